@@ -1,1 +1,14 @@
-//! To be written.
+//! The rules and words of Switchboard.
+//!
+//! No IO, no async, no clock of its own: everything here is a value or a pure function of its
+//! arguments, so that a rule is tested by calling it and the store, the engine, the import and the
+//! window's explanations share one implementation of it.
+
+pub mod campaign;
+pub mod ids;
+pub mod phone;
+pub mod redact;
+pub mod send;
+pub mod template;
+pub mod time;
+pub mod window;
