@@ -1,0 +1,89 @@
+//! The list of commands. Everything else is derived from it: the shell's `#[tauri::command]`s and their
+//! permissions, the TypeScript client, the engine's dispatch.
+
+/// Calls `$callback!` once with every command as `name(Request) -> Response;`. All types are in [`crate::dto`].
+#[macro_export]
+macro_rules! for_each_command {
+    ($callback:ident) => {
+        $callback! {
+            app_status(Nothing) -> AppStatus;
+            practice_open(Nothing) -> AppStatus;
+            profile_open(ProfileOpen) -> AppStatus;
+            profile_take_contacts(ProfileTakeContacts) -> TakenContacts;
+            settings_get(Nothing) -> Settings;
+            settings_update(Settings) -> Settings;
+            changes_since(ChangesSince) -> Changes;
+            today_get(Nothing) -> Today;
+            status_bar_get(Nothing) -> StatusBar;
+            diagnostics_get(Nothing) -> Diagnostics;
+
+            account_discover(AccountDiscover) -> DiscoveredAccounts;
+            account_connect(AccountConnect) -> AccountOverview;
+            account_overview(Nothing) -> AccountOverview;
+            account_recheck(Nothing) -> AccountOverview;
+            account_replace_token(AccountReplaceToken) -> AccountOverview;
+            account_confirm_step(AccountConfirmStep) -> AccountOverview;
+
+            relay_status(Nothing) -> RelayStatus;
+            relay_configure(RelayConfigure) -> RelayStatus;
+
+            template_list(TemplateListRequest) -> TemplateList;
+            template_get(ById) -> TemplateDetail;
+            template_sync(Nothing) -> TemplateSyncResult;
+
+            consent_import_inspect(ImportInspect) -> ImportInspection;
+            consent_import_preview(ImportPreviewRequest) -> ImportPreview;
+            consent_import_rows(ImportRowsRequest) -> ImportRowsPage;
+            consent_import_commit(ImportCommit) -> ImportSummary;
+            consent_import_cancel(ById) -> ImportSummary;
+            consent_import_list(Nothing) -> ImportList;
+            consent_import_rejected_save(ImportRejectedSave) -> SavedFile;
+            sample_list_path(Nothing) -> SavedFile;
+
+            contact_list(ContactListRequest) -> ContactPage;
+            contact_get(ById) -> ContactDetail;
+            contact_opt_out(ContactOptOut) -> ContactDetail;
+            consent_why(ConsentWhyRequest) -> ConsentVerdict;
+            opt_out_decide(OptOutDecide) -> ContactDetail;
+
+            campaign_list(Nothing) -> CampaignList;
+            campaign_draft_save(CampaignDraft) -> CampaignDetail;
+            campaign_draft_delete(ById) -> Nothing;
+            campaign_review(ById) -> CampaignReview;
+            campaign_launch(CampaignLaunch) -> CampaignDetail;
+            campaign_undo_launch(ById) -> CampaignDetail;
+            campaign_get(ById) -> CampaignDetail;
+            campaign_recipients(CampaignRecipientsRequest) -> RecipientPage;
+            campaign_pause(ById) -> CampaignDetail;
+            campaign_resume(ById) -> CampaignDetail;
+            campaign_cancel(ById) -> CampaignDetail;
+
+            thread_list(ThreadListRequest) -> ThreadPage;
+            thread_get(ThreadGet) -> ThreadDetail;
+            thread_mark_read(ById) -> Nothing;
+            message_reply(MessageReply) -> ThreadMessage;
+            message_send_template(MessageSendTemplate) -> ThreadMessage;
+            chat_start(ChatStart) -> ThreadDetail;
+
+            phone_customers(PhoneCustomersRequest) -> PhoneCustomers;
+            phone_conversation(PhoneById) -> PhoneConversation;
+            phone_send(PhoneSend) -> PhoneConversation;
+            phone_tap_button(PhoneTapButton) -> PhoneConversation;
+            phone_preference(PhonePreference) -> PhoneConversation;
+            phone_block(PhoneBlock) -> PhoneConversation;
+            practice_settings_get(Nothing) -> PracticeSettings;
+            practice_settings_update(PracticeSettings) -> PracticeSettings;
+            practice_ledger_summary(Nothing) -> LedgerSummary;
+
+            window_close_decide(WindowCloseDecide) -> Nothing;
+        }
+    };
+}
+
+macro_rules! names {
+    ($($name:ident($req:ty) -> $res:ty;)*) => {
+        /// Every command's name, for permissions and for tests of completeness.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+for_each_command!(names);

@@ -1,0 +1,271 @@
+//! Campaigns: draft, review, launch, live view.
+
+use super::CountedReason;
+use crate::macros::{shapes, words};
+
+words! {
+    /// State of a campaign.
+    pub enum CampaignStateDto {
+        /// Being put together.
+        Draft,
+        /// Audience being enqueued.
+        Launching,
+        /// Sending.
+        Running,
+        /// Paused, with a reason.
+        Paused,
+        /// Ended by the operator.
+        Cancelled,
+        /// Nothing left to send.
+        Done,
+    }
+
+    /// Whom a campaign is for.
+    pub enum AudienceKind {
+        /// Everybody in the address book.
+        Everybody,
+        /// The people of some imports.
+        Imports,
+        /// Chosen people.
+        Contacts,
+    }
+
+    /// Where a variable's value comes from.
+    pub enum ValueSource {
+        /// First name of the person.
+        FirstName,
+        /// Whole name.
+        FullName,
+        /// An attribute from an import.
+        Attribute,
+        /// The same text for everybody.
+        Fixed,
+    }
+}
+
+shapes! {
+    /// Whom a campaign is for.
+    pub struct Audience {
+        /// Kind.
+        pub kind: AudienceKind,
+        /// Imports, for [`AudienceKind::Imports`].
+        pub import_ids: Vec<String>,
+        /// People, for [`AudienceKind::Contacts`].
+        pub contact_ids: Vec<String>,
+    }
+
+    /// How one variable is filled.
+    pub struct VariableValue {
+        /// As in `TemplateRow.variables`, or `header.media` for a media header (value = a file path).
+        pub key: String,
+        /// From where.
+        pub source: ValueSource,
+        /// Attribute name, or the fixed text.
+        pub value: String,
+        /// Used where a person has no value. Without it such a person is left out.
+        pub fallback: Option<String>,
+    }
+
+    /// A draft as the wizard keeps it.
+    pub struct CampaignDraft {
+        /// None = new.
+        pub id: Option<String>,
+        /// Name for the operator.
+        pub name: String,
+        /// Template.
+        pub template_id: Option<String>,
+        /// Sending number.
+        pub phone_number_id: Option<String>,
+        /// Whom for.
+        pub audience: Audience,
+        /// Values of the variables.
+        pub values: Vec<VariableValue>,
+    }
+
+    /// What one recipient will read.
+    pub struct RecipientPreview {
+        /// The person.
+        pub contact_id: String,
+        /// Name.
+        pub name: String,
+        /// Text header.
+        pub header: Option<String>,
+        /// Body.
+        pub body: String,
+        /// Footer.
+        pub footer: Option<String>,
+        /// Buttons.
+        pub buttons: Vec<String>,
+    }
+
+    /// What will happen, before anything happens.
+    pub struct CampaignReview {
+        /// The campaign.
+        pub campaign_id: String,
+        /// People in the audience.
+        pub audience: u64,
+        /// Of those, who will get it.
+        pub will_receive: u64,
+        /// Who is left out and why.
+        pub excluded: Vec<CountedReason>,
+        /// Why it cannot be launched; empty = it can.
+        pub blockers: Vec<CountedReason>,
+        /// Things to know that do not stop it.
+        pub warnings: Vec<CountedReason>,
+        /// Messages per second it will go at.
+        pub rate_per_second: f64,
+        /// Seconds until the last one is sent, at that rate.
+        pub estimate_seconds: u64,
+        /// Up to three real recipients.
+        pub previews: Vec<RecipientPreview>,
+        /// Sending number as people read it.
+        pub from_display_phone_number: String,
+        /// The launch asks to type the number of people first.
+        pub confirm_by_typing: bool,
+    }
+
+    /// Launch a draft.
+    pub struct CampaignLaunch {
+        /// The campaign.
+        pub id: String,
+        /// The number typed by the operator, where [`CampaignReview::confirm_by_typing`] asks for it.
+        pub typed_number: Option<u64>,
+        /// Made once per press of the button, so that a double click launches once.
+        pub idempotency_key: String,
+    }
+
+    /// The present states of a campaign's people: disjoint, and all but `audience` add up to it.
+    #[derive(Default)]
+    pub struct CampaignCounts {
+        /// Everybody.
+        pub audience: u64,
+        /// Not sent by us: our rules.
+        pub excluded: u64,
+        /// Waiting.
+        pub queued: u64,
+        /// On their way.
+        pub sending: u64,
+        /// Unclear whether Meta took them.
+        pub unknown: u64,
+        /// Held by pacing.
+        pub held: u64,
+        /// Accepted by Meta, no status yet.
+        pub accepted: u64,
+        /// One tick.
+        pub sent: u64,
+        /// Two ticks.
+        pub delivered: u64,
+        /// Read.
+        pub read: u64,
+        /// Failed.
+        pub failed: u64,
+        /// Held back by Meta.
+        pub withheld: u64,
+        /// Not sent by us: cancelled.
+        pub cancelled: u64,
+    }
+
+    /// A campaign in a list.
+    pub struct CampaignRow {
+        /// Our id.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// State.
+        pub state: CampaignStateDto,
+        /// Why it is paused.
+        pub paused_reason: Option<String>,
+        /// Template name and language.
+        pub template: Option<String>,
+        /// Category.
+        pub category: Option<String>,
+        /// Counts.
+        pub counts: CampaignCounts,
+        /// People who replied after it reached them.
+        pub replied: u64,
+        /// People who opted out after it reached them.
+        pub opted_out: u64,
+        /// When it was made.
+        pub created_at_ms: i64,
+        /// When it was launched.
+        pub launched_at_ms: Option<i64>,
+        /// When its first message may leave; until then the launch can be undone.
+        pub starts_at_ms: Option<i64>,
+        /// When it ended.
+        pub finished_at_ms: Option<i64>,
+    }
+
+    /// A point of the rate curve.
+    pub struct RatePoint {
+        /// Start of the interval.
+        pub at_ms: i64,
+        /// Length of the interval.
+        pub interval_ms: u64,
+        /// Accepted by Meta in it.
+        pub accepted: u64,
+        /// Failed or refused in it.
+        pub failed: u64,
+    }
+
+    /// One campaign.
+    pub struct CampaignDetail {
+        /// As in the list.
+        pub row: CampaignRow,
+        /// As the wizard keeps it.
+        pub draft: CampaignDraft,
+        /// Failures, refusals and withheld ones grouped, with the remedy.
+        pub failures: Vec<CountedReason>,
+        /// Who was left out and why.
+        pub excluded: Vec<CountedReason>,
+        /// Rate over time.
+        pub rate: Vec<RatePoint>,
+        /// Why nothing is being claimed right now although it runs ("waiting for the relay"), if so.
+        pub waiting_for: Option<String>,
+        /// Undo is possible now.
+        pub can_undo: bool,
+    }
+
+    /// All campaigns, newest first.
+    pub struct CampaignList {
+        /// Campaigns.
+        pub items: Vec<CampaignRow>,
+    }
+
+    /// Asks for the people behind a count.
+    pub struct CampaignRecipientsRequest {
+        /// The campaign.
+        pub id: String,
+        /// A field name of [`CampaignCounts`], or none for all.
+        pub state: Option<String>,
+        /// Only those with this reason code.
+        pub reason: Option<String>,
+        /// First row, from 0.
+        pub offset: u64,
+        /// Rows wanted, at most 200.
+        pub limit: u32,
+    }
+
+    /// One person of a campaign.
+    pub struct RecipientRow {
+        /// The person.
+        pub contact_id: String,
+        /// Name.
+        pub name: String,
+        /// E.164 or username.
+        pub address: String,
+        /// A field name of [`CampaignCounts`].
+        pub state: String,
+        /// Why, for excluded, failed, withheld, unknown, cancelled.
+        pub reason: Option<String>,
+        /// Last change.
+        pub at_ms: i64,
+    }
+
+    /// A page of people.
+    pub struct RecipientPage {
+        /// People.
+        pub rows: Vec<RecipientRow>,
+        /// People in all under this filter.
+        pub total: u64,
+    }
+}

@@ -1,0 +1,2669 @@
+// Written from crates/bridge by `make generate`; do not edit. CI fails when it is stale.
+
+/**
+ * The operator says that a step we cannot check is done, or takes that back.
+ */
+export type AccountConfirmStep = { 
+/**
+ * As in [`ChecklistStep::key`].
+ */
+key: string, 
+/**
+ * Done or not.
+ */
+done: boolean, };
+
+/**
+ * Checks token, WABA and number and only then saves.
+ */
+export type AccountConnect = { 
+/**
+ * Name of the new profile; a letter or digit first, then letters, digits, `-`, `_`.
+ */
+profile: string, 
+/**
+ * System User token; goes to the keychain.
+ */
+token: SecretInput, 
+/**
+ * WABA id.
+ */
+waba_id: string, 
+/**
+ * Phone number id.
+ */
+phone_number_id: string, 
+/**
+ * Another Graph host: only a loopback address is accepted.
+ */
+graph_url: string | null, 
+/**
+ * Graph version such as `v26.0`.
+ */
+graph_version: string | null, };
+
+/**
+ * Which accounts does this token reach? Nothing is saved.
+ */
+export type AccountDiscover = { 
+/**
+ * System User token.
+ */
+token: SecretInput, 
+/**
+ * WABA id, if the operator knows it (tokens without granular scopes do not tell).
+ */
+waba_id: string | null, 
+/**
+ * Another Graph host: only a loopback address (a practice account) is accepted.
+ */
+graph_url: string | null, };
+
+/**
+ * The connected account.
+ */
+export type AccountOverview = { 
+/**
+ * Profile name.
+ */
+profile: string, 
+/**
+ * WABA id.
+ */
+waba_id: string, 
+/**
+ * WABA name.
+ */
+waba_name: string | null, 
+/**
+ * Currency of the WABA.
+ */
+currency: string | null, 
+/**
+ * Own numbers.
+ */
+numbers: Array<OwnNumber>, 
+/**
+ * The number that sends by default.
+ */
+phone_number_id: string, 
+/**
+ * When the token ends; none = never.
+ */
+token_expires_at_ms: number | null, 
+/**
+ * All that Meta wants, in order.
+ */
+checklist: Array<ChecklistStep>, 
+/**
+ * Where Graph is and which version.
+ */
+graph: string, };
+
+/**
+ * A new token for the same account.
+ */
+export type AccountReplaceToken = { 
+/**
+ * System User token; goes to the keychain.
+ */
+token: SecretInput, };
+
+/**
+ * What the window needs before it shows anything.
+ */
+export type AppStatus = { 
+/**
+ * Program version.
+ */
+version: string, 
+/**
+ * The open profile.
+ */
+profile: ProfileSummary | null, 
+/**
+ * Profiles on this machine.
+ */
+profiles: Array<ProfileSummary>, 
+/**
+ * Nothing was ever opened here: show the first start.
+ */
+first_start: boolean, 
+/**
+ * Whether this process holds the engine role of the open profile; if not, another one sends and listens.
+ */
+holds_engine_role: boolean, 
+/**
+ * A file given on the command line or dropped on the icon, waiting to be imported.
+ */
+pending_file: string | null, 
+/**
+ * Something the operator must know about this start (a copied database, an unclean end), one sentence.
+ */
+notice: string | null, 
+/**
+ * Sequence number of the change log at this moment.
+ */
+change_seq: number, };
+
+/**
+ * What the operator attests for rows without evidence. Kept as typed, always shown as "attested".
+ */
+export type Attestation = { 
+/**
+ * The wording people agreed to.
+ */
+wording: string, 
+/**
+ * Where (shop, form, event).
+ */
+place: string, 
+/**
+ * First day, ISO date.
+ */
+date_from: string, 
+/**
+ * Last day, ISO date.
+ */
+date_to: string, 
+/**
+ * `marketing`, `utility` or both.
+ */
+purposes: Array<string>, };
+
+/**
+ * A named value.
+ */
+export type Attribute = { 
+/**
+ * Name, as the column was called.
+ */
+name: string, 
+/**
+ * Value.
+ */
+value: string, };
+
+/**
+ * Whom a campaign is for.
+ */
+export type Audience = { 
+/**
+ * Kind.
+ */
+kind: AudienceKind, 
+/**
+ * Imports, for [`AudienceKind::Imports`].
+ */
+import_ids: Array<string>, 
+/**
+ * People, for [`AudienceKind::Contacts`].
+ */
+contact_ids: Array<string>, };
+
+/**
+ * Whom a campaign is for.
+ */
+export type AudienceKind = "everybody" | "imports" | "contacts";
+
+/**
+ * One thing by its id.
+ */
+export type ById = { 
+/**
+ * The id as a list showed it.
+ */
+id: string, };
+
+/**
+ * The present states of a campaign's people: disjoint, and all but `audience` add up to it.
+ */
+export type CampaignCounts = { 
+/**
+ * Everybody.
+ */
+audience: number, 
+/**
+ * Not sent by us: our rules.
+ */
+excluded: number, 
+/**
+ * Waiting.
+ */
+queued: number, 
+/**
+ * On their way.
+ */
+sending: number, 
+/**
+ * Unclear whether Meta took them.
+ */
+unknown: number, 
+/**
+ * Held by pacing.
+ */
+held: number, 
+/**
+ * Accepted by Meta, no status yet.
+ */
+accepted: number, 
+/**
+ * One tick.
+ */
+sent: number, 
+/**
+ * Two ticks.
+ */
+delivered: number, 
+/**
+ * Read.
+ */
+read: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Held back by Meta.
+ */
+withheld: number, 
+/**
+ * Not sent by us: cancelled.
+ */
+cancelled: number, };
+
+/**
+ * One campaign.
+ */
+export type CampaignDetail = { 
+/**
+ * As in the list.
+ */
+row: CampaignRow, 
+/**
+ * As the wizard keeps it.
+ */
+draft: CampaignDraft, 
+/**
+ * Failures, refusals and withheld ones grouped, with the remedy.
+ */
+failures: Array<CountedReason>, 
+/**
+ * Who was left out and why.
+ */
+excluded: Array<CountedReason>, 
+/**
+ * Rate over time.
+ */
+rate: Array<RatePoint>, 
+/**
+ * Why nothing is being claimed right now although it runs ("waiting for the relay"), if so.
+ */
+waiting_for: string | null, 
+/**
+ * Undo is possible now.
+ */
+can_undo: boolean, };
+
+/**
+ * A draft as the wizard keeps it.
+ */
+export type CampaignDraft = { 
+/**
+ * None = new.
+ */
+id: string | null, 
+/**
+ * Name for the operator.
+ */
+name: string, 
+/**
+ * Template.
+ */
+template_id: string | null, 
+/**
+ * Sending number.
+ */
+phone_number_id: string | null, 
+/**
+ * Whom for.
+ */
+audience: Audience, 
+/**
+ * Values of the variables.
+ */
+values: Array<VariableValue>, };
+
+/**
+ * Launch a draft.
+ */
+export type CampaignLaunch = { 
+/**
+ * The campaign.
+ */
+id: string, 
+/**
+ * The number typed by the operator, where [`CampaignReview::confirm_by_typing`] asks for it.
+ */
+typed_number: number | null, 
+/**
+ * Made once per press of the button, so that a double click launches once.
+ */
+idempotency_key: string, };
+
+/**
+ * All campaigns, newest first.
+ */
+export type CampaignList = { 
+/**
+ * Campaigns.
+ */
+items: Array<CampaignRow>, };
+
+/**
+ * Asks for the people behind a count.
+ */
+export type CampaignRecipientsRequest = { 
+/**
+ * The campaign.
+ */
+id: string, 
+/**
+ * A field name of [`CampaignCounts`], or none for all.
+ */
+state: string | null, 
+/**
+ * Only those with this reason code.
+ */
+reason: string | null, 
+/**
+ * First row, from 0.
+ */
+offset: number, 
+/**
+ * Rows wanted, at most 200.
+ */
+limit: number, };
+
+/**
+ * What will happen, before anything happens.
+ */
+export type CampaignReview = { 
+/**
+ * The campaign.
+ */
+campaign_id: string, 
+/**
+ * People in the audience.
+ */
+audience: number, 
+/**
+ * Of those, who will get it.
+ */
+will_receive: number, 
+/**
+ * Who is left out and why.
+ */
+excluded: Array<CountedReason>, 
+/**
+ * Why it cannot be launched; empty = it can.
+ */
+blockers: Array<CountedReason>, 
+/**
+ * Things to know that do not stop it.
+ */
+warnings: Array<CountedReason>, 
+/**
+ * Messages per second it will go at.
+ */
+rate_per_second: number, 
+/**
+ * Seconds until the last one is sent, at that rate.
+ */
+estimate_seconds: number, 
+/**
+ * Up to three real recipients.
+ */
+previews: Array<RecipientPreview>, 
+/**
+ * Sending number as people read it.
+ */
+from_display_phone_number: string, 
+/**
+ * The launch asks to type the number of people first.
+ */
+confirm_by_typing: boolean, };
+
+/**
+ * A campaign in a list.
+ */
+export type CampaignRow = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * State.
+ */
+state: CampaignStateDto, 
+/**
+ * Why it is paused.
+ */
+paused_reason: string | null, 
+/**
+ * Template name and language.
+ */
+template: string | null, 
+/**
+ * Category.
+ */
+category: string | null, 
+/**
+ * Counts.
+ */
+counts: CampaignCounts, 
+/**
+ * People who replied after it reached them.
+ */
+replied: number, 
+/**
+ * People who opted out after it reached them.
+ */
+opted_out: number, 
+/**
+ * When it was made.
+ */
+created_at_ms: number, 
+/**
+ * When it was launched.
+ */
+launched_at_ms: number | null, 
+/**
+ * When its first message may leave; until then the launch can be undone.
+ */
+starts_at_ms: number | null, 
+/**
+ * When it ended.
+ */
+finished_at_ms: number | null, };
+
+/**
+ * State of a campaign.
+ */
+export type CampaignStateDto = "draft" | "launching" | "running" | "paused" | "cancelled" | "done";
+
+/**
+ * A part of the store that changed. Written in the same transaction as the change itself.
+ */
+export type ChangeTag = "account" | "templates" | "contacts" | "consent" | "imports" | "campaigns" | "inbox" | "relay" | "settings";
+
+/**
+ * Something changed up to this point in the change log.
+ */
+export type Changes = { 
+/**
+ * Sequence number of the newest change.
+ */
+seq: number, 
+/**
+ * What changed since the window's last number.
+ */
+tags: Array<ChangeTag>, 
+/**
+ * The log no longer reaches back to the window's number: refetch everything.
+ */
+refetch_all: boolean, };
+
+/**
+ * Asks for changes after a sequence number.
+ */
+export type ChangesSince = { 
+/**
+ * The window's newest number.
+ */
+seq: number, };
+
+/**
+ * Open a thread with a number or a person.
+ */
+export type ChatStart = { 
+/**
+ * The person, if known.
+ */
+contact_id: string | null, 
+/**
+ * Or a number as typed.
+ */
+phone: string | null, 
+/**
+ * Name for a new person.
+ */
+name: string | null, };
+
+/**
+ * One thing that Meta wants before messages flow.
+ */
+export type ChecklistStep = { 
+/**
+ * Stable word: `app`, `token`, `waba`, `number`, `registration`, `relay`, `webhook_fields`, `payment`, `verification`, `display_name`.
+ */
+key: string, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * How it stands.
+ */
+state: StepState, 
+/**
+ * What was found, or what to do, in a sentence or two.
+ */
+detail: string, 
+/**
+ * Page at Meta where it is done.
+ */
+link: string | null, 
+/**
+ * When it was last checked or confirmed.
+ */
+checked_at_ms: number | null, };
+
+/**
+ * Columns as the operator decided, index and role.
+ */
+export type ColumnMapping = { 
+/**
+ * Position from 0.
+ */
+index: number, 
+/**
+ * Its role.
+ */
+role: ColumnRole, };
+
+/**
+ * What a column means.
+ */
+export type ColumnRole = "phone" | "country" | "first_name" | "last_name" | "full_name" | "bsuid" | "username" | "consent_state" | "consent_at" | "consent_source" | "consent_wording" | "consent_purpose" | "attribute" | "ignore";
+
+/**
+ * What the composer offers and why.
+ */
+export type Composer = { 
+/**
+ * Mode.
+ */
+mode: ComposerMode, 
+/**
+ * The sentence above it: window, opt-out with its date, missing number.
+ */
+sentence: string, 
+/**
+ * Whether a template may be sent, per category.
+ */
+templates: Array<ConsentVerdict>, };
+
+/**
+ * What the composer offers.
+ */
+export type ComposerMode = "open" | "template_only" | "locked";
+
+/**
+ * One entry of a person's consent timeline.
+ */
+export type ConsentEntry = { 
+/**
+ * Id of the event.
+ */
+id: string, 
+/**
+ * When it happened.
+ */
+at_ms: number, 
+/**
+ * When it was recorded.
+ */
+recorded_at_ms: number, 
+/**
+ * `opt_in`, `attested`, `opt_out`, `marketing_stop`, `marketing_resume`, `probable_opt_out`, `not_an_opt_out`, ….
+ */
+kind: string, 
+/**
+ * One sentence.
+ */
+text: string, 
+/**
+ * Purposes it speaks of.
+ */
+purposes: Array<string>, 
+/**
+ * Where it came from: a form, a shop, the chat, the operator.
+ */
+source: string | null, 
+/**
+ * The wording.
+ */
+wording: string | null, 
+/**
+ * File and row, if imported.
+ */
+file: string | null, };
+
+/**
+ * What may be sent, and the event that decides.
+ */
+export type ConsentVerdict = { 
+/**
+ * Category asked about.
+ */
+category: string, 
+/**
+ * The answer.
+ */
+may_receive: MayReceive, 
+/**
+ * Stable word for the reason: `opted_in`, `attested`, `opted_out`, `marketing_stopped`, `no_evidence`, `us_marketing`, `erased`, `to_decide`, `blocked`, `withheld_recently`, `unreachable`.
+ */
+reason: string, 
+/**
+ * The sentence.
+ */
+sentence: string, 
+/**
+ * What would change it.
+ */
+remedy: string | null, 
+/**
+ * The deciding event.
+ */
+event_id: string | null, };
+
+/**
+ * Why may this person (not) get this?
+ */
+export type ConsentWhyRequest = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * Category.
+ */
+category: string, };
+
+/**
+ * One person.
+ */
+export type ContactDetail = { 
+/**
+ * As in the list.
+ */
+row: ContactRow, 
+/**
+ * Identifiers.
+ */
+identifiers: Array<Identifier>, 
+/**
+ * Attributes from imports, name and value.
+ */
+attributes: Array<Attribute>, 
+/**
+ * Consent, newest first.
+ */
+timeline: Array<ConsentEntry>, 
+/**
+ * Marketing, utility, authentication.
+ */
+may_receive: Array<ConsentVerdict>, 
+/**
+ * Probable opt-outs that wait for a decision.
+ */
+to_decide: Array<ConsentEntry>, 
+/**
+ * Messages exchanged.
+ */
+messages: number, };
+
+/**
+ * Which people to list.
+ */
+export type ContactFilter = "all" | "marketing" | "opted_out" | "no_consent" | "to_decide";
+
+/**
+ * Which people to list.
+ */
+export type ContactListRequest = { 
+/**
+ * Name, number or username.
+ */
+search: string | null, 
+/**
+ * Which.
+ */
+filter: ContactFilter, 
+/**
+ * Only those of this import.
+ */
+import_id: string | null, 
+/**
+ * First row, from 0.
+ */
+offset: number, 
+/**
+ * Rows wanted, at most 200.
+ */
+limit: number, };
+
+/**
+ * Record an opt-out by the operator.
+ */
+export type ContactOptOut = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * How the operator knows ("asked by phone"), kept as typed.
+ */
+note: string, };
+
+/**
+ * A page of people.
+ */
+export type ContactPage = { 
+/**
+ * People.
+ */
+rows: Array<ContactRow>, 
+/**
+ * People in all under this filter.
+ */
+total: number, };
+
+/**
+ * A person in a list.
+ */
+export type ContactRow = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Name, or username, or number.
+ */
+name: string, 
+/**
+ * E.164, if known.
+ */
+phone: string | null, 
+/**
+ * Username without `@`, if known.
+ */
+username: string | null, 
+/**
+ * May get marketing now.
+ */
+marketing: MayReceive, 
+/**
+ * One word for the chip: `opted_in`, `attested`, `opted_out`, `marketing_stopped`, `to_decide`, `no_evidence`.
+ */
+consent: string, 
+/**
+ * When the consent that decides was given or withdrawn.
+ */
+consent_at_ms: number | null, 
+/**
+ * When the person was last heard of.
+ */
+last_activity_at_ms: number | null, };
+
+/**
+ * One value on a table: what it is about and how often.
+ */
+export type CountedReason = { 
+/**
+ * Machine word.
+ */
+code: string, 
+/**
+ * The sentence a person reads.
+ */
+sentence: string, 
+/**
+ * What to do about it, if anything.
+ */
+remedy: string | null, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * How much room rows take.
+ */
+export type Density = "comfortable" | "compact";
+
+/**
+ * For the page Diagnostics.
+ */
+export type Diagnostics = { 
+/**
+ * Program version.
+ */
+version: string, 
+/**
+ * Schema version of the database.
+ */
+schema_version: number, 
+/**
+ * Folder of the profile.
+ */
+data_dir: string, 
+/**
+ * Folder of the logs.
+ */
+log_dir: string, 
+/**
+ * Where the secrets are: `keychain`, `file`, `practice`.
+ */
+secret_store: string, 
+/**
+ * Graph host and version in use.
+ */
+graph: string, 
+/**
+ * Background tasks.
+ */
+tasks: Array<TaskStatus>, 
+/**
+ * Webhook events applied.
+ */
+events_applied: number, 
+/**
+ * Webhook events kept raw because they were not understood.
+ */
+events_unknown: number, 
+/**
+ * Difference between this machine's clock and Graph's `Date`, in ms, if known.
+ */
+clock_skew_ms: number | null, };
+
+/**
+ * Who wrote.
+ */
+export type Direction = "in" | "out";
+
+/**
+ * What a token is and reaches.
+ */
+export type DiscoveredAccounts = { 
+/**
+ * `SYSTEM_USER`, `USER` …
+ */
+token_type: string | null, 
+/**
+ * When it ends; none = never.
+ */
+expires_at_ms: number | null, 
+/**
+ * Scopes it lacks for our work.
+ */
+missing_scopes: Array<string>, 
+/**
+ * What it reaches. Empty: type the WABA id.
+ */
+numbers: Array<DiscoveredNumber>, };
+
+/**
+ * A WABA and number that a token reaches.
+ */
+export type DiscoveredNumber = { 
+/**
+ * WABA id.
+ */
+waba_id: string, 
+/**
+ * WABA name.
+ */
+waba_name: string | null, 
+/**
+ * Phone number id.
+ */
+phone_number_id: string, 
+/**
+ * The number as people read it.
+ */
+display_phone_number: string, 
+/**
+ * Name shown to customers.
+ */
+verified_name: string | null, 
+/**
+ * Number status, `CONNECTED` can send.
+ */
+status: string | null, };
+
+/**
+ * One identifier.
+ */
+export type Identifier = { 
+/**
+ * `phone`, `wa_id`, `bsuid`, `username`.
+ */
+kind: string, 
+/**
+ * Its value.
+ */
+value: string, 
+/**
+ * Since when known.
+ */
+since_ms: number, };
+
+/**
+ * A column with what it seems to be.
+ */
+export type ImportColumn = { 
+/**
+ * Position from 0.
+ */
+index: number, 
+/**
+ * Header text, or `Column 3` if there is none.
+ */
+header: string, 
+/**
+ * Suggested role.
+ */
+role: ColumnRole, 
+/**
+ * First few values.
+ */
+samples: Array<string>, };
+
+/**
+ * Write it.
+ */
+export type ImportCommit = { 
+/**
+ * As in [`ImportPreview::preview_id`].
+ */
+preview_id: string, 
+/**
+ * Rows that prove nothing.
+ */
+unproven: UnprovenChoice, 
+/**
+ * Needed for [`UnprovenChoice::Attest`].
+ */
+attestation: Attestation | null, };
+
+/**
+ * Look at a file before anything is decided. Nothing is written.
+ */
+export type ImportInspect = { 
+/**
+ * Full path.
+ */
+path: string, };
+
+/**
+ * What a file is.
+ */
+export type ImportInspection = { 
+/**
+ * Full path.
+ */
+path: string, 
+/**
+ * File name.
+ */
+file_name: string, 
+/**
+ * SHA-256 of the file, hex.
+ */
+sha256: string, 
+/**
+ * Size.
+ */
+size_bytes: number, 
+/**
+ * Records after the header.
+ */
+rows: number, 
+/**
+ * Encoding that was read.
+ */
+encoding: string, 
+/**
+ * `,`, `;`, tab …
+ */
+delimiter: string, 
+/**
+ * Whether the first record is a header.
+ */
+has_header: boolean, 
+/**
+ * Columns.
+ */
+columns: Array<ImportColumn>, 
+/**
+ * "This looks like …", one sentence, if it was recognised.
+ */
+recognised_as: string | null, 
+/**
+ * This very file was imported before, at this time.
+ */
+imported_before_at_ms: number | null, 
+/**
+ * Country suggested for national numbers, ISO alpha-2.
+ */
+suggested_region: string | null, };
+
+/**
+ * All imports, newest first.
+ */
+export type ImportList = { 
+/**
+ * Imports.
+ */
+items: Array<ImportSummary>, };
+
+/**
+ * A preview, kept until it is committed or replaced.
+ */
+export type ImportPreview = { 
+/**
+ * For the calls that follow.
+ */
+preview_id: string, 
+/**
+ * Rows by verdict.
+ */
+verdicts: Array<VerdictCount>, 
+/**
+ * Why rows are not plainly accepted, grouped.
+ */
+reasons: Array<CountedReason>, 
+/**
+ * Rows that carry a consent with wording or source and a date.
+ */
+proven: number, 
+/**
+ * Rows that would be taken but prove nothing.
+ */
+unproven: number, 
+/**
+ * Rows that say no, or carry an opt-out.
+ */
+opted_out: number, 
+/**
+ * People here already who opted out; an import never lifts that.
+ */
+suppressed: number, 
+/**
+ * People new here.
+ */
+new_contacts: number, 
+/**
+ * What these rows prove, one sentence.
+ */
+proof_sentence: string, 
+/**
+ * First rows, see [`ImportRowsPage`].
+ */
+first_rows: Array<ImportRow>, };
+
+/**
+ * Judge every row. Nothing is written.
+ */
+export type ImportPreviewRequest = { 
+/**
+ * Full path.
+ */
+path: string, 
+/**
+ * What the columns mean.
+ */
+mapping: Array<ColumnMapping>, 
+/**
+ * Country for national numbers, ISO alpha-2.
+ */
+region: string | null, 
+/**
+ * Whether the first record is a header.
+ */
+has_header: boolean, };
+
+/**
+ * Save the rows that were not taken, in the original form with a reason column.
+ */
+export type ImportRejectedSave = { 
+/**
+ * The import.
+ */
+import_id: string, 
+/**
+ * Where to; none = beside the original, with `-left-out` in its name.
+ */
+path: string | null, };
+
+/**
+ * One row as judged.
+ */
+export type ImportRow = { 
+/**
+ * Record number in the file, header not counted, from 1.
+ */
+row: number, 
+/**
+ * The number as read, or as written if it is none.
+ */
+phone: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Verdict.
+ */
+verdict: RowVerdict, 
+/**
+ * Why, one sentence; empty for plainly accepted rows.
+ */
+reason: string, 
+/**
+ * What it proves, for example "marketing, web form, 3 May 2026", or that it proves nothing.
+ */
+consent: string, 
+/**
+ * Whether it proves consent.
+ */
+proven: boolean, };
+
+/**
+ * A page of rows.
+ */
+export type ImportRowsPage = { 
+/**
+ * Rows.
+ */
+rows: Array<ImportRow>, 
+/**
+ * Rows in all.
+ */
+total: number, };
+
+/**
+ * Asks for rows of a preview.
+ */
+export type ImportRowsRequest = { 
+/**
+ * As in [`ImportPreview::preview_id`].
+ */
+preview_id: string, 
+/**
+ * Only these.
+ */
+verdict: RowVerdict | null, 
+/**
+ * Only rows that prove nothing.
+ */
+unproven_only: boolean, 
+/**
+ * First row of the page, from 0.
+ */
+offset: number, 
+/**
+ * Rows wanted, at most 500.
+ */
+limit: number, };
+
+/**
+ * How an import stands.
+ */
+export type ImportState = "committing" | "committed" | "cancelled" | "interrupted";
+
+/**
+ * What an import did.
+ */
+export type ImportSummary = { 
+/**
+ * The import.
+ */
+import_id: string, 
+/**
+ * How it stands.
+ */
+state: ImportState, 
+/**
+ * File name.
+ */
+file_name: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Rows by verdict.
+ */
+verdicts: Array<VerdictCount>, 
+/**
+ * People new here.
+ */
+contacts_added: number, 
+/**
+ * Consents recorded.
+ */
+consents_recorded: number, 
+/**
+ * Opt-outs recorded.
+ */
+opt_outs_recorded: number, 
+/**
+ * Rows not taken; they can be saved as a file.
+ */
+rows_left_out: number, };
+
+/**
+ * What the practice account really accepted and did (interfaces.md, Tour).
+ */
+export type LedgerSummary = { 
+/**
+ * Messages accepted.
+ */
+sent: number, 
+/**
+ * Delivered.
+ */
+delivered: number, 
+/**
+ * Read.
+ */
+read: number, 
+/**
+ * People who replied.
+ */
+replied: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Withheld.
+ */
+withheld: number, 
+/**
+ * People who said stop.
+ */
+stopped: number, 
+/**
+ * People who got more than one message of one campaign. Must be 0.
+ */
+twice: number, };
+
+/**
+ * What may be sent to a person in a category.
+ */
+export type MayReceive = "yes" | "no" | "one_to_one";
+
+/**
+ * How a media file stands.
+ */
+export type MediaState = "fetching" | "here" | "retrying" | "lost";
+
+/**
+ * A file in a message.
+ */
+export type MessageMedia = { 
+/**
+ * For the address `media://localhost/<id>`.
+ */
+media_file_id: string, 
+/**
+ * `image`, `video`, `audio`, `document`, `sticker`.
+ */
+kind: string, 
+/**
+ * MIME type.
+ */
+mime_type: string | null, 
+/**
+ * File name, for documents.
+ */
+file_name: string | null, 
+/**
+ * How it stands.
+ */
+state: MediaState, };
+
+/**
+ * Answer inside the window.
+ */
+export type MessageReply = { 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * Text, at most 4096 characters (messages.md §4).
+ */
+text: string, 
+/**
+ * Our id of the message it answers.
+ */
+quote_message_id: string | null, 
+/**
+ * Made once per press of the button.
+ */
+idempotency_key: string, };
+
+/**
+ * A template to one person.
+ */
+export type MessageSendTemplate = { 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * The template.
+ */
+template_id: string, 
+/**
+ * Variable key and value.
+ */
+values: Array<Attribute>, 
+/**
+ * Made once per press of the button.
+ */
+idempotency_key: string, };
+
+/**
+ * How the crowd behaves.
+ */
+export type Mood = "mild" | "rough";
+
+/**
+ * No input, or no answer beyond "done".
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * What closing the window does while something runs.
+ */
+export type OnClose = "ask" | "tray" | "pause_and_quit";
+
+/**
+ * Decide a probable opt-out.
+ */
+export type OptOutDecide = { 
+/**
+ * The event, as in [`ContactDetail::to_decide`].
+ */
+event_id: string, 
+/**
+ * It was one.
+ */
+is_opt_out: boolean, 
+/**
+ * Why, kept as typed.
+ */
+note: string, };
+
+/**
+ * One of our own numbers.
+ */
+export type OwnNumber = { 
+/**
+ * Phone number id.
+ */
+phone_number_id: string, 
+/**
+ * The number as people read it.
+ */
+display_phone_number: string, 
+/**
+ * Name shown to customers.
+ */
+verified_name: string | null, 
+/**
+ * `GREEN`, `YELLOW`, `RED` …
+ */
+quality_rating: string | null, 
+/**
+ * `CONNECTED` can send.
+ */
+status: string | null, 
+/**
+ * Messages per second that Meta allows, in and out together.
+ */
+throughput_mps: number | null, 
+/**
+ * Messaging limit tier word.
+ */
+messaging_limit: string | null, };
+
+/**
+ * Block or unblock the business.
+ */
+export type PhoneBlock = { 
+/**
+ * The customer.
+ */
+customer_id: string, 
+/**
+ * Block, else unblock.
+ */
+block: boolean, };
+
+/**
+ * One customer.
+ */
+export type PhoneById = { 
+/**
+ * As in [`PhoneCustomer::id`].
+ */
+customer_id: string, };
+
+/**
+ * A chat as the customer sees it.
+ */
+export type PhoneConversation = { 
+/**
+ * The customer.
+ */
+customer: PhoneCustomer, 
+/**
+ * The business's name.
+ */
+business_name: string, 
+/**
+ * Oldest first.
+ */
+messages: Array<PhoneMessage>, 
+/**
+ * The customer stopped marketing.
+ */
+marketing_stopped: boolean, 
+/**
+ * The customer blocked the business.
+ */
+blocked: boolean, };
+
+/**
+ * A customer one can be.
+ */
+export type PhoneCustomer = { 
+/**
+ * Id at the practice account.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Number or username.
+ */
+address: string, 
+/**
+ * Last line of the chat.
+ */
+last_line: string | null, 
+/**
+ * When.
+ */
+last_at_ms: number | null, };
+
+/**
+ * Customers, last active first.
+ */
+export type PhoneCustomers = { 
+/**
+ * Customers.
+ */
+items: Array<PhoneCustomer>, 
+/**
+ * Customers in all.
+ */
+total: number, };
+
+/**
+ * Which customers to list on the pretend phone.
+ */
+export type PhoneCustomersRequest = { 
+/**
+ * Name or number.
+ */
+search: string | null, 
+/**
+ * Customers wanted, at most 100.
+ */
+limit: number, };
+
+/**
+ * A message as the customer sees it.
+ */
+export type PhoneMessage = { 
+/**
+ * Id at the practice account.
+ */
+id: string, 
+/**
+ * Sent by the customer.
+ */
+from_customer: boolean, 
+/**
+ * Text.
+ */
+text: string, 
+/**
+ * Text header.
+ */
+header: string | null, 
+/**
+ * Footer.
+ */
+footer: string | null, 
+/**
+ * Buttons that can be tapped.
+ */
+buttons: Array<string>, 
+/**
+ * A picture, as a `data:` address.
+ */
+image_data_url: string | null, 
+/**
+ * Ticks, on the customer's own messages always read.
+ */
+ticks: Ticks | null, 
+/**
+ * When.
+ */
+at_ms: number, };
+
+/**
+ * Stop or resume marketing in the chat menu.
+ */
+export type PhonePreference = { 
+/**
+ * The customer.
+ */
+customer_id: string, 
+/**
+ * Stop, else resume.
+ */
+stop: boolean, };
+
+/**
+ * Write as the customer.
+ */
+export type PhoneSend = { 
+/**
+ * The customer.
+ */
+customer_id: string, 
+/**
+ * Text; or caption of the photo.
+ */
+text: string, 
+/**
+ * Send a photo.
+ */
+photo: boolean, };
+
+/**
+ * Tap a quick-reply button.
+ */
+export type PhoneTapButton = { 
+/**
+ * The customer.
+ */
+customer_id: string, 
+/**
+ * The message.
+ */
+message_id: string, 
+/**
+ * Button from 0.
+ */
+button: number, };
+
+/**
+ * How the practice account behaves.
+ */
+export type PracticeSettings = { 
+/**
+ * The crowd answers by itself.
+ */
+auto: boolean, 
+/**
+ * How.
+ */
+mood: Mood, 
+/**
+ * How many times faster than life.
+ */
+speed: number, };
+
+/**
+ * Practice or the real thing.
+ */
+export type ProfileKind = "practice" | "real";
+
+/**
+ * Opens a profile by name.
+ */
+export type ProfileOpen = { 
+/**
+ * As in [`ProfileSummary::name`].
+ */
+name: string, };
+
+/**
+ * A profile on this machine.
+ */
+export type ProfileSummary = { 
+/**
+ * Folder name and key of the profile.
+ */
+name: string, 
+/**
+ * Practice or real.
+ */
+kind: ProfileKind, 
+/**
+ * Business name as people see it, if known.
+ */
+business_name: string | null, 
+/**
+ * The sending number as people read it, if known.
+ */
+display_phone_number: string | null, };
+
+/**
+ * Copies contacts with their consent, never their practice outcomes, into the open profile.
+ */
+export type ProfileTakeContacts = { 
+/**
+ * The profile to take them from, for example `practice`.
+ */
+from: string, };
+
+/**
+ * How far a long task has come; sent as the event `progress` while it runs (P9).
+ */
+export type Progress = { 
+/**
+ * Which task, for example an import's or a campaign's id.
+ */
+job: string, 
+/**
+ * What is being counted: `reading`, `writing`, `enqueueing`.
+ */
+phase: string, 
+/**
+ * Units finished.
+ */
+done: number, 
+/**
+ * Units in all, if known.
+ */
+total: number | null, };
+
+/**
+ * A message that a message answers.
+ */
+export type QuotedMessage = { 
+/**
+ * Who wrote it.
+ */
+direction: Direction, 
+/**
+ * First words.
+ */
+text: string, };
+
+/**
+ * A point of the rate curve.
+ */
+export type RatePoint = { 
+/**
+ * Start of the interval.
+ */
+at_ms: number, 
+/**
+ * Length of the interval.
+ */
+interval_ms: number, 
+/**
+ * Accepted by Meta in it.
+ */
+accepted: number, 
+/**
+ * Failed or refused in it.
+ */
+failed: number, };
+
+/**
+ * A page of people.
+ */
+export type RecipientPage = { 
+/**
+ * People.
+ */
+rows: Array<RecipientRow>, 
+/**
+ * People in all under this filter.
+ */
+total: number, };
+
+/**
+ * What one recipient will read.
+ */
+export type RecipientPreview = { 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Text header.
+ */
+header: string | null, 
+/**
+ * Body.
+ */
+body: string, 
+/**
+ * Footer.
+ */
+footer: string | null, 
+/**
+ * Buttons.
+ */
+buttons: Array<string>, };
+
+/**
+ * One person of a campaign.
+ */
+export type RecipientRow = { 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * E.164 or username.
+ */
+address: string, 
+/**
+ * A field name of [`CampaignCounts`].
+ */
+state: string, 
+/**
+ * Why, for excluded, failed, withheld, unknown, cancelled.
+ */
+reason: string | null, 
+/**
+ * Last change.
+ */
+at_ms: number, };
+
+/**
+ * Where the relay is.
+ */
+export type RelayConfigure = { 
+/**
+ * `wss://host`, or `ws://` on the loopback.
+ */
+url: string, 
+/**
+ * Desk at the relay.
+ */
+desk: string, 
+/**
+ * This console's device name there.
+ */
+device: string, 
+/**
+ * Device token; goes to the keychain.
+ */
+token: SecretInput, };
+
+/**
+ * How the relay is.
+ */
+export type RelayState = "not_configured" | "catching_up" | "connected" | "unreachable" | "refused";
+
+/**
+ * The relay as the status bar shows it.
+ */
+export type RelayStatus = { 
+/**
+ * How it is.
+ */
+state: RelayState, 
+/**
+ * Entries not yet applied here.
+ */
+behind: number, 
+/**
+ * When it was last heard.
+ */
+last_heard_at_ms: number | null, 
+/**
+ * Since when the state holds.
+ */
+since_ms: number | null, 
+/**
+ * Where.
+ */
+url: string | null, 
+/**
+ * Desk there.
+ */
+desk: string | null, 
+/**
+ * Newest sequence number applied here.
+ */
+cursor: number, 
+/**
+ * Newest sequence number there.
+ */
+head: number, 
+/**
+ * Webhooks it turned away for a bad signature; more than a few means the app secret changed.
+ */
+bad_signatures: number, 
+/**
+ * What is wrong and what to do, if anything.
+ */
+trouble: string | null, };
+
+/**
+ * What a row is worth (import-formats.md).
+ */
+export type RowVerdict = "accepted" | "repaired" | "duplicate" | "quarantined" | "rejected";
+
+/**
+ * A file that was written, or is there to be read.
+ */
+export type SavedFile = { 
+/**
+ * Full path.
+ */
+path: string, 
+/**
+ * Rows in it, if it is a table.
+ */
+rows: number | null, };
+
+/**
+ * A secret on its way in. It can be handed in once and never comes back: it has no `Serialize`.
+ */
+export type SecretInput = string;
+
+/**
+ * What an operator can set. Kept per profile.
+ */
+export type Settings = { 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * Row height.
+ */
+density: Density, 
+/**
+ * BCP 47 tag of the interface language, `system` to follow the system.
+ */
+language: string, 
+/**
+ * Country in which numbers without a country code are read, ISO alpha-2.
+ */
+default_region: string | null, 
+/**
+ * What closing the window does while something runs.
+ */
+on_close: OnClose, 
+/**
+ * Native notifications for new messages.
+ */
+notify_messages: boolean, 
+/**
+ * The operator's own ceiling, messages per second, below whatever Meta allows.
+ */
+max_send_rate: number | null, 
+/**
+ * Send one confirmation after an opt-out in the chat.
+ */
+confirm_opt_out: boolean, 
+/**
+ * Wording of that confirmation.
+ */
+opt_out_confirmation: string, 
+/**
+ * Days that a number that could not be reached (131026) is left out of campaigns.
+ */
+unreachable_hold_days: number, 
+/**
+ * The operator's own phones, E.164, for test sends.
+ */
+test_phones: Array<string>, };
+
+/**
+ * What kind of attention a line asks for.
+ */
+export type Severity = "calm" | "attention" | "trouble";
+
+/**
+ * The line at the bottom of the window.
+ */
+export type StatusBar = { 
+/**
+ * Own number as people read it.
+ */
+display_phone_number: string | null, 
+/**
+ * `GREEN`, `YELLOW`, `RED`, `NA`, `UNKNOWN` or a word of a later platform.
+ */
+quality_rating: string | null, 
+/**
+ * People reached outside a window in the last 24 h by this profile: "at least", others may send too.
+ */
+limit_used: number, 
+/**
+ * The portfolio's messaging limit; none = unlimited or unknown.
+ */
+limit_max: number | null, 
+/**
+ * Messages accepted in the last second.
+ */
+sending_per_second: number, 
+/**
+ * Messages not yet sent in running campaigns.
+ */
+queued: number, 
+/**
+ * The relay.
+ */
+relay: RelayStatus, 
+/**
+ * Threads with unread messages.
+ */
+unread_threads: number, 
+/**
+ * Whether the account is practice.
+ */
+practice: boolean, };
+
+/**
+ * State of one step of the checklist.
+ */
+export type StepState = "done" | "todo" | "attention" | "confirm" | "unknown";
+
+/**
+ * What was taken along.
+ */
+export type TakenContacts = { 
+/**
+ * People new here.
+ */
+added: number, 
+/**
+ * People already here.
+ */
+known: number, };
+
+/**
+ * What a background task did last.
+ */
+export type TaskStatus = { 
+/**
+ * `sender`, `relay_pull`, `template_sync`, `media_fetch`, `housekeeping` ….
+ */
+name: string, 
+/**
+ * When it last ran.
+ */
+last_run_at_ms: number | null, 
+/**
+ * What came of it, one sentence without personal data.
+ */
+last_result: string | null, 
+/**
+ * Whether that was a failure.
+ */
+failed: boolean, };
+
+/**
+ * A button of a preview.
+ */
+export type TemplateButton = { 
+/**
+ * `QUICK_REPLY`, `URL` …
+ */
+kind: string, 
+/**
+ * Label.
+ */
+text: string, };
+
+/**
+ * One template with its history.
+ */
+export type TemplateDetail = { 
+/**
+ * The template.
+ */
+template: TemplateRow, 
+/**
+ * Why it was rejected, if it was.
+ */
+rejected_reason: string | null, 
+/**
+ * Its components as Meta returned them, JSON text.
+ */
+components_json: string, 
+/**
+ * Newest first.
+ */
+history: Array<TemplateEvent>, };
+
+/**
+ * Something that happened to a template.
+ */
+export type TemplateEvent = { 
+/**
+ * When, at Meta.
+ */
+at_ms: number, 
+/**
+ * `status`, `quality`, `category`, `components`, `seen`.
+ */
+kind: string, 
+/**
+ * The sentence.
+ */
+text: string, };
+
+/**
+ * The gallery.
+ */
+export type TemplateList = { 
+/**
+ * Templates by name and language.
+ */
+items: Array<TemplateRow>, 
+/**
+ * When the list was last read from Meta.
+ */
+synced_at_ms: number | null, };
+
+/**
+ * Which templates to list.
+ */
+export type TemplateListRequest = { 
+/**
+ * Words in name or body.
+ */
+search: string | null, 
+/**
+ * Only those that can be sent now.
+ */
+sendable_only: boolean, };
+
+/**
+ * A template with what a preview needs.
+ */
+export type TemplateRow = { 
+/**
+ * Meta's id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Language code such as `en_US`.
+ */
+language: string, 
+/**
+ * `marketing`, `utility`, `authentication` or a later word.
+ */
+category: string, 
+/**
+ * The category to come, if a change is announced.
+ */
+correct_category: string | null, 
+/**
+ * `APPROVED`, `PAUSED` …
+ */
+status: string, 
+/**
+ * Whether it can be sent now.
+ */
+sendable: boolean, 
+/**
+ * Why not, one sentence.
+ */
+unsendable_reason: string | null, 
+/**
+ * `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
+ */
+quality: string | null, 
+/**
+ * `TEXT`, `IMAGE` …
+ */
+header_format: string | null, 
+/**
+ * Text header with its placeholders.
+ */
+header_text: string | null, 
+/**
+ * Body with its placeholders.
+ */
+body: string, 
+/**
+ * Footer.
+ */
+footer: string | null, 
+/**
+ * Buttons in order.
+ */
+buttons: Array<TemplateButton>, 
+/**
+ * Keys of its variables: `body.1`, `header.name`, `button0.1`.
+ */
+variables: Array<string>, 
+/**
+ * A sample for each variable, same order, empty if Meta keeps none.
+ */
+samples: Array<string>, 
+/**
+ * When the console last saw it change.
+ */
+updated_at_ms: number, };
+
+/**
+ * What a sync found.
+ */
+export type TemplateSyncResult = { 
+/**
+ * Templates at Meta.
+ */
+total: number, 
+/**
+ * New here.
+ */
+added: number, 
+/**
+ * Changed.
+ */
+changed: number, 
+/**
+ * Gone.
+ */
+removed: number, };
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * A thread.
+ */
+export type ThreadDetail = { 
+/**
+ * As in the list.
+ */
+row: ThreadRow, 
+/**
+ * E.164, if known.
+ */
+phone: string | null, 
+/**
+ * Oldest first.
+ */
+messages: Array<ThreadMessage>, 
+/**
+ * Older ones exist.
+ */
+has_older: boolean, 
+/**
+ * The composer.
+ */
+composer: Composer, };
+
+/**
+ * Which threads.
+ */
+export type ThreadFilter = "all" | "unread" | "open";
+
+/**
+ * One thread.
+ */
+export type ThreadGet = { 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * Messages before this time; none = the newest.
+ */
+before_ms: number | null, 
+/**
+ * Messages wanted, at most 200.
+ */
+limit: number, };
+
+/**
+ * Which threads to list.
+ */
+export type ThreadListRequest = { 
+/**
+ * Which.
+ */
+filter: ThreadFilter, 
+/**
+ * Order.
+ */
+sort: ThreadSort, 
+/**
+ * Name or text.
+ */
+search: string | null, 
+/**
+ * First row, from 0.
+ */
+offset: number, 
+/**
+ * Rows wanted, at most 200.
+ */
+limit: number, };
+
+/**
+ * One message.
+ */
+export type ThreadMessage = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Who wrote.
+ */
+direction: Direction, 
+/**
+ * `text`, `image`, `template`, `button`, `reaction`, `unsupported` …
+ */
+kind: string, 
+/**
+ * Text, caption, or a sentence about what cannot be shown.
+ */
+text: string, 
+/**
+ * Text header, for templates.
+ */
+header: string | null, 
+/**
+ * Footer, for templates.
+ */
+footer: string | null, 
+/**
+ * Buttons, for templates.
+ */
+buttons: Array<string>, 
+/**
+ * File.
+ */
+media: MessageMedia | null, 
+/**
+ * What it answers.
+ */
+quoted: QuotedMessage | null, 
+/**
+ * The customer's reaction to it.
+ */
+reaction: string | null, 
+/**
+ * Ticks, for ours.
+ */
+ticks: Ticks | null, 
+/**
+ * Why it failed, in plain words.
+ */
+failure: string | null, 
+/**
+ * Campaign it belongs to.
+ */
+campaign: string | null, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * This message was read as an opt-out.
+ */
+opt_out: boolean, };
+
+/**
+ * A page of threads.
+ */
+export type ThreadPage = { 
+/**
+ * Threads.
+ */
+rows: Array<ThreadRow>, 
+/**
+ * Threads in all under this filter.
+ */
+total: number, };
+
+/**
+ * A thread in the list.
+ */
+export type ThreadRow = { 
+/**
+ * The person; a thread is the conversation with one person.
+ */
+contact_id: string, 
+/**
+ * Name, or username, or number.
+ */
+name: string, 
+/**
+ * First words of the last message.
+ */
+last_line: string, 
+/**
+ * Who wrote it.
+ */
+last_direction: Direction, 
+/**
+ * Ticks, if it was us.
+ */
+last_ticks: Ticks | null, 
+/**
+ * When.
+ */
+last_at_ms: number, 
+/**
+ * Unread messages.
+ */
+unread: number, 
+/**
+ * When the window closes; none or past = closed.
+ */
+window_closes_at_ms: number | null, 
+/**
+ * The person opted out.
+ */
+opted_out: boolean, };
+
+/**
+ * In which order.
+ */
+export type ThreadSort = "newest" | "closing_soonest";
+
+/**
+ * The ticks under our messages; they never go back.
+ */
+export type Ticks = "pending" | "accepted" | "held" | "sent" | "delivered" | "read" | "failed" | "unknown";
+
+/**
+ * Answers "does anything need me?".
+ */
+export type Today = { 
+/**
+ * Lines, most urgent first; empty means nothing is wrong.
+ */
+items: Array<TodayItem>, 
+/**
+ * Campaigns that run or are paused.
+ */
+running: Array<CampaignRow>, 
+/**
+ * Messages of ours that Meta accepted since midnight yesterday until midnight today, in local time.
+ */
+yesterday_sent: number, 
+/**
+ * Of those, delivered.
+ */
+yesterday_delivered: number, 
+/**
+ * Of those, read.
+ */
+yesterday_read: number, 
+/**
+ * People who wrote to us in that time.
+ */
+yesterday_replied: number, 
+/**
+ * The same four since midnight today.
+ */
+today_sent: number, 
+/**
+ * Delivered since midnight today.
+ */
+today_delivered: number, 
+/**
+ * Read since midnight today.
+ */
+today_read: number, 
+/**
+ * People who wrote since midnight today.
+ */
+today_replied: number, 
+/**
+ * People in the address book at all.
+ */
+contacts: number, };
+
+/**
+ * One line of Today, with its one action.
+ */
+export type TodayItem = { 
+/**
+ * Stable word for the kind of line, `paused_campaign`, `relay_silent`, `opt_out_to_decide` ….
+ */
+kind: string, 
+/**
+ * How urgent.
+ */
+severity: Severity, 
+/**
+ * The sentence.
+ */
+text: string, 
+/**
+ * Label of its action.
+ */
+action: string, 
+/**
+ * Where the action leads.
+ */
+target: TodayTarget, 
+/**
+ * Which one, if the target is one thing.
+ */
+target_id: string | null, 
+/**
+ * How many things the line speaks of.
+ */
+count: number, };
+
+/**
+ * Where a line of Today leads.
+ */
+export type TodayTarget = "inbox_waiting" | "inbox_closing" | "campaign" | "templates" | "contact" | "account" | "relay" | "import";
+
+/**
+ * An error as a person reads it.
+ */
+export type UiError = { 
+/**
+ * For the program.
+ */
+code: UiErrorCode, 
+/**
+ * What was attempted and what happened, one sentence without personal data.
+ */
+message: string, 
+/**
+ * What to do next, one sentence.
+ */
+remedy: string, 
+/**
+ * Whether the same call may succeed later without anybody changing anything.
+ */
+retryable: boolean, 
+/**
+ * Structured details for the code, `null` if none.
+ */
+details: Record<string, unknown> | null, };
+
+/**
+ * What kind of trouble; the window matches on this and never on text.
+ */
+export type UiErrorCode = "invalid_input" | "not_found" | "wrong_state" | "no_profile" | "profile_in_use" | "keychain" | "token_rejected" | "token_scope" | "account_not_found" | "graph_unreachable" | "graph_refused" | "relay" | "launch_refused" | "consent_forbids" | "window_closed" | "import_file" | "disk" | "newer_database" | "copied_database" | "database" | "practice_only" | "cancelled" | "internal";
+
+/**
+ * What to do with rows that prove nothing.
+ */
+export type UnprovenChoice = "attest" | "without_marketing" | "leave";
+
+/**
+ * Where a variable's value comes from.
+ */
+export type ValueSource = "first_name" | "full_name" | "attribute" | "fixed";
+
+/**
+ * How one variable is filled.
+ */
+export type VariableValue = { 
+/**
+ * As in `TemplateRow.variables`, or `header.media` for a media header (value = a file path).
+ */
+key: string, 
+/**
+ * From where.
+ */
+source: ValueSource, 
+/**
+ * Attribute name, or the fixed text.
+ */
+value: string, 
+/**
+ * Used where a person has no value. Without it such a person is left out.
+ */
+fallback: string | null, };
+
+/**
+ * How many rows got a verdict.
+ */
+export type VerdictCount = { 
+/**
+ * The verdict.
+ */
+verdict: RowVerdict, 
+/**
+ * Rows.
+ */
+count: number, };
+
+/**
+ * The operator's answer when the window closes while something runs.
+ */
+export type WindowCloseDecide = { 
+/**
+ * What to do.
+ */
+choice: OnClose, 
+/**
+ * Do not ask again.
+ */
+remember: boolean, };
+
+/** Every command with what it takes and what it answers. */
+export interface Commands {
+  app_status: { request: Nothing; response: AppStatus };
+  practice_open: { request: Nothing; response: AppStatus };
+  profile_open: { request: ProfileOpen; response: AppStatus };
+  profile_take_contacts: { request: ProfileTakeContacts; response: TakenContacts };
+  settings_get: { request: Nothing; response: Settings };
+  settings_update: { request: Settings; response: Settings };
+  changes_since: { request: ChangesSince; response: Changes };
+  today_get: { request: Nothing; response: Today };
+  status_bar_get: { request: Nothing; response: StatusBar };
+  diagnostics_get: { request: Nothing; response: Diagnostics };
+  account_discover: { request: AccountDiscover; response: DiscoveredAccounts };
+  account_connect: { request: AccountConnect; response: AccountOverview };
+  account_overview: { request: Nothing; response: AccountOverview };
+  account_recheck: { request: Nothing; response: AccountOverview };
+  account_replace_token: { request: AccountReplaceToken; response: AccountOverview };
+  account_confirm_step: { request: AccountConfirmStep; response: AccountOverview };
+  relay_status: { request: Nothing; response: RelayStatus };
+  relay_configure: { request: RelayConfigure; response: RelayStatus };
+  template_list: { request: TemplateListRequest; response: TemplateList };
+  template_get: { request: ById; response: TemplateDetail };
+  template_sync: { request: Nothing; response: TemplateSyncResult };
+  consent_import_inspect: { request: ImportInspect; response: ImportInspection };
+  consent_import_preview: { request: ImportPreviewRequest; response: ImportPreview };
+  consent_import_rows: { request: ImportRowsRequest; response: ImportRowsPage };
+  consent_import_commit: { request: ImportCommit; response: ImportSummary };
+  consent_import_cancel: { request: ById; response: ImportSummary };
+  consent_import_list: { request: Nothing; response: ImportList };
+  consent_import_rejected_save: { request: ImportRejectedSave; response: SavedFile };
+  sample_list_path: { request: Nothing; response: SavedFile };
+  contact_list: { request: ContactListRequest; response: ContactPage };
+  contact_get: { request: ById; response: ContactDetail };
+  contact_opt_out: { request: ContactOptOut; response: ContactDetail };
+  consent_why: { request: ConsentWhyRequest; response: ConsentVerdict };
+  opt_out_decide: { request: OptOutDecide; response: ContactDetail };
+  campaign_list: { request: Nothing; response: CampaignList };
+  campaign_draft_save: { request: CampaignDraft; response: CampaignDetail };
+  campaign_draft_delete: { request: ById; response: Nothing };
+  campaign_review: { request: ById; response: CampaignReview };
+  campaign_launch: { request: CampaignLaunch; response: CampaignDetail };
+  campaign_undo_launch: { request: ById; response: CampaignDetail };
+  campaign_get: { request: ById; response: CampaignDetail };
+  campaign_recipients: { request: CampaignRecipientsRequest; response: RecipientPage };
+  campaign_pause: { request: ById; response: CampaignDetail };
+  campaign_resume: { request: ById; response: CampaignDetail };
+  campaign_cancel: { request: ById; response: CampaignDetail };
+  thread_list: { request: ThreadListRequest; response: ThreadPage };
+  thread_get: { request: ThreadGet; response: ThreadDetail };
+  thread_mark_read: { request: ById; response: Nothing };
+  message_reply: { request: MessageReply; response: ThreadMessage };
+  message_send_template: { request: MessageSendTemplate; response: ThreadMessage };
+  chat_start: { request: ChatStart; response: ThreadDetail };
+  phone_customers: { request: PhoneCustomersRequest; response: PhoneCustomers };
+  phone_conversation: { request: PhoneById; response: PhoneConversation };
+  phone_send: { request: PhoneSend; response: PhoneConversation };
+  phone_tap_button: { request: PhoneTapButton; response: PhoneConversation };
+  phone_preference: { request: PhonePreference; response: PhoneConversation };
+  phone_block: { request: PhoneBlock; response: PhoneConversation };
+  practice_settings_get: { request: Nothing; response: PracticeSettings };
+  practice_settings_update: { request: PracticeSettings; response: PracticeSettings };
+  practice_ledger_summary: { request: Nothing; response: LedgerSummary };
+  window_close_decide: { request: WindowCloseDecide; response: Nothing };
+}
+
+export type CommandName = keyof Commands;
