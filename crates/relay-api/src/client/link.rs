@@ -1,0 +1,280 @@
+//! The link that keeps a connection to the relay up, in a task of its own.
+//!
+//! Events come through a channel in order and each entry comes once per link: after a reconnect the link asks for what
+//! follows the last entry it handed over. A console that could not commit a batch stops the link and starts another at
+//! its stored cursor. What is handed over and not acknowledged is bounded by the credit, also across reconnects.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::connection::Outstanding;
+use super::{ClientOptions, ConnectError, Heard, LinkPhase, RelayClient, RelayEvent, RelayState};
+use crate::close::CloseReason;
+use crate::endpoint::RelayEndpoint;
+use crate::wire::{Note, RelaySeq};
+
+/// A connection that lasted this long was a good one: waiting starts over from the shortest.
+const STABLE_AFTER: Duration = Duration::from_secs(10);
+
+/// Handle of a running link. Dropping it stops the link.
+pub struct RelayLink {
+    commands: mpsc::UnboundedSender<Command>,
+    state: watch::Sender<RelayState>,
+    cancel: DropGuard,
+    task: JoinHandle<()>,
+}
+
+enum Command {
+    Ack,
+    Note(Note),
+    Reconnect,
+}
+
+impl RelayLink {
+    /// Starts a link that delivers the entries after `cursor`. Must be called within a tokio runtime.
+    pub fn start(
+        endpoint: RelayEndpoint,
+        cursor: RelaySeq,
+        options: ClientOptions,
+    ) -> (Self, mpsc::UnboundedReceiver<RelayEvent>) {
+        let (commands, command_queue) = mpsc::unbounded_channel();
+        let (events, event_queue) = mpsc::unbounded_channel();
+        let state = watch::Sender::new(RelayState::new(cursor));
+        let cancel = CancellationToken::new();
+        let worker = Worker {
+            endpoint,
+            options,
+            commands: command_queue,
+            events,
+            state: state.clone(),
+            outstanding: Outstanding::new(),
+            notes: Vec::new(),
+            attempt: 0,
+        };
+        let task = tokio::spawn(worker.run(cancel.clone()));
+        (Self { commands, state, cancel: cancel.drop_guard(), task }, event_queue)
+    }
+
+    /// What the link knows; the receiver is told of every change.
+    pub fn state(&self) -> watch::Receiver<RelayState> {
+        self.state.subscribe()
+    }
+
+    /// Says that everything up to `upto` is committed. Kept while disconnected and sent on the next connection.
+    pub fn ack(&self, upto: RelaySeq) {
+        self.state.send_if_modified(|state| {
+            let newer = upto > state.acked;
+            if newer {
+                state.acked = upto;
+            }
+            newer
+        });
+        self.command(Command::Ack);
+    }
+
+    /// Appends a note to the desk's log. Sent again after a reconnect until it comes back as an entry; the console
+    /// keeps it durably until then.
+    pub fn note(&self, note: Note) {
+        self.command(Command::Note(note));
+    }
+
+    /// Tries now instead of at the end of the wait, also after a refusal.
+    pub fn reconnect_now(&self) {
+        self.command(Command::Reconnect);
+    }
+
+    /// Stops the link and waits until its connection is closed.
+    pub async fn stop(self) {
+        drop(self.cancel);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "relay link ended abnormally");
+        }
+    }
+
+    fn command(&self, command: Command) {
+        if self.commands.send(command).is_err() {
+            tracing::debug!("relay link is stopped; command dropped");
+        }
+    }
+}
+
+struct Worker {
+    endpoint: RelayEndpoint,
+    options: ClientOptions,
+    commands: mpsc::UnboundedReceiver<Command>,
+    events: mpsc::UnboundedSender<RelayEvent>,
+    state: watch::Sender<RelayState>,
+    outstanding: Outstanding,
+    notes: Vec<Note>,
+    attempt: u32,
+}
+
+impl Worker {
+    async fn run(mut self, cancel: CancellationToken) {
+        loop {
+            let Some(reason) = self.connect_and_serve(&cancel).await else { break };
+            tracing::info!(%reason, attempt = self.attempt, "relay connection ended");
+            self.note_closed(&reason);
+            self.emit(RelayEvent::Closed(reason.clone()));
+            if self.events.is_closed() || !self.wait_to_retry(&reason, &cancel).await {
+                break;
+            }
+        }
+        self.state.send_modify(|state| state.phase = LinkPhase::Stopped);
+    }
+
+    /// One connection from start to end; `None` if the link was stopped meanwhile.
+    async fn connect_and_serve(&mut self, cancel: &CancellationToken) -> Option<CloseReason> {
+        let cursor = self.state.borrow().delivered;
+        let outstanding = self.outstanding.clone();
+        let connected = tokio::select! {
+            connected = RelayClient::resume(&self.endpoint, cursor, outstanding, &self.options) => connected,
+            () = cancel.cancelled() => return None,
+        };
+        let mut client = match connected {
+            Ok(client) => client,
+            Err(ConnectError(reason)) => return Some(reason),
+        };
+        let since = Instant::now();
+        let reason = self.serve(&mut client, cancel).await;
+        if since.elapsed() >= STABLE_AFTER {
+            self.attempt = 0;
+        }
+        self.outstanding = client.close().await;
+        reason
+    }
+
+    async fn serve(&mut self, client: &mut RelayClient, cancel: &CancellationToken) -> Option<CloseReason> {
+        let acked = self.state.borrow().acked;
+        if acked > RelaySeq::START
+            && let Err(reason) = client.ack(acked).await
+        {
+            return Some(reason);
+        }
+        for note in self.notes.clone() {
+            if let Err(reason) = client.note(note).await {
+                return Some(reason);
+            }
+        }
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => return None,
+                event = client.next_event() => match event {
+                    RelayEvent::Closed(reason) => return Some(reason),
+                    event => self.take(event, client.last_heard()),
+                },
+                command = self.commands.recv() => {
+                    let sent = match command {
+                        None => return None,
+                        Some(Command::Ack) => {
+                            let acked = self.state.borrow().acked;
+                            client.ack(acked).await
+                        }
+                        Some(Command::Note(note)) => {
+                            self.notes.push(note.clone());
+                            client.note(note).await
+                        }
+                        Some(Command::Reconnect) => Ok(()),
+                    };
+                    if let Err(reason) = sent {
+                        return Some(reason);
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, event: RelayEvent, heard: Heard) {
+        self.state.send_modify(|state| {
+            state.last_heard = Some(heard);
+            match &event {
+                RelayEvent::Welcome { head, floor, time_ms, bad_signatures } => {
+                    state.phase = LinkPhase::Connected;
+                    state.head = Some(*head);
+                    state.floor = Some(*floor);
+                    state.bad_signatures = *bad_signatures;
+                    state.clock_offset_ms = Some(time_ms.saturating_sub(heard.wall_ms));
+                }
+                RelayEvent::HeartbeatHeard { head, time_ms, bad_signatures } => {
+                    state.head = state.head.max(Some(*head));
+                    state.bad_signatures = *bad_signatures;
+                    state.clock_offset_ms = Some(time_ms.saturating_sub(heard.wall_ms));
+                }
+                RelayEvent::Batch(entries) => {
+                    if let Some(last) = entries.last() {
+                        state.delivered = last.seq;
+                        state.head = state.head.max(Some(last.seq));
+                    }
+                }
+                RelayEvent::Closed(_) => {}
+            }
+        });
+        match event {
+            RelayEvent::Batch(entries) => {
+                self.notes.retain(|note| !entries.iter().any(|entry| entry.note_id == note.id));
+                self.emit(RelayEvent::Batch(entries));
+            }
+            // A console that does not read must not pile up heartbeats; the state has the latest one.
+            RelayEvent::HeartbeatHeard { .. } if self.outstanding_events() => {}
+            event => self.emit(event),
+        }
+    }
+
+    fn outstanding_events(&self) -> bool {
+        let state = self.state.borrow();
+        state.delivered > state.acked
+    }
+
+    fn emit(&self, event: RelayEvent) {
+        if self.events.send(event).is_err() {
+            tracing::debug!("nobody reads the relay link's events any more");
+        }
+    }
+
+    fn note_closed(&self, reason: &CloseReason) {
+        let now_ms = (self.options.wall_clock_ms)();
+        self.state.send_modify(|state| {
+            let since_ms = match state.phase {
+                LinkPhase::Unreachable { since_ms, .. } | LinkPhase::Refused { since_ms, .. } => since_ms,
+                LinkPhase::Connecting | LinkPhase::Connected | LinkPhase::Stopped => now_ms,
+            };
+            let reason = reason.clone();
+            state.phase = if reason.needs_operator() {
+                LinkPhase::Refused { since_ms, reason }
+            } else {
+                LinkPhase::Unreachable { since_ms, reason }
+            };
+        });
+    }
+
+    /// Waits for the next attempt; false if the link was stopped.
+    async fn wait_to_retry(&mut self, reason: &CloseReason, cancel: &CancellationToken) -> bool {
+        let delay = match reason {
+            CloseReason::Slept => Duration::ZERO,
+            _ => self.options.backoff.delay(self.attempt, rand::random()),
+        };
+        self.attempt = self.attempt.saturating_add(1);
+        let only_on_request = reason.needs_operator();
+        let wait = sleep(delay);
+        tokio::pin!(wait);
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => return false,
+                () = &mut wait, if !only_on_request => return true,
+                command = self.commands.recv() => match command {
+                    None => return false,
+                    Some(Command::Reconnect) => {
+                        self.attempt = 0;
+                        return true;
+                    }
+                    Some(Command::Note(note)) => self.notes.push(note),
+                    Some(Command::Ack) => {}
+                }
+            }
+        }
+    }
+}
