@@ -1,1 +1,22 @@
-//! To be written.
+//! The relay: receives a business's webhooks while its consoles sleep, keeps them durably, and hands them on in order.
+//!
+//! Meta posts to `/hooks/{desk}`; the raw bytes are checked against the app secret, appended to the desk's log, synced,
+//! and only then answered 200 ([`log`], promise P4). Consoles read the log over one outbound WebSocket each.
+//!
+//! What is at rest is **not sealed yet**: entries have `epoch = 0` and the log's file is protected by its permissions
+//! alone. The wire and the file have room for sealing (epoch, nonce), so that it can come without a new format.
+//!
+//! Use [`start`] to run a relay inside another program (practice mode does), [`serve`] to run one until told to stop.
+
+pub mod config;
+mod console;
+mod desk;
+pub mod log;
+mod ops;
+mod receive;
+mod server;
+mod signature;
+
+pub use config::{ConfigError, DeskConfig, DeviceConfig, Limits, RelayConfig, TokenHash};
+pub use server::{RelayError, RunningRelay, serve, start};
+pub use signature::SignatureKeys;

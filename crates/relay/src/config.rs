@@ -1,0 +1,170 @@
+//! What a relay needs to run, with its secrets loaded.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use switchboard_relay_api::MAX_WEBHOOK_BODY_BYTES;
+use switchboard_relay_api::endpoint::is_name;
+
+/// Everything a relay is told at its start.
+#[derive(Debug, Clone)]
+pub struct RelayConfig {
+    /// Folder of the log; made if missing. One relay at a time.
+    pub data_dir: PathBuf,
+    /// The desks it serves.
+    pub desks: Vec<DeskConfig>,
+    /// Sizes and times.
+    pub limits: Limits,
+    /// Wall clock, Unix milliseconds UTC.
+    pub clock: fn() -> i64,
+}
+
+impl RelayConfig {
+    /// A relay with the usual limits and the system's clock.
+    pub fn new(data_dir: PathBuf, desks: Vec<DeskConfig>) -> Self {
+        Self { data_dir, desks, limits: Limits::default(), clock: system_time_ms }
+    }
+
+    /// Checks names and numbers that would only fail later.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let mut seen = std::collections::HashSet::new();
+        for desk in &self.desks {
+            if !is_name(&desk.id) {
+                return Err(ConfigError::Name(desk.id.clone()));
+            }
+            if !seen.insert((desk.id.as_str(), None)) {
+                return Err(ConfigError::Twice(desk.id.clone()));
+            }
+            for device in &desk.devices {
+                if !is_name(&device.id) {
+                    return Err(ConfigError::Name(device.id.clone()));
+                }
+                if !seen.insert((desk.id.as_str(), Some(device.id.as_str()))) {
+                    return Err(ConfigError::Twice(device.id.clone()));
+                }
+            }
+            let secrets = [Some(&desk.verify_token), Some(&desk.app_secret), desk.previous_app_secret.as_ref()];
+            if secrets.into_iter().flatten().any(|secret| secret.expose_secret().is_empty()) {
+                return Err(ConfigError::EmptySecret(desk.id.clone()));
+            }
+        }
+        let limits = &self.limits;
+        if limits.max_body_bytes > MAX_WEBHOOK_BODY_BYTES || limits.max_in_flight_bytes < limits.max_body_bytes {
+            return Err(ConfigError::Limits);
+        }
+        Ok(())
+    }
+}
+
+/// A configuration that cannot be right.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    /// A desk or device name that cannot stand in a URL.
+    #[error("{0:?} is not a usable name: 1 to 64 letters, digits, '-', '_' or '.', not starting with '.'")]
+    Name(String),
+    /// A name given twice.
+    #[error("{0:?} is configured twice; give each desk and each device of a desk its own name")]
+    Twice(String),
+    /// An empty verify token or app secret would let anyone in.
+    #[error("desk {0:?} has an empty verify token or app secret")]
+    EmptySecret(String),
+    /// Limits that contradict each other.
+    #[error("limits.max_body_bytes must be at most 4 MiB and at most limits.max_in_flight_bytes")]
+    Limits,
+}
+
+/// One business: one Meta app, one log, the consoles that read it.
+#[derive(Debug, Clone)]
+pub struct DeskConfig {
+    /// Name, as in `/hooks/{desk}`.
+    pub id: String,
+    /// The string Meta repeats in the handshake (webhooks.md §1.1).
+    pub verify_token: SecretString,
+    /// The app secret that signs the POSTs (webhooks.md §1.2).
+    pub app_secret: SecretString,
+    /// The secret before a reset, while it may still sign.
+    pub previous_app_secret: Option<SecretString>,
+    /// The consoles.
+    pub devices: Vec<DeviceConfig>,
+}
+
+/// One console.
+#[derive(Debug, Clone)]
+pub struct DeviceConfig {
+    /// Device id, as the console says it in its hello.
+    pub id: String,
+    /// What its bearer token hashes to.
+    pub token: TokenHash,
+    /// A revoked device is told so and gets nothing.
+    pub revoked: bool,
+}
+
+/// SHA-256 of a device token. Tokens are 256 random bits, so a plain digest gives nothing away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// Hashes a token.
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token.as_bytes()).into())
+    }
+
+    /// Reads 64 hex digits.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let mut hash = [0_u8; 32];
+        hex::decode_to_slice(digits, &mut hash).ok()?;
+        Some(Self(hash))
+    }
+
+    /// 64 hex digits, for the configuration file.
+    pub fn to_hex(self) -> String {
+        hex::encode(self.0)
+    }
+
+    /// Compares in constant time.
+    pub fn matches(&self, token: &str) -> bool {
+        Self::of(token).0.ct_eq(&self.0).into()
+    }
+}
+
+/// Sizes and times of a relay. `Default` suits a small machine.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest webhook body in bytes; at most 4 MiB. Meta sends up to 3 MB (webhooks.md §1.6).
+    pub max_body_bytes: usize,
+    /// Bodies that may be in memory at once, in bytes; beyond it the answer is 503.
+    pub max_in_flight_bytes: usize,
+    /// Size of the log in bytes at which the answer is 503 until entries were read and dropped.
+    pub max_log_bytes: u64,
+    /// Entries stay at least this long, read or not: Meta's own retry period (webhooks.md §1.5).
+    pub keep_at_least: Duration,
+    /// A body that takes longer than this to arrive is given up.
+    pub body_timeout: Duration,
+    /// How often old entries are looked for.
+    pub purge_every: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const MIB: usize = 1024 * 1024;
+        Self {
+            max_body_bytes: MAX_WEBHOOK_BODY_BYTES,
+            max_in_flight_bytes: 64 * MIB,
+            max_log_bytes: 8 * 1024 * MIB as u64,
+            keep_at_least: Duration::from_secs(7 * 24 * 60 * 60),
+            body_timeout: Duration::from_secs(30),
+            purge_every: Duration::from_secs(60),
+        }
+    }
+}
+
+fn system_time_ms() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,332 @@
+//! The door for consoles: one WebSocket each, from which everything after their cursor flows in order.
+//!
+//! Reading the log, sending and listening to the console go on side by side, so a console that reads slowly, or not
+//! at all, holds up nothing but itself: what is not sent stays in the log.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt, StreamExt};
+use switchboard_relay_api::{
+    Batch, CloseCode, DEAD_AFTER, EntryKind, Frame, HEAD_EVERY, Head, Hello, MAX_FRAME_BYTES, Note, PING_EVERY,
+    PROTOCOL_VERSION, RelaySeq, SUBPROTOCOL, Welcome,
+};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Duration, Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+
+use crate::desk::{Bearer, Desk, count};
+use crate::log::{NewEntry, ReadLimit};
+use crate::server::Relay;
+
+/// How long a console may take to say hello.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a goodbye may take.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+
+/// What is read from the log at once.
+const READ_LIMIT: ReadLimit = ReadLimit { entries: 1_000, bytes: 512 * 1024 };
+
+/// Largest note, in bytes: notes are opt-outs and erasures, not contents.
+const MAX_NOTE_BYTES: usize = 64 * 1024;
+
+/// RFC 6455 close codes.
+const GOING_AWAY: u16 = 1001;
+const TRY_AGAIN_LATER: u16 = 1013;
+
+/// `GET /v1/desks/{desk}/log`: becomes a WebSocket.
+pub(crate) async fn upgrade(
+    State(relay): State<Arc<Relay>>,
+    Path(desk): Path<String>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(MAX_FRAME_BYTES).max_frame_size(MAX_FRAME_BYTES);
+    if upgrade.selected_protocol().is_none() {
+        return (StatusCode::BAD_REQUEST, format!("this log speaks the subprotocol {SUBPROTOCOL}\n")).into_response();
+    }
+    let Some(desk) = relay.desk(&desk) else {
+        return upgrade.on_upgrade(|socket| goodbye(socket, CloseCode::UnknownDesk.code()));
+    };
+    match desk.bearer(bearer_token(&headers)) {
+        Bearer::Nobody => {
+            let challenge = [(WWW_AUTHENTICATE, "Bearer")];
+            (StatusCode::UNAUTHORIZED, challenge, "this desk does not know that device token\n").into_response()
+        }
+        Bearer::Revoked => upgrade.on_upgrade(|socket| goodbye(socket, CloseCode::Revoked.code())),
+        Bearer::Device(device) => {
+            let tracked = relay.conversations.token();
+            upgrade.on_upgrade(move |socket| async move {
+                converse(relay, desk, device, socket).await;
+                drop(tracked);
+            })
+        }
+    }
+}
+
+fn bearer_token(headers: &HeaderMap) -> &str {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => "",
+    }
+}
+
+/// Why a conversation ended.
+enum End {
+    /// We close, with this code.
+    Close(u16),
+    /// The console or the network closed.
+    Gone,
+}
+
+impl From<CloseCode> for End {
+    fn from(code: CloseCode) -> Self {
+        Self::Close(code.code())
+    }
+}
+
+type Sink = SplitSink<WebSocket, Message>;
+type Incoming = SplitStream<WebSocket>;
+
+/// What the two halves of a conversation share.
+struct Conversation {
+    relay: Arc<Relay>,
+    desk: Arc<Desk>,
+    device: String,
+    /// Bytes of batches that may still be sent; a batch may take it below zero once.
+    credit_bytes: AtomicI64,
+    credit_added: Notify,
+}
+
+async fn converse(relay: Arc<Relay>, desk: Arc<Desk>, device: String, socket: WebSocket) {
+    let (mut sink, mut incoming) = socket.split();
+    let end = match hear_hello(&mut incoming).await {
+        Ok(hello) => {
+            let credit_bytes = AtomicI64::new(i64::try_from(hello.credit_bytes).unwrap_or(i64::MAX));
+            let credit_added = Notify::new();
+            let conversation = Conversation { relay, desk, device, credit_bytes, credit_added };
+            conversation.run(hello, &mut sink, &mut incoming).await
+        }
+        Err(end) => end,
+    };
+    if let End::Close(code) = end
+        && let Ok(socket) = sink.reunite(incoming)
+    {
+        goodbye(socket, code).await;
+    }
+}
+
+async fn hear_hello(incoming: &mut Incoming) -> Result<Hello, End> {
+    let message = match timeout(HELLO_WITHIN, incoming.next()).await {
+        Ok(Some(Ok(message))) => message,
+        Ok(_) => return Err(End::Gone),
+        Err(_) => return Err(CloseCode::Protocol.into()),
+    };
+    match message {
+        Message::Binary(bytes) => match Frame::decode(&bytes) {
+            Ok(Frame::Hello(hello)) => Ok(hello),
+            _ => Err(CloseCode::Protocol.into()),
+        },
+        _ => Err(CloseCode::Protocol.into()),
+    }
+}
+
+impl Conversation {
+    async fn run(&self, hello: Hello, sink: &mut Sink, incoming: &mut Incoming) -> End {
+        if hello.proto != PROTOCOL_VERSION || hello.device != self.device {
+            return CloseCode::Protocol.into();
+        }
+        let Ok(extent) = self.relay.log.extent(&self.desk.name) else { return End::Close(TRY_AGAIN_LATER) };
+        if hello.cursor > extent.head {
+            return CloseCode::AckBeyondHead.into();
+        }
+        let Ok(heads) = self.relay.log.heads(&self.desk.name) else { return End::Close(TRY_AGAIN_LATER) };
+        let mut seat = self.desk.take_seat(self.device.clone());
+        tracing::info!(desk = self.desk.name, device = self.device, cursor = hello.cursor.get(), "console connected");
+        let welcome = Welcome {
+            proto: PROTOCOL_VERSION,
+            head: extent.head,
+            floor: extent.floor,
+            time_ms: self.relay.now_ms(),
+            bad_signatures: self.bad_signatures(),
+        };
+        if let Err(end) = send(sink, Frame::Welcome(welcome)).await {
+            return end;
+        }
+        let end = tokio::select! {
+            end = self.listen(incoming) => end,
+            end = self.speak(hello.cursor, heads, sink) => end,
+            end = ended(&mut seat.end) => end,
+            () = self.relay.stopping.cancelled() => End::Close(GOING_AWAY),
+        };
+        tracing::info!(desk = self.desk.name, device = self.device, "console disconnected");
+        end
+    }
+
+    /// Hears the console until it says something wrong, goes, or is silent for too long.
+    async fn listen(&self, incoming: &mut Incoming) -> End {
+        loop {
+            let message = match timeout(DEAD_AFTER, incoming.next()).await {
+                Ok(Some(Ok(message))) => message,
+                Ok(_) | Err(_) => return End::Gone,
+            };
+            let bytes = match message {
+                Message::Binary(bytes) => bytes,
+                Message::Ping(_) | Message::Pong(_) => continue,
+                Message::Text(_) => return CloseCode::Protocol.into(),
+                Message::Close(_) => return End::Gone,
+            };
+            let heard = match Frame::decode(&bytes) {
+                Ok(Frame::Ack(ack)) => self.take_ack(ack.upto),
+                Ok(Frame::Credit(credit)) => self.take_credit(credit.bytes),
+                Ok(Frame::Note(note)) => self.take_note(note).await,
+                Ok(Frame::Unknown(_)) => Ok(()),
+                Ok(Frame::Hello(_) | Frame::Welcome(_) | Frame::Batch(_) | Frame::Head(_)) | Err(_) => {
+                    Err(CloseCode::Protocol.into())
+                }
+            };
+            if let Err(end) = heard {
+                return end;
+            }
+        }
+    }
+
+    fn take_ack(&self, upto: RelaySeq) -> Result<(), End> {
+        let head = self.relay.log.extent(&self.desk.name).map_or(RelaySeq::START, |extent| extent.head);
+        if upto > head {
+            return Err(CloseCode::AckBeyondHead.into());
+        }
+        // The console does not wait for this: it keeps its own cursor. Acks never move back, so order is no matter.
+        let stored = self.relay.log.acknowledge(&self.desk.name, &self.device, upto, self.relay.now_ms());
+        tokio::spawn(async move {
+            if let Err(error) = stored.await {
+                tracing::warn!(%error, "acknowledgement not stored");
+            }
+        });
+        Ok(())
+    }
+
+    fn take_credit(&self, bytes: u64) -> Result<(), End> {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        // The closure always gives a value, so this cannot fail.
+        let _ = self
+            .credit_bytes
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |credit| Some(credit.saturating_add(bytes)));
+        self.credit_added.notify_one();
+        Ok(())
+    }
+
+    async fn take_note(&self, note: Note) -> Result<(), End> {
+        if !(1..=64).contains(&note.id.len()) || note.sealed.len() > MAX_NOTE_BYTES {
+            return Err(CloseCode::Protocol.into());
+        }
+        let entry = NewEntry {
+            kind: EntryKind::Note,
+            received_ms: self.relay.now_ms(),
+            epoch: note.epoch,
+            nonce: note.nonce,
+            sealed: note.sealed,
+            note_id: Some(note.id),
+        };
+        match self.relay.log.append(&self.desk.name, entry).await {
+            Ok(_) => {
+                count(&self.desk.counters.notes);
+                Ok(())
+            }
+            // The console sends it again on its next connection.
+            Err(_) => Err(End::Close(TRY_AGAIN_LATER)),
+        }
+    }
+
+    /// Sends what follows `sent`, and signs of life, for as long as the console takes them.
+    async fn speak(&self, mut sent: RelaySeq, mut heads: watch::Receiver<RelaySeq>, sink: &mut Sink) -> End {
+        let mut head_ticks = interval_at(Instant::now() + HEAD_EVERY, HEAD_EVERY);
+        head_ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut next_ping = Instant::now() + PING_EVERY;
+        loop {
+            let head = *heads.borrow_and_update();
+            let spoken = if sent < head && self.credit_bytes.load(Ordering::Relaxed) > 0 {
+                self.send_batch(&mut sent, head, sink).await
+            } else {
+                tokio::select! {
+                    changed = heads.changed() => changed.map_err(|_| End::Close(GOING_AWAY)),
+                    () = self.credit_added.notified() => Ok(()),
+                    _ = head_ticks.tick() => self.send_head(sink).await,
+                    () = sleep_until(next_ping) => {
+                        next_ping = Instant::now() + PING_EVERY;
+                        send_message(sink, Message::Ping(bytes::Bytes::new())).await
+                    }
+                }
+            };
+            if let Err(end) = spoken {
+                return end;
+            }
+        }
+    }
+
+    async fn send_batch(&self, sent: &mut RelaySeq, head: RelaySeq, sink: &mut Sink) -> Result<(), End> {
+        let entries = match self.relay.log.read(&self.desk.name, *sent, READ_LIMIT).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::error!(desk = self.desk.name, %error, "log not readable");
+                return Err(End::Close(TRY_AGAIN_LATER));
+            }
+        };
+        let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
+        let batch = Batch { epochs: Vec::new(), entries, head: head.max(last) };
+        let cost = i64::try_from(batch.wire_bytes()).unwrap_or(i64::MAX);
+        self.credit_bytes.fetch_sub(cost, Ordering::Relaxed);
+        *sent = last;
+        send(sink, Frame::Batch(batch)).await
+    }
+
+    async fn send_head(&self, sink: &mut Sink) -> Result<(), End> {
+        let head = self.relay.log.extent(&self.desk.name).map_or(RelaySeq::START, |extent| extent.head);
+        let head = Head { head, time_ms: self.relay.now_ms(), bad_signatures: self.bad_signatures() };
+        send(sink, Frame::Head(head)).await
+    }
+
+    fn bad_signatures(&self) -> u64 {
+        self.desk.counters.bad_signatures.load(Ordering::Relaxed)
+    }
+}
+
+/// Resolves when the device's place is taken by another connection or revoked.
+async fn ended(end: &mut watch::Receiver<Option<CloseCode>>) -> End {
+    match end.wait_for(Option::is_some).await.map(|code| *code) {
+        Ok(Some(code)) => code.into(),
+        // Another connection took the place and has gone since.
+        Ok(None) | Err(_) => CloseCode::SameDeviceTwice.into(),
+    }
+}
+
+async fn send(sink: &mut Sink, frame: Frame) -> Result<(), End> {
+    send_message(sink, Message::Binary(frame.encode().into())).await
+}
+
+async fn send_message(sink: &mut Sink, message: Message) -> Result<(), End> {
+    match timeout(DEAD_AFTER, sink.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(End::Gone),
+    }
+}
+
+/// Closes with a code and waits a moment for the other end to take it.
+async fn goodbye(mut socket: WebSocket, code: u16) {
+    let close = Message::Close(Some(CloseFrame { code, reason: "".into() }));
+    let closing = async {
+        if socket.send(close).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    if timeout(GOODBYE_WITHIN, closing).await.is_err() {
+        tracing::debug!(code, "console did not answer the goodbye");
+    }
+}

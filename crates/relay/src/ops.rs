@@ -1,0 +1,135 @@
+//! For whoever operates the relay: health, readiness, figures, and the upkeep that runs beside the requests.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::desk::Desk;
+use crate::server::Relay;
+
+type ReadCounter = fn(&Desk) -> u64;
+
+/// `GET /healthz`: the process answers.
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: events are taken. 503 while the log is full or failing, with the reason.
+pub(crate) async fn readyz(State(relay): State<Arc<Relay>>) -> Response {
+    match relay.log.health() {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}
+
+/// `GET /metrics`: Prometheus text. Names of desks and devices only; nothing of any event.
+pub(crate) async fn metrics(State(relay): State<Arc<Relay>>) -> Response {
+    let mut page = Page::default();
+    let mut desks: Vec<&Arc<Desk>> = relay.desks.values().collect();
+    desks.sort_by(|a, b| a.name.cmp(&b.name));
+    let counters: [(&str, &str, ReadCounter); 9] = [
+        ("accepted_total", "Events stored and answered 200", |d| d.counters.accepted.load(Ordering::Relaxed)),
+        ("bad_signatures_total", "Events refused for their signature", |d| {
+            d.counters.bad_signatures.load(Ordering::Relaxed)
+        }),
+        ("foreign_total", "Events of other products, ignored", |d| d.counters.foreign.load(Ordering::Relaxed)),
+        ("full_total", "Events answered 503", |d| d.counters.unavailable.load(Ordering::Relaxed)),
+        ("too_large_total", "Events answered 413", |d| d.counters.too_large.load(Ordering::Relaxed)),
+        ("unsupported_total", "Events answered 415", |d| d.counters.unsupported.load(Ordering::Relaxed)),
+        ("handshakes_total", "Handshakes answered", |d| d.counters.handshakes.load(Ordering::Relaxed)),
+        ("handshakes_refused_total", "Handshakes refused", |d| d.counters.handshakes_refused.load(Ordering::Relaxed)),
+        ("notes_total", "Notes of consoles stored", |d| d.counters.notes.load(Ordering::Relaxed)),
+    ];
+    for (name, help, read) in counters {
+        page.family(name, "counter", help);
+        for desk in &desks {
+            page.sample(name, &[("desk", &desk.name)], read(desk));
+        }
+    }
+    page.family("consoles_connected", "gauge", "Consoles connected now");
+    for desk in &desks {
+        page.sample("consoles_connected", &[("desk", &desk.name)], desk.connected() as u64);
+    }
+    page.family("head", "gauge", "Last entry of the log");
+    for desk in &desks {
+        page.sample("head", &[("desk", &desk.name)], relay.log.extent(&desk.name).map_or(0, |e| e.head.get()));
+    }
+    page.family("floor", "gauge", "First entry still kept");
+    for desk in &desks {
+        page.sample("floor", &[("desk", &desk.name)], relay.log.extent(&desk.name).map_or(0, |e| e.floor.get()));
+    }
+    page.family("acked", "gauge", "Last entry a device has committed");
+    for desk in &desks {
+        for cursor in relay.log.cursors(&desk.name).await.unwrap_or_default() {
+            page.sample("acked", &[("desk", &desk.name), ("device", &cursor.device)], cursor.acked.get());
+        }
+    }
+    page.family("log_commits_total", "counter", "Commits of the log, one sync each");
+    page.sample("log_commits_total", &[], relay.log.commits());
+    page.family("log_writable", "gauge", "1 while events can be stored");
+    page.sample("log_writable", &[], u64::from(relay.log.health().is_ok()));
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], page.text).into_response()
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "# HELP switchboard_relay_{name} {help}.\n# TYPE switchboard_relay_{name} {kind}");
+    }
+
+    /// Labels hold names that [`switchboard_relay_api::endpoint::is_name`] allowed: nothing to escape.
+    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+        let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}=\"{value}\"")).collect();
+        let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+        let _ = writeln!(self.text, "switchboard_relay_{name}{labels} {value}");
+    }
+}
+
+/// Drops old entries that everyone has read, and saves the count of refused signatures, until the relay stops.
+pub(crate) async fn upkeep(relay: Arc<Relay>) {
+    let mut ticks = interval(relay.limits.purge_every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = relay.stopping.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        for desk in relay.desks.values() {
+            if let Err(error) = purge(&relay, desk).await {
+                tracing::warn!(desk = desk.name, %error, "old entries not dropped; trying again later");
+            }
+            let count = desk.counters.bad_signatures.load(Ordering::Relaxed);
+            if let Err(error) = relay.log.save_bad_signatures(&desk.name, count).await {
+                tracing::warn!(desk = desk.name, %error, "count of refused signatures not saved");
+            }
+        }
+    }
+}
+
+async fn purge(relay: &Relay, desk: &Desk) -> Result<(), crate::log::LogError> {
+    let keep_ms = i64::try_from(relay.limits.keep_at_least.as_millis()).unwrap_or(i64::MAX);
+    let before_ms = relay.now_ms().saturating_sub(keep_ms);
+    let mut total = 0;
+    while !relay.stopping.is_cancelled() {
+        let dropped = relay.log.purge(&desk.name, desk.active_devices(), before_ms).await?;
+        if dropped == 0 {
+            break;
+        }
+        total += dropped;
+    }
+    if total > 0 {
+        tracing::info!(desk = desk.name, entries = total, "old entries dropped");
+    }
+    Ok(())
+}

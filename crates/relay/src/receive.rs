@@ -1,0 +1,210 @@
+//! The door for Meta: the verification handshake and the events (webhooks.md §1, §10).
+//!
+//! Bytes, signature, durable append, 200; nothing is parsed that could lose an event. The answer is 200 only when the
+//! event is on the disk, and something else whenever it is not, so that Meta tries again for 7 days.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use percent_encoding::percent_decode;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use switchboard_relay_api::EntryKind;
+use switchboard_relay_api::payload::encode_webhook;
+use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
+
+use crate::desk::{Desk, count};
+use crate::log::{LogError, NewEntry};
+use crate::server::Relay;
+use crate::signature::same_secret;
+
+const SIGNATURE_HEADER: &str = "x-hub-signature-256";
+
+/// The `object` of the events that concern us; others are other products of the same Meta app.
+const OUR_OBJECT: &str = "whatsapp_business_account";
+
+/// `GET /hooks/{desk}`: gives the challenge back if the verify token is ours.
+pub(crate) async fn handshake(
+    State(relay): State<Arc<Relay>>,
+    Path(desk): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some(desk) = relay.desk(&desk) else { return unknown_desk() };
+    let query = query.unwrap_or_default();
+    // The names hold literal dots, and the challenge is opaque: bytes in, the same bytes out.
+    let parameter = |name: &str| {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(key, _)| decoded(key) == name.as_bytes()).map(|(_, value)| decoded(value)).next()
+    };
+    let token = parameter("hub.verify_token").unwrap_or_default();
+    let is_subscribe = parameter("hub.mode").as_deref() == Some(b"subscribe");
+    let token_fits = same_secret(&token, desk.verify_token.expose_secret().as_bytes());
+    let Some(challenge) = parameter("hub.challenge").filter(|_| is_subscribe && token_fits) else {
+        count(&desk.counters.handshakes_refused);
+        tracing::warn!(desk = desk.name, is_subscribe, token_fits, "verification handshake refused");
+        return (StatusCode::FORBIDDEN, "verify token does not match, or this is no verification request\n")
+            .into_response();
+    };
+    count(&desk.counters.handshakes);
+    tracing::info!(desk = desk.name, "verification handshake answered");
+    let headers = [(CONTENT_TYPE, "text/plain"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    (headers, challenge.into_owned()).into_response()
+}
+
+/// `POST /hooks/{desk}`: takes an event.
+pub(crate) async fn event(
+    State(relay): State<Arc<Relay>>,
+    Path(desk): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some(desk) = relay.desk(&desk) else { return unknown_desk() };
+    match take_event(&relay, &desk, &headers, body).await {
+        Ok(answer) => answer.into_response(),
+        Err(refusal) => refusal.answer(&desk),
+    }
+}
+
+/// Why an event was not stored.
+enum Refusal {
+    NotJson,
+    TooLarge,
+    Incomplete,
+    BadSignature,
+    Busy,
+    Log(LogError),
+}
+
+async fn take_event(relay: &Relay, desk: &Arc<Desk>, headers: &HeaderMap, body: Body) -> Result<&'static str, Refusal> {
+    if !is_json(headers) {
+        return Err(Refusal::NotJson);
+    }
+    let (bytes, _room) = read_body(relay, headers, body).await?;
+    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !desk.keys.verify(signature, &bytes) {
+        return Err(Refusal::BadSignature);
+    }
+    if is_foreign(&bytes) {
+        count(&desk.counters.foreign);
+        return Ok("ignored\n");
+    }
+    let entry = NewEntry {
+        kind: EntryKind::Webhook,
+        received_ms: relay.now_ms(),
+        epoch: 0,
+        nonce: Vec::new(),
+        sealed: encode_webhook(&bytes, signature),
+        note_id: None,
+    };
+    relay.log.append(&desk.name, entry).await.map_err(Refusal::Log)?;
+    count(&desk.counters.accepted);
+    Ok("stored\n")
+}
+
+/// The whole body, with the room it takes among the bodies in flight.
+async fn read_body<'a>(
+    relay: &'a Relay,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(bytes::Bytes, SemaphorePermit<'a>), Refusal> {
+    let limits = &relay.limits;
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let expected_bytes = announced.unwrap_or(limits.max_body_bytes);
+    if expected_bytes > limits.max_body_bytes {
+        return Err(Refusal::TooLarge);
+    }
+    let room = relay.room_for(expected_bytes).ok_or(Refusal::Busy)?;
+    let collecting = Limited::new(body, limits.max_body_bytes).collect();
+    match timeout(limits.body_timeout, collecting).await {
+        Ok(Ok(collected)) => Ok((collected.to_bytes(), room)),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Refusal::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(Refusal::Incomplete),
+    }
+}
+
+impl Refusal {
+    fn answer(self, desk: &Desk) -> Response {
+        let counters = &desk.counters;
+        match self {
+            Self::NotJson => {
+                count(&counters.unsupported);
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "events come as application/json\n").into_response()
+            }
+            Self::TooLarge => {
+                count(&counters.too_large);
+                (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this relay takes\n").into_response()
+            }
+            Self::Incomplete => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive\n").into_response(),
+            Self::BadSignature => {
+                count(&counters.bad_signatures);
+                tracing::warn!(desk = desk.name, "event refused: signature does not fit the app secret");
+                (StatusCode::UNAUTHORIZED, "the signature does not fit\n").into_response()
+            }
+            Self::Busy => {
+                count(&counters.unavailable);
+                (StatusCode::SERVICE_UNAVAILABLE, "too much is under way; try again\n").into_response()
+            }
+            Self::Log(error) => {
+                count(&counters.unavailable);
+                tracing::debug!(desk = desk.name, %error, "event not stored");
+                (StatusCode::SERVICE_UNAVAILABLE, "cannot store events now; try again\n").into_response()
+            }
+        }
+    }
+}
+
+fn unknown_desk() -> Response {
+    (StatusCode::NOT_FOUND, "no such desk\n").into_response()
+}
+
+/// Percent-decoding of a query component, to bytes.
+fn decoded(component: &str) -> Cow<'_, [u8]> {
+    if component.contains('+') {
+        let spaced = component.replace('+', " ");
+        Cow::Owned(percent_decode(spaced.as_bytes()).collect())
+    } else {
+        Cow::from(percent_decode(component.as_bytes()))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()?.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// True only for an event that clearly belongs to another product. Whatever cannot be read is kept.
+fn is_foreign(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        object: Cow<'a, str>,
+    }
+    serde_json::from_slice::<Envelope<'_>>(body).is_ok_and(|envelope| envelope.object != OUR_OBJECT)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(r#"{"object":"page","entry":[]}"#, true)]
+    #[case(r#"{"entry":[{"object":"page"}],"object":"instagram"}"#, true)]
+    #[case(r#"{"object":"whatsapp_business_account","entry":[]}"#, false)]
+    #[case(r#"{"object":"whatsapp\u005fbusiness_account"}"#, false)]
+    #[case(r#"{"entry":[{"object":"page"}]}"#, false)]
+    #[case(r#"{"object":7}"#, false)]
+    #[case("not json at all", false)]
+    #[case("", false)]
+    fn only_a_clear_foreign_object_is_ignored(#[case] body: &str, #[case] foreign: bool) {
+        assert_eq!(is_foreign(body.as_bytes()), foreign);
+    }
+}
