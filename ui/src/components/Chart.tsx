@@ -1,0 +1,82 @@
+// A picture of numbers with the same numbers as a table beside it, for those who cannot or would rather not read
+// pictures. The drawing code (echarts, SVG) is loaded only where a chart is shown.
+import { ChartLine, Table2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useIntl } from "react-intl";
+import { useT } from "../i18n/t";
+import { IconButton } from "./Button";
+import { cx } from "./cx";
+import { Skeleton } from "./feedback";
+
+export interface ChartSeries {
+  name: string;
+  tone: "accent" | "good" | "attention" | "trouble" | "neutral";
+  values: number[];
+}
+
+export interface ChartData {
+  /** What the points stand for, one per value. */
+  labels: string[];
+  series: ChartSeries[];
+}
+
+const ChartDrawing = lazy(() => import("./ChartDrawing"));
+
+export function Chart({ title, data, height = 180 }: { title: string; data: ChartData; height?: number }) {
+  const t = useT();
+  const intl = useIntl();
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <figure aria-label={title} className="min-w-0">
+      <figcaption className="mb-2 flex items-center justify-between gap-3">
+        <span className="font-semibold text-sm">{title}</span>
+        <IconButton
+          size="small"
+          icon={asTable ? ChartLine : Table2}
+          label={asTable ? t("common.showChart") : t("common.showTable")}
+          onPress={() => setAsTable(!asTable)}
+        />
+      </figcaption>
+      {asTable ? null : (
+        <div aria-hidden style={{ height }}>
+          <Suspense fallback={<Skeleton className="h-full" />}>
+            <ChartDrawing data={data} height={height} />
+          </Suspense>
+        </div>
+      )}
+      <div
+        className={cx(asTable ? "overflow-auto rounded-control border border-line" : "sr-only")}
+        style={asTable ? { maxHeight: height } : undefined}
+      >
+        <table className="w-full text-sm">
+          <caption className="sr-only">{title}</caption>
+          <thead className="text-ink-3 text-xs">
+            <tr>
+              <td />
+              {data.series.map((series) => (
+                <th key={series.name} scope="col" className="px-3 py-1.5 text-end font-medium">
+                  {series.name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {data.labels.map((label, row) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat; the place is the identity
+              <tr key={row} className="border-line border-t">
+                <th scope="row" className="px-3 py-1 text-start font-normal">
+                  {label}
+                </th>
+                {data.series.map((series) => (
+                  <td key={series.name} className="px-3 py-1 text-end">
+                    {intl.formatNumber(series.values[row] ?? 0)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </figure>
+  );
+}

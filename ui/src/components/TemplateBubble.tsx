@@ -1,0 +1,87 @@
+// A message as it looks on the customer's phone: the only place that imitates another program.
+import { Copy, ExternalLink, FileText, Image, MapPin, Phone, Reply, Video } from "lucide-react";
+import { useT } from "../i18n/t";
+import { cx } from "./cx";
+import { WhatsAppText } from "./whatsappText";
+
+export interface BubbleContent {
+  /** `TEXT`, `IMAGE`, `VIDEO`, `DOCUMENT`, `LOCATION`, or none. */
+  headerFormat?: string | null;
+  header?: string | null;
+  body: string;
+  footer?: string | null;
+  buttons?: readonly (string | { kind: string; text: string })[];
+}
+
+const mediaIcons: Record<string, typeof Image> = { IMAGE: Image, VIDEO: Video, DOCUMENT: FileText, LOCATION: MapPin };
+const buttonIcons: Record<string, typeof Image> = { URL: ExternalLink, PHONE_NUMBER: Phone, COPY_CODE: Copy };
+
+export function TemplateBubble({
+  content,
+  phone,
+  time,
+  label,
+  className,
+}: {
+  content: BubbleContent;
+  /** Colours of the phone; without it those of this window. */
+  phone?: "light" | "dark";
+  time?: string;
+  /** Names the preview, for example by the person who would get it. */
+  label?: string;
+  className?: string;
+}) {
+  const t = useT();
+  const MediaIcon = content.headerFormat ? mediaIcons[content.headerFormat.toUpperCase()] : undefined;
+  return (
+    <figure
+      aria-label={label ?? t("bubble.preview")}
+      className={cx(
+        "rounded-card bg-phone-wall p-4 text-phone-ink",
+        phone === "light" && "phone-light",
+        phone === "dark" && "phone-dark",
+        className,
+      )}
+    >
+      <div className="max-w-80 overflow-hidden rounded-xl rounded-ss-sm bg-phone-bubble text-sm shadow-card">
+        {MediaIcon ? (
+          <div
+            role="img"
+            aria-label={t("bubble.media", { format: (content.headerFormat ?? "").toLowerCase() })}
+            className="m-1 flex aspect-[1.91/1] items-center justify-center rounded-lg bg-phone-wall text-phone-ink-2"
+          >
+            <MediaIcon aria-hidden size={30} strokeWidth={1.5} />
+          </div>
+        ) : null}
+        <div className="px-3 py-2">
+          {content.header ? (
+            <p dir="auto" className="mb-1 break-words font-semibold">
+              {content.header}
+            </p>
+          ) : null}
+          <WhatsAppText text={content.body} />
+          {content.footer ? (
+            <p dir="auto" className="mt-1 break-words text-phone-ink-2 text-xs">
+              {content.footer}
+            </p>
+          ) : null}
+          {time ? <p className="mt-0.5 text-end text-[0.6875rem] text-phone-ink-2">{time}</p> : null}
+        </div>
+        {content.buttons?.map((button, index) => {
+          const { kind, text } = typeof button === "string" ? { kind: "QUICK_REPLY", text: button } : button;
+          const Icon = buttonIcons[kind.toUpperCase()] ?? Reply;
+          return (
+            <div
+              // biome-ignore lint/suspicious/noArrayIndexKey: buttons are told apart by their place
+              key={index}
+              className="flex items-center justify-center gap-2 border-phone-ink/10 border-t px-3 py-2 font-medium text-phone-link text-sm"
+            >
+              <Icon aria-hidden size={14} />
+              <span dir="auto">{text}</span>
+            </div>
+          );
+        })}
+      </div>
+    </figure>
+  );
+}

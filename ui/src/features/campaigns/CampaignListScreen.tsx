@@ -1,0 +1,3 @@
+export function CampaignListScreen() {
+  return null;
+}

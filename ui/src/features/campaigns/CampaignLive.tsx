@@ -1,0 +1,3 @@
+export function CampaignLive() {
+  return null;
+}

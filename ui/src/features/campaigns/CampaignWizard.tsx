@@ -1,0 +1,3 @@
+export function CampaignWizard() {
+  return null;
+}

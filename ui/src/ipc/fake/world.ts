@@ -1,0 +1,26 @@
+import type { ChangeTag, EventName, Events } from "../ipc";
+
+export interface WorldOptions {
+  /** Nothing was ever opened here. */
+  firstStart?: boolean;
+  /** Practice (default) or a real account. */
+  kind?: "practice" | "real";
+  /** An address book and chats, or an empty profile. */
+  empty?: boolean;
+  nowMs?: number;
+}
+
+export interface World {
+  nowMs: number;
+  changed(...tags: ChangeTag[]): void;
+  /** Rings the bell for what changed since the last flush. */
+  flush(): void;
+  advance(ms: number): void;
+}
+
+export function makeWorld(
+  _options: WorldOptions,
+  _emit: <E extends EventName>(event: E, payload: Events[E]) => void,
+): World {
+  return { nowMs: Date.now(), changed() {}, flush() {}, advance() {} };
+}
