@@ -26,7 +26,9 @@ export function MediaView({ media, caption }: { media: MessageMedia; caption: st
   const Icon = ICONS[kind];
 
   if (media.state !== "here" || broken) {
-    const text = broken ? t("inbox.media.broken") : t(`inbox.media.${media.state === "here" ? "fetching" : media.state}`);
+    const text = broken
+      ? t("inbox.media.broken")
+      : t(`inbox.media.${media.state === "here" ? "fetching" : media.state}`);
     const lost = media.state === "lost";
     const StateIcon = lost || broken ? FileX : media.state === "fetching" ? LoaderCircle : RotateCw;
     return (
@@ -89,12 +91,28 @@ export function MediaView({ media, caption }: { media: MessageMedia; caption: st
     case "video":
       return (
         // biome-ignore lint/a11y/useMediaCaption: a customer's own film has no captions
-        <video key={attempt} src={url} controls preload="metadata" aria-label={what} className="h-48 w-64 max-w-full rounded-lg bg-black" onError={() => setBroken(true)} />
+        <video
+          key={attempt}
+          src={url}
+          controls
+          preload="metadata"
+          aria-label={what}
+          className="h-48 w-64 max-w-full rounded-lg bg-black"
+          onError={() => setBroken(true)}
+        />
       );
     case "audio":
       return (
         // biome-ignore lint/a11y/useMediaCaption: a customer's own voice message has no captions
-        <audio key={attempt} src={url} controls preload="metadata" aria-label={what} className="w-64 max-w-full" onError={() => setBroken(true)} />
+        <audio
+          key={attempt}
+          src={url}
+          controls
+          preload="metadata"
+          aria-label={what}
+          className="w-64 max-w-full"
+          onError={() => setBroken(true)}
+        />
       );
     default:
       return (

@@ -61,7 +61,11 @@ export function MessageBubble({
           )}
           {message.text !== "" && (
             <p
-              className={cx("whitespace-pre-wrap break-words", message.media && "mt-1.5", message.kind === "unsupported" && "text-phone-ink-2 italic")}
+              className={cx(
+                "whitespace-pre-wrap break-words",
+                message.media && "mt-1.5",
+                message.kind === "unsupported" && "text-phone-ink-2 italic",
+              )}
               dir="auto"
             >
               <WhatsAppText text={message.text} />
@@ -72,7 +76,12 @@ export function MessageBubble({
               {message.footer}
             </p>
           )}
-          <p className={cx("mt-0.5 flex items-center justify-end gap-1 text-phone-ink-2 text-xs", onlyWords && "min-w-12")}>
+          <p
+            className={cx(
+              "mt-0.5 flex items-center justify-end gap-1 text-phone-ink-2 text-xs",
+              onlyWords && "min-w-12",
+            )}
+          >
             <TimeText atMs={message.at_ms} style="time" />
             {ours && message.ticks && <TicksMark ticks={message.ticks} />}
           </p>
@@ -119,7 +128,12 @@ export function MessageBubble({
 export function Failure({ text, unclear }: { text: string; unclear: boolean }) {
   const Icon = unclear ? CircleHelp : CircleAlert;
   return (
-    <p className={cx("mt-1 flex max-w-[min(34rem,85%)] items-start gap-1.5 text-xs", unclear ? "text-attention" : "text-trouble")}>
+    <p
+      className={cx(
+        "mt-1 flex max-w-[min(34rem,85%)] items-start gap-1.5 text-xs",
+        unclear ? "text-attention" : "text-trouble",
+      )}
+    >
       <Icon aria-hidden size={14} className="mt-px shrink-0" />
       <span>{text}</span>
     </p>

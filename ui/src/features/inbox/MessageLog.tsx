@@ -105,7 +105,6 @@ export function MessageLog({
 
   return (
     <div className="relative min-h-0 flex-1">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section
         ref={box}
         aria-label={t("inbox.messagesWith", { name })}

@@ -12,8 +12,8 @@ import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
 import type { ConsentVerdict, TemplateRow } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
-import { useCategoryText, useLanguageName } from "../templates/words";
 import { filledBubble, MEDIA_KEY, sampleValues, variableName } from "../templates/fill";
+import { useCategoryText, useLanguageName } from "../templates/words";
 
 export interface TemplateTarget {
   contactId: string;
@@ -46,9 +46,7 @@ function OpenDialog({ target, onClose }: { target: TemplateTarget; onClose: () =
   const choose = (template: TemplateRow) => {
     const first = target.name.split(" ")[0] ?? "";
     const named = /\p{L}/u.test(first) ? first : "";
-    setValues(
-      new Map(template.variables.map((v) => [v, /^(first_?)?name$/.test(variableName(v)) ? named : ""])),
-    );
+    setValues(new Map(template.variables.map((v) => [v, /^(first_?)?name$/.test(variableName(v)) ? named : ""])));
     send.reset();
     key.current = crypto.randomUUID();
     setChosen(template);
@@ -71,7 +69,11 @@ function OpenDialog({ target, onClose }: { target: TemplateTarget; onClose: () =
       isOpen
       onClose={onClose}
       size="large"
-      title={chosen ? t("inbox.template.titleChosen", { name: target.name }) : t("inbox.template.title", { name: target.name })}
+      title={
+        chosen
+          ? t("inbox.template.titleChosen", { name: target.name })
+          : t("inbox.template.title", { name: target.name })
+      }
       footer={
         chosen ? (
           <>
@@ -120,7 +122,10 @@ function OpenDialog({ target, onClose }: { target: TemplateTarget; onClose: () =
               {t("inbox.template.send")}
             </button>
           </div>
-          <TemplateBubble content={filledBubble(chosen, values)} label={t("inbox.template.preview", { name: target.name })} />
+          <TemplateBubble
+            content={filledBubble(chosen, values)}
+            label={t("inbox.template.preview", { name: target.name })}
+          />
         </form>
       ) : (
         <TemplateChoice verdicts={target.verdicts} onChoose={choose} />
@@ -174,7 +179,13 @@ function ValueField({
   );
 }
 
-function TemplateChoice({ verdicts, onChoose }: { verdicts: readonly ConsentVerdict[]; onChoose: (t: TemplateRow) => void }) {
+function TemplateChoice({
+  verdicts,
+  onChoose,
+}: {
+  verdicts: readonly ConsentVerdict[];
+  onChoose: (t: TemplateRow) => void;
+}) {
   const t = useT();
   const category = useCategoryText();
   const language = useLanguageName();

@@ -2,7 +2,7 @@
  * What is typed but not sent, per thread. Kept in memory only: a customer's words never enter the web view's storage
  * (architecture.md P6), so a draft survives moving about the window but not closing it.
  */
-import { useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from "react";
 
 const drafts = new Map<string, string>();
 const listeners = new Set<() => void>();
@@ -13,14 +13,14 @@ function emit() {
 
 /** Sets or, with an empty text, forgets a draft. */
 export function setDraft(contactId: string, text: string) {
-  if (text === '') drafts.delete(contactId);
+  if (text === "") drafts.delete(contactId);
   else drafts.set(contactId, text);
   emit();
 }
 
 /** The draft of a thread as it is now. */
 export function getDraft(contactId: string): string {
-  return drafts.get(contactId) ?? '';
+  return drafts.get(contactId) ?? "";
 }
 
 /** Forgets every draft, for example when another account is opened. */

@@ -44,7 +44,12 @@ async function deliver(ipc: Ipc, contactId: string, message: Outgoing): Promise<
 }
 
 /** Hands a text to the core. */
-export function sendReply(ipc: Ipc, contactId: string, text: string, quote: { id: string; text: string } | null): Promise<void> {
+export function sendReply(
+  ipc: Ipc,
+  contactId: string,
+  text: string,
+  quote: { id: string; text: string } | null,
+): Promise<void> {
   const message: Outgoing = {
     key: crypto.randomUUID(),
     text,

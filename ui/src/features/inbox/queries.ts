@@ -22,7 +22,8 @@ export function useThread(contactId: string) {
   const ipc = useIpc();
   const query = useInfiniteQuery<ThreadDetail, CallError, { pages: ThreadDetail[] }, unknown[], number | null>({
     queryKey: ["thread_get", contactId],
-    queryFn: ({ pageParam }) => ipc.call("thread_get", { contact_id: contactId, before_ms: pageParam, limit: THREAD_PAGE }),
+    queryFn: ({ pageParam }) =>
+      ipc.call("thread_get", { contact_id: contactId, before_ms: pageParam, limit: THREAD_PAGE }),
     initialPageParam: null,
     getNextPageParam: nextOlder,
     meta: { tags: ["inbox", "contacts", "consent", "templates"] },

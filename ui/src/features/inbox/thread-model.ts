@@ -1,8 +1,17 @@
 /** What a thread looks like, worked out from its messages alone: days, runs of bubbles, ticks that never go back. */
-import type { ThreadMessage, Ticks } from '../../ipc/generated';
+import type { ThreadMessage, Ticks } from "../../ipc/generated";
 
 /** How far a message has come; a later reading with a lower rank is ignored (architecture.md P5). */
-const RANK: Record<Ticks, number> = { pending: 0, accepted: 1, held: 1, unknown: 1, sent: 2, failed: 3, delivered: 4, read: 5 };
+const RANK: Record<Ticks, number> = {
+  pending: 0,
+  accepted: 1,
+  held: 1,
+  unknown: 1,
+  sent: 2,
+  failed: 3,
+  delivered: 4,
+  read: 5,
+};
 
 /** The further of two readings of one message's ticks. `failed` never overrides `delivered`. */
 export function furtherTicks(before: Ticks | null | undefined, now: Ticks | null): Ticks | null {
@@ -12,8 +21,8 @@ export function furtherTicks(before: Ticks | null | undefined, now: Ticks | null
 
 /** A line of the thread: a rule with the day, or a bubble and where it stands in its run. */
 export type ThreadLine =
-  | { kind: 'day'; key: string; at_ms: number }
-  | { kind: 'message'; key: string; message: ThreadMessage; first: boolean; last: boolean };
+  | { kind: "day"; key: string; at_ms: number }
+  | { kind: "message"; key: string; message: ThreadMessage; first: boolean; last: boolean };
 
 /** Bubbles of one writer closer together than this belong to one run. */
 const RUN_GAP_MS = 5 * 60_000;
@@ -32,10 +41,20 @@ export function threadLines(messages: readonly ThreadMessage[]): ThreadLine[] {
     const after = messages[i + 1];
     const day = localDay(message.at_ms);
     const newDay = !before || localDay(before.at_ms) !== day;
-    if (newDay) lines.push({ kind: 'day', key: `day-${day}-${message.id}`, at_ms: message.at_ms });
+    if (newDay) lines.push({ kind: "day", key: `day-${day}-${message.id}`, at_ms: message.at_ms });
     const joins = (a: ThreadMessage | undefined, b: ThreadMessage | undefined) =>
-      a !== undefined && b !== undefined && a.direction === b.direction && b.at_ms - a.at_ms < RUN_GAP_MS && localDay(a.at_ms) === localDay(b.at_ms);
-    lines.push({ kind: 'message', key: message.id, message, first: !joins(before, message), last: !joins(message, after) });
+      a !== undefined &&
+      b !== undefined &&
+      a.direction === b.direction &&
+      b.at_ms - a.at_ms < RUN_GAP_MS &&
+      localDay(a.at_ms) === localDay(b.at_ms);
+    lines.push({
+      kind: "message",
+      key: message.id,
+      message,
+      first: !joins(before, message),
+      last: !joins(message, after),
+    });
   });
   return lines;
 }

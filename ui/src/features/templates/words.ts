@@ -1,6 +1,18 @@
 // Meta's words for templates as a shopkeeper reads them. A word of a later platform is shown as it is.
 import type { LucideIcon } from "lucide-react";
-import { Ban, CircleCheck, CirclePause, CircleX, Clock, Flag, Lock, ThumbsDown, ThumbsUp, TriangleAlert, Archive } from "lucide-react";
+import {
+  Archive,
+  Ban,
+  CircleCheck,
+  CirclePause,
+  CircleX,
+  Clock,
+  Flag,
+  Lock,
+  ThumbsDown,
+  ThumbsUp,
+  TriangleAlert,
+} from "lucide-react";
 import { useIntl } from "react-intl";
 import type { Tone } from "../../components/feedback";
 import type { MessageId } from "../../i18n/messages";

@@ -1,74 +1,99 @@
 /** Answers for the contact commands: opting out and deciding change the person as the core would. */
-import type { ById, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactListRequest, ContactOptOut, ContactPage, OptOutDecide } from '../generated';
-import { type FakePerson, fakeVerdicts } from './people';
+import type { ContactDetail } from "../ipc";
+import type { Handlers } from "./handlers";
+import { notFound } from "./not-found";
+import { type FakePerson, fakeVerdicts } from "./people";
+import { shopOf } from "./shop";
+import type { World } from "./world";
 
 function optOut(person: FakePerson, now: number, note: string) {
   const id = `${person.row.id}-operator-${now}`;
-  person.timeline.unshift({ id, at_ms: now, recorded_at_ms: now, kind: 'opt_out', text: 'You recorded an opt-out.', purposes: [], source: note, wording: null, file: null });
-  person.row.consent = 'opted_out';
-  person.row.marketing = 'no';
+  person.timeline.unshift({
+    id,
+    at_ms: now,
+    recorded_at_ms: now,
+    kind: "opt_out",
+    text: "You recorded an opt-out.",
+    purposes: [],
+    source: note,
+    wording: null,
+    file: null,
+  });
+  person.row.consent = "opted_out";
+  person.row.marketing = "no";
   person.row.consent_at_ms = now;
   person.to_decide = [];
-  person.may_receive = fakeVerdicts('opted_out', id).map((v) => ({ ...v, sentence: 'You recorded that this person opted out, so nothing is sent to them by template.' }));
+  person.may_receive = fakeVerdicts("opted_out", id).map((v) => ({
+    ...v,
+    sentence: "You recorded that this person opted out, so nothing is sent to them by template.",
+  }));
 }
 
-/** The contact commands on these people. */
-export function contactFakes(people: readonly FakePerson[], now: () => number, notFound: (what: string) => Error, changed: (...tags: Array<'contacts' | 'consent'>) => void) {
-  const find = (id: string): FakePerson => {
-    const person = people.find((p) => p.row.id === id);
-    if (!person) throw notFound('person');
-    return person;
-  };
-  const copy = (person: FakePerson): ContactDetail => structuredClone(person);
-  return {
-    contact_list: (request: ContactListRequest): ContactPage => {
-      const words = (request.search ?? '').toLowerCase();
-      const rows = people
-        .map((p) => p.row)
-        .filter((r) => words === '' || [r.name, r.phone, r.username].some((t) => t?.toLowerCase().includes(words)))
-        .filter((r) => {
-          switch (request.filter) {
-            case 'marketing':
-              return r.marketing === 'yes';
-            case 'opted_out':
-              return r.consent === 'opted_out' || r.consent === 'marketing_stopped';
-            case 'no_consent':
-              return r.consent === 'no_evidence';
-            case 'to_decide':
-              return r.consent === 'to_decide';
-            default:
-              return true;
-          }
-        });
-      return { rows: rows.slice(request.offset, request.offset + request.limit), total: rows.length };
-    },
-    contact_get: (request: ById): ContactDetail => copy(find(request.id)),
-    contact_opt_out: (request: ContactOptOut): ContactDetail => {
-      const person = find(request.id);
-      optOut(person, now(), request.note);
-      changed('contacts', 'consent');
-      return copy(person);
-    },
-    consent_why: (request: ConsentWhyRequest): ConsentVerdict => {
-      const verdict = find(request.id).may_receive.find((v) => v.category === request.category);
-      if (!verdict) throw notFound('category');
-      return verdict;
-    },
-    opt_out_decide: (request: OptOutDecide): ContactDetail => {
-      const person = people.find((p) => p.to_decide.some((e) => e.id === request.event_id));
-      if (!person) throw notFound('opt-out to decide');
-      if (request.is_opt_out) {
-        optOut(person, now(), request.note);
-      } else {
-        const id = `${request.event_id}-decided`;
-        person.timeline.unshift({ id, at_ms: now(), recorded_at_ms: now(), kind: 'not_an_opt_out', text: 'You decided that this was not an opt-out.', purposes: [], source: request.note, wording: null, file: null });
-        person.to_decide = [];
-        person.row.consent = 'opted_in';
-        person.row.marketing = 'yes';
-        person.may_receive = fakeVerdicts('opted_in', person.timeline.find((e) => e.kind === 'opt_in')?.id ?? null);
-      }
-      changed('contacts', 'consent');
-      return copy(person);
-    },
-  };
-}
+const find = (world: World, id: string): FakePerson => {
+  const person = shopOf(world).people.find((p) => p.row.id === id);
+  if (!person) throw notFound("person");
+  return person;
+};
+const copy = (person: FakePerson): ContactDetail => structuredClone(person);
+
+export const contactHandlers = {
+  contact_list: (world, request) => {
+    const words = (request.search ?? "").toLowerCase();
+    const rows = shopOf(world)
+      .people.map((p) => p.row)
+      .filter((r) => words === "" || [r.name, r.phone, r.username].some((t) => t?.toLowerCase().includes(words)))
+      .filter((r) => {
+        switch (request.filter) {
+          case "marketing":
+            return r.marketing === "yes";
+          case "opted_out":
+            return r.consent === "opted_out" || r.consent === "marketing_stopped";
+          case "no_consent":
+            return r.consent === "no_evidence";
+          case "to_decide":
+            return r.consent === "to_decide";
+          default:
+            return true;
+        }
+      });
+    return { rows: rows.slice(request.offset, request.offset + request.limit), total: rows.length };
+  },
+  contact_get: (world, request) => copy(find(world, request.id)),
+  contact_opt_out: (world, request) => {
+    const person = find(world, request.id);
+    optOut(person, world.nowMs, request.note);
+    world.changed("contacts", "consent");
+    return copy(person);
+  },
+  consent_why: (world, request) => {
+    const verdict = find(world, request.id).may_receive.find((v) => v.category === request.category);
+    if (!verdict) throw notFound("category");
+    return verdict;
+  },
+  opt_out_decide: (world, request) => {
+    const person = shopOf(world).people.find((p) => p.to_decide.some((e) => e.id === request.event_id));
+    if (!person) throw notFound("opt-out to decide");
+    if (request.is_opt_out) {
+      optOut(person, world.nowMs, request.note);
+    } else {
+      const id = `${request.event_id}-decided`;
+      person.timeline.unshift({
+        id,
+        at_ms: world.nowMs,
+        recorded_at_ms: world.nowMs,
+        kind: "not_an_opt_out",
+        text: "You decided that this was not an opt-out.",
+        purposes: [],
+        source: request.note,
+        wording: null,
+        file: null,
+      });
+      person.to_decide = [];
+      person.row.consent = "opted_in";
+      person.row.marketing = "yes";
+      person.may_receive = fakeVerdicts("opted_in", person.timeline.find((e) => e.kind === "opt_in")?.id ?? null);
+    }
+    world.changed("contacts", "consent");
+    return copy(person);
+  },
+} satisfies Partial<Handlers>;

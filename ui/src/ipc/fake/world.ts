@@ -11,6 +11,7 @@ export interface WorldOptions {
 }
 
 export interface World {
+  options: WorldOptions;
   nowMs: number;
   changed(...tags: ChangeTag[]): void;
   /** Rings the bell for what changed since the last flush. */
@@ -19,8 +20,8 @@ export interface World {
 }
 
 export function makeWorld(
-  _options: WorldOptions,
+  options: WorldOptions,
   _emit: <E extends EventName>(event: E, payload: Events[E]) => void,
 ): World {
-  return { nowMs: Date.now(), changed() {}, flush() {}, advance() {} };
+  return { options, nowMs: Date.now(), changed() {}, flush() {}, advance() {} };
 }
