@@ -32,6 +32,9 @@ use crate::{DEAD_AFTER, MAX_FRAME_BYTES, PING_EVERY, PROTOCOL_VERSION, SUBPROTOC
 /// A wall clock that runs ahead of the monotonic one by more than this means that the machine slept.
 const SLEPT_AFTER_MS: i64 = 10_000;
 
+/// How long an orderly end may take.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
+
 /// Why no connection was made.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -138,6 +141,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
             Ok(event) => event,
             Err(reason) => {
                 self.closed = Some(reason.clone());
+                // The answer to the relay's close frame, so that it need not wait for us.
+                if timeout(GOODBYE_WITHIN, self.socket.flush()).await.is_err() {
+                    tracing::debug!("relay did not take the goodbye");
+                }
                 RelayEvent::Closed(reason)
             }
         }
@@ -172,8 +179,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
 
     /// Closes in an orderly way and returns what was not acknowledged.
     pub(super) async fn close(mut self) -> Outstanding {
-        const GOODBYE: Duration = Duration::from_secs(1);
-        if self.closed.is_none() && timeout(GOODBYE, self.socket.close(None)).await.is_err() {
+        if self.closed.is_none() && timeout(GOODBYE_WITHIN, self.socket.close(None)).await.is_err() {
             tracing::debug!("relay did not take the goodbye");
         }
         self.outstanding

@@ -1,0 +1,268 @@
+//! What a console sees: who is let in, order, resuming, acknowledging, and that the slow hold up nobody.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::*;
+use secrecy::SecretString;
+use switchboard_relay_api::client::LinkPhase;
+use switchboard_relay_api::{
+    ClientOptions, CloseCode, CloseReason, EntryKind, Note, Payload, RelayClient, RelayEndpoint, RelayEvent, RelayLink,
+    RelaySeq,
+};
+use tokio::time::{Instant, timeout};
+
+async fn refusal(endpoint: &RelayEndpoint, cursor: u64) -> CloseReason {
+    match RelayClient::connect(endpoint, RelaySeq::new(cursor), &ClientOptions::default()).await {
+        Ok(_) => panic!("let in"),
+        Err(error) => error.0,
+    }
+}
+
+async fn next_close(client: &mut RelayClient) -> CloseReason {
+    loop {
+        if let RelayEvent::Closed(reason) = client.next_event().await {
+            return reason;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_refused_before_the_socket_opens() {
+    let bench = Bench::start().await;
+    let reason = refusal(&endpoint(&bench.relay.url(), DEVICE, "guessed"), 0).await;
+    assert_eq!(reason, CloseReason::Unauthorized);
+    assert!(reason.needs_operator());
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_own_device_only() {
+    let bench = Bench::start().await;
+    let reason = refusal(&endpoint(&bench.relay.url(), SECOND_DEVICE, DEVICE_TOKEN), 0).await;
+    assert_eq!(reason, CloseReason::Refused(CloseCode::Protocol));
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_told_so() {
+    let bench = Bench::start().await;
+    let reason = refusal(&endpoint(&bench.relay.url(), REVOKED_DEVICE, REVOKED_TOKEN), 0).await;
+    assert_eq!(reason, CloseReason::Refused(CloseCode::Revoked));
+}
+
+#[tokio::test]
+async fn revoking_ends_the_connection_at_once() {
+    let bench = Bench::start().await;
+    let mut client = bench.connect(0).await;
+    assert!(bench.relay.revoke_device(DESK, DEVICE));
+    assert_eq!(next_close(&mut client).await, CloseReason::Refused(CloseCode::Revoked));
+    assert_eq!(refusal(&bench.endpoint(), 0).await, CloseReason::Refused(CloseCode::Revoked));
+}
+
+#[tokio::test]
+async fn an_unknown_desk_is_told_so() {
+    let bench = Bench::start().await;
+    let elsewhere = RelayEndpoint::new(&bench.relay.url(), "nobody", DEVICE, SecretString::from(DEVICE_TOKEN)).unwrap();
+    assert_eq!(refusal(&elsewhere, 0).await, CloseReason::Refused(CloseCode::UnknownDesk));
+}
+
+#[tokio::test]
+async fn the_same_device_twice_ends_the_earlier_connection() {
+    let bench = Bench::start().await;
+    let mut earlier = bench.connect(0).await;
+    let mut later = bench.connect(0).await;
+    assert_eq!(next_close(&mut earlier).await, CloseReason::Refused(CloseCode::SameDeviceTwice));
+    bench.post(event(1)).await;
+    assert_eq!(seqs(&read(&mut later, 1).await), [1]);
+}
+
+#[tokio::test]
+async fn acknowledging_what_does_not_exist_ends_the_connection() {
+    let bench = Bench::start().await;
+    bench.post(event(1)).await;
+    let mut client = bench.connect(0).await;
+    read(&mut client, 1).await;
+    client.ack(RelaySeq::new(2)).await.unwrap();
+    assert_eq!(next_close(&mut client).await, CloseReason::Refused(CloseCode::AckBeyondHead));
+    assert_eq!(refusal(&bench.endpoint(), 2).await, CloseReason::Refused(CloseCode::AckBeyondHead));
+}
+
+#[tokio::test]
+async fn entries_come_in_order_and_a_console_goes_on_at_its_cursor() {
+    let bench = Bench::start().await;
+    for number in 1..=5 {
+        assert_eq!(bench.post(event(number)).await, 200);
+    }
+    let entries = read(&mut bench.connect(0).await, 5).await;
+    assert_eq!(seqs(&entries), [1, 2, 3, 4, 5]);
+    assert_eq!(bodies(&entries), (1..=5).map(event).collect::<Vec<_>>());
+    assert_eq!(seqs(&read(&mut bench.connect(3).await, 2).await), [4, 5]);
+}
+
+#[tokio::test]
+async fn duplicates_are_delivered_as_they_came() {
+    let bench = Bench::start().await;
+    bench.post(event(1)).await;
+    bench.post(event(1)).await;
+    let entries = read(&mut bench.connect(0).await, 2).await;
+    assert_eq!(bodies(&entries), [event(1), event(1)]);
+}
+
+#[tokio::test]
+async fn the_welcome_says_how_things_stand() {
+    let bench = Bench::start().await;
+    bench.post(event(1)).await;
+    bench.post_signed(event(2), "sha256=00").await;
+    let mut client = bench.connect(1).await;
+    let RelayEvent::Welcome { head, floor, bad_signatures, .. } = client.next_event().await else { panic!() };
+    assert_eq!((head.get(), floor.get(), bad_signatures), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn two_consoles_each_get_everything_and_acknowledge_for_themselves() {
+    let bench = Bench::start().await;
+    bench.post(event(1)).await;
+    let mut first = bench.connect(0).await;
+    let mut second = RelayClient::connect(
+        &endpoint(&bench.relay.url(), SECOND_DEVICE, SECOND_TOKEN),
+        RelaySeq::START,
+        &ClientOptions::default(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(seqs(&read(&mut first, 1).await), seqs(&read(&mut second, 1).await));
+    first.ack(RelaySeq::new(1)).await.unwrap();
+    let acked = "switchboard_relay_acked{desk=\"shop\",device=\"front-desk\"}";
+    let stored = async {
+        loop {
+            let text = bench.http.get(format!("{}/metrics", bench.relay.url())).send().await.unwrap().text().await;
+            if text.unwrap().contains(&format!("{acked} 1")) {
+                break;
+            }
+        }
+    };
+    timeout(Duration::from_secs(10), stored).await.expect("the acknowledgement is stored");
+}
+
+#[tokio::test]
+async fn a_console_that_does_not_read_slows_no_webhook() {
+    let bench = Bench::start().await;
+    let options = ClientOptions { credit_bytes: 1, ..ClientOptions::default() };
+    let _asleep = RelayClient::connect(&bench.endpoint(), RelaySeq::START, &options).await.unwrap();
+    for number in 1..=50 {
+        assert_eq!(bench.post(format!("{}{}", " ".repeat(100_000), event(number))).await, 200);
+    }
+    assert_eq!(bench.metric("switchboard_relay_head{").await, 50);
+}
+
+#[tokio::test]
+async fn no_more_is_sent_than_the_credit_allows_until_it_is_given_back() {
+    let bench = Bench::start().await;
+    bench.post(event(1)).await;
+    let options = ClientOptions { credit_bytes: 1, ..ClientOptions::default() };
+    let mut client = RelayClient::connect(&bench.endpoint(), RelaySeq::START, &options).await.unwrap();
+    assert_eq!(seqs(&read(&mut client, 1).await), [1]);
+    bench.post(event(2)).await;
+    // The relay says that there is more, and does not send it.
+    loop {
+        match client.next_event().await {
+            RelayEvent::HeartbeatHeard { head, .. } if head.get() == 2 => break,
+            RelayEvent::HeartbeatHeard { .. } | RelayEvent::Welcome { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    client.ack(RelaySeq::new(1)).await.unwrap();
+    assert_eq!(seqs(&read(&mut client, 1).await), [2]);
+}
+
+#[tokio::test]
+async fn a_note_reaches_every_console_once_however_often_it_is_sent() {
+    let bench = Bench::start().await;
+    let mut client = bench.connect(0).await;
+    let note = Note { id: b"note-1".to_vec(), sealed: b"contents".to_vec(), epoch: 0, nonce: Vec::new() };
+    client.note(note.clone()).await.unwrap();
+    client.note(note).await.unwrap();
+    let entries = read(&mut client, 1).await;
+    assert_eq!((entries[0].kind, entries[0].note_id.as_slice()), (EntryKind::Note, b"note-1".as_slice()));
+    assert_eq!(entries[0].open().unwrap(), Payload::Note(b"contents".to_vec()));
+    bench.post(event(1)).await;
+    assert_eq!(seqs(&read(&mut client, 1).await), [2]);
+}
+
+#[tokio::test]
+async fn a_link_knows_when_it_is_at_the_head_and_when_it_is_not() {
+    let bench = Bench::start().await;
+    bench.post(event(1)).await;
+    let (link, mut events) = RelayLink::start(bench.endpoint(), RelaySeq::START, ClientOptions::default());
+    let mut state = link.state();
+    while !matches!(events.recv().await.unwrap(), RelayEvent::Batch(_)) {}
+    assert_eq!(state.borrow().behind(), Some(1), "handed over is not committed");
+    link.ack(RelaySeq::new(1));
+    let listening = state.wait_for(|state| state.caught_up() && state.is_connected()).await.unwrap().clone();
+    let heard = listening.last_heard.unwrap();
+    assert!(listening.is_listening(Instant::now(), heard.wall_ms, Duration::from_secs(30)));
+    link.stop().await;
+    assert_eq!(state.borrow().phase, LinkPhase::Stopped);
+}
+
+#[tokio::test]
+async fn a_link_finds_the_relay_again_and_nothing_comes_twice() {
+    let bench = Bench::start().await;
+    let addr = bench.relay.addr();
+    bench.post(event(1)).await;
+    let (link, mut events) = RelayLink::start(bench.endpoint(), RelaySeq::START, ClientOptions::default());
+    let mut state = link.state();
+    let mut seen = Vec::new();
+    while seen.is_empty() {
+        if let Some(RelayEvent::Batch(entries)) = events.recv().await {
+            seen.extend(seqs(&entries));
+        }
+    }
+    bench.relay.stop().await.unwrap();
+    let down = state.wait_for(|state| matches!(state.phase, LinkPhase::Unreachable { .. })).await.unwrap().clone();
+    assert!(!down.is_connected());
+    let listener = tokio::net::TcpListener::bind(addr).await.unwrap();
+    let relay = switchboard_relay::start(listener, config(bench.folder.path().join("data"))).await.unwrap();
+    let bench = Bench { relay, ..bench };
+    bench.post(event(2)).await;
+    while seen.len() < 2 {
+        if let RelayEvent::Batch(entries) = events.recv().await.unwrap() {
+            seen.extend(seqs(&entries));
+        }
+    }
+    assert_eq!(seen, [1, 2]);
+    link.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_refused_waits_for_someone_to_look() {
+    let bench = Bench::start().await;
+    let wrong = endpoint(&bench.relay.url(), DEVICE, "guessed");
+    let (link, mut events) = RelayLink::start(wrong, RelaySeq::START, ClientOptions::default());
+    assert_eq!(events.recv().await, Some(RelayEvent::Closed(CloseReason::Unauthorized)));
+    assert!(matches!(link.state().borrow().phase, LinkPhase::Refused { .. }));
+    link.reconnect_now();
+    assert_eq!(events.recv().await, Some(RelayEvent::Closed(CloseReason::Unauthorized)));
+    link.stop().await;
+}
+
+#[tokio::test]
+async fn a_stopping_relay_says_goodbye() {
+    let bench = Bench::start().await;
+    let mut client = bench.connect(0).await;
+    let (stopped, reason) = tokio::join!(bench.relay.stop(), next_close(&mut client));
+    stopped.unwrap();
+    assert_eq!(reason, CloseReason::GoingAway);
+}
+
+#[tokio::test]
+async fn several_relays_live_in_one_process_but_not_in_one_folder() {
+    let (one, two) = (Bench::start().await, Bench::start().await);
+    one.post(event(1)).await;
+    assert_eq!(one.metric("switchboard_relay_head{").await, 1);
+    assert_eq!(two.metric("switchboard_relay_head{").await, 0);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let again = switchboard_relay::start(listener, config(one.folder.path().join("data"))).await;
+    assert!(again.is_err_and(|error| error.to_string().contains("in use")));
+}
