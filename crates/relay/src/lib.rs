@@ -9,11 +9,14 @@
 //! Use [`start`] to run a relay inside another program (practice mode does), [`serve`] to run one until told to stop.
 
 pub mod config;
+pub mod config_file;
 mod console;
 mod desk;
+pub mod desk_add;
 pub mod log;
 mod ops;
 mod receive;
+pub mod secret_source;
 mod server;
 mod signature;
 

@@ -1,2 +1,161 @@
-//! To be written.
-fn main() {}
+//! The program `switchboard-relay`: runs a relay, and adds desks to its configuration.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use switchboard_relay::config_file::ConfigFile;
+use switchboard_relay::desk_add::{NewDesk, add_desk};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Receives a business's WhatsApp webhooks while its consoles sleep, keeps them durably, and hands them on in order.
+///
+/// Start with `switchboard-relay desk add NAME`, put the app secret of your Meta app into the file it names, then
+/// `switchboard-relay serve`. Meta needs to reach the callback URL over https: put the relay behind a web server that
+/// ends TLS and passes /hooks/ and /v1/ on.
+#[derive(Parser)]
+#[command(name = "switchboard-relay", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the relay until it is told to stop (SIGTERM or Ctrl-C).
+    ///
+    /// The first line on stdout is JSON and comes once requests are answered: {"v":1,"ready":true,"url":"…"}. Logs go
+    /// to stderr (level by RUST_LOG) and hold no payloads, tokens or numbers.
+    Serve(ServeArgs),
+    /// Manage the desks of the configuration.
+    #[command(subcommand)]
+    Desk(DeskCommand),
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// The configuration (TOML).
+    #[arg(long, value_name = "FILE", default_value = "relay.toml")]
+    config: PathBuf,
+    /// Listen here instead of where the configuration says; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Check the configuration and its secrets, say what is wrong, and end.
+    #[arg(long)]
+    check_config: bool,
+}
+
+#[derive(Subcommand)]
+enum DeskCommand {
+    /// Add a desk: one business with one Meta app. A running relay takes it up when it is started again.
+    ///
+    /// Makes a verify token for Meta and a token for the first console, each in a file that only you can read, and
+    /// prints what to enter where. Tokens are not printed.
+    Add(DeskAddArgs),
+}
+
+#[derive(Args)]
+struct DeskAddArgs {
+    /// Name of the desk, as it will stand in the callback URL.
+    name: String,
+    /// The configuration; made if it does not exist.
+    #[arg(long, value_name = "FILE", default_value = "relay.toml")]
+    config: PathBuf,
+    /// Folder for the log. Needed when the configuration is made.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Folder for the secret files, outside the data folder [default: `secrets` beside the configuration].
+    #[arg(long, value_name = "DIR")]
+    secrets_dir: Option<PathBuf>,
+    /// Name of the first console.
+    #[arg(long, value_name = "NAME", default_value = "console-1")]
+    device: String,
+    /// File that holds the app secret of your Meta app (readable by you alone).
+    #[arg(long, value_name = "FILE")]
+    app_secret_file: Option<PathBuf>,
+    /// Address under which Meta reaches the relay, like https://relay.example.com.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve(args),
+        Command::Desk(DeskCommand::Add(args)) => desk_add(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("switchboard-relay: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let file = ConfigFile::read(&args.config)?;
+    let config = file.load(&args.config)?;
+    if args.check_config {
+        println!("{}: {} desk(s), all secrets found", args.config.display(), config.desks.len());
+        return Ok(());
+    }
+    let listen = args.listen.unwrap_or(file.listen);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(&listen).await.with_context(|| {
+            format!("listening on {listen}; choose another address in the configuration or with --listen")
+        })?;
+        let relay = switchboard_relay::start(listener, config).await?;
+        println!("{}", serde_json::json!({ "v": 1, "ready": true, "url": relay.url() }));
+        stop_signal().await.context("waiting for a signal")?;
+        tracing::info!("stopping");
+        relay.stop().await.context("stopping")
+    })
+}
+
+#[cfg(unix)]
+async fn stop_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+fn desk_add(args: DeskAddArgs) -> anyhow::Result<()> {
+    let beside = args.config.parent().map(|folder| folder.join("secrets")).unwrap_or_else(|| PathBuf::from("secrets"));
+    let added = add_desk(&NewDesk {
+        secrets_dir: args.secrets_dir.unwrap_or(beside),
+        name: args.name.clone(),
+        config: args.config.clone(),
+        data_dir: args.data_dir,
+        device: args.device.clone(),
+        app_secret_file: args.app_secret_file,
+        public_url: args.public_url,
+    })?;
+    println!("Desk {} is in {}.\n", args.name, args.config.display());
+    println!("At Meta (App Dashboard > WhatsApp > Configuration):");
+    println!("  callback URL      {}", added.callback_url);
+    println!("  verify token      in {}", added.verify_token_file.display());
+    println!("On the console (Settings > Relay):");
+    println!("  desk              {}", args.name);
+    println!("  device            {}", args.device);
+    println!("  device token      in {}", added.device_token_file.display());
+    if added.app_secret_missing {
+        println!("Still to do: put the app secret of your Meta app (App settings > Basic) into");
+        println!("  {}", added.app_secret_file.display());
+        println!("  and keep it to yourself: chmod 600 on it.");
+    }
+    println!("Then start the relay: switchboard-relay serve --config {}", args.config.display());
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The relay's one configuration file (TOML). It names where secrets are and never holds one.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{ConfigError, DeskConfig, DeviceConfig, Limits, RelayConfig, TokenHash};
+use crate::secret_source::{SecretError, SecretSource};
+
+/// The file as written. Unknown keys are refused: a misspelt setting must not be silently without effect.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// Address to listen on.
+    #[serde(default = "default_listen")]
+    pub listen: String,
+    /// Folder of the log; relative to the file's own folder.
+    pub data_dir: PathBuf,
+    /// Address under which Meta reaches the relay, for the callback URLs that are printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Sizes and times.
+    #[serde(default)]
+    pub limits: LimitsSection,
+    /// The desks.
+    #[serde(default)]
+    pub desks: Vec<DeskSection>,
+}
+
+/// `[limits]`; what is left out has its usual value.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsSection {
+    /// Largest webhook body, bytes.
+    pub max_body_bytes: Option<usize>,
+    /// Bodies in memory at once, bytes.
+    pub max_in_flight_bytes: Option<usize>,
+    /// Size of the log at which the answer is 503, bytes.
+    pub max_log_bytes: Option<u64>,
+}
+
+/// `[[desks]]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeskSection {
+    /// Name, as in `/hooks/{desk}`.
+    pub id: String,
+    /// Where the verify token is.
+    pub verify_token: SecretSource,
+    /// Where the Meta app's secret is.
+    pub app_secret: SecretSource,
+    /// Where the previous app secret is, while it may still sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_app_secret: Option<SecretSource>,
+    /// The consoles.
+    #[serde(default)]
+    pub devices: Vec<DeviceSection>,
+}
+
+/// `[[desks.devices]]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceSection {
+    /// Device id.
+    pub id: String,
+    /// SHA-256 of its token, 64 hex digits.
+    pub token_sha256: String,
+    /// True if it is to be refused.
+    #[serde(default)]
+    pub revoked: bool,
+}
+
+/// Why a configuration file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFileError {
+    /// Not there, or not readable.
+    #[error("cannot read the configuration {path}: {source}; `switchboard-relay desk add` makes one")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// Not TOML, or not ours.
+    #[error("the configuration {path} is not right: {reason}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+    /// A secret cannot be had.
+    #[error("desk {desk:?}, {what}: {source}")]
+    Secret {
+        /// The desk.
+        desk: String,
+        /// Which secret.
+        what: &'static str,
+        /// Why.
+        source: SecretError,
+    },
+    /// The values contradict each other.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+fn default_listen() -> String {
+    "127.0.0.1:8085".to_owned()
+}
+
+impl ConfigFile {
+    /// Reads the file.
+    pub fn read(path: &Path) -> Result<Self, ConfigFileError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigFileError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads the file's text; `path` is for the error.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, ConfigFileError> {
+        let malformed =
+            |e: toml::de::Error| ConfigFileError::Malformed { path: path.to_owned(), reason: e.to_string() };
+        toml::from_str(text).map_err(malformed)
+    }
+
+    /// Fetches the secrets and checks everything. `path` is the file's own: relative names start from its folder.
+    pub fn load(&self, path: &Path) -> Result<RelayConfig, ConfigFileError> {
+        let base = path.parent().unwrap_or_else(|| Path::new("."));
+        let data_dir = base.join(&self.data_dir);
+        let desks = self.desks.iter().map(|desk| desk.load(path, base, &data_dir)).collect::<Result<Vec<_>, _>>()?;
+        let usual = Limits::default();
+        let limits = Limits {
+            max_body_bytes: self.limits.max_body_bytes.unwrap_or(usual.max_body_bytes),
+            max_in_flight_bytes: self.limits.max_in_flight_bytes.unwrap_or(usual.max_in_flight_bytes),
+            max_log_bytes: self.limits.max_log_bytes.unwrap_or(usual.max_log_bytes),
+            ..usual
+        };
+        let config = RelayConfig { limits, ..RelayConfig::new(data_dir, desks) };
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl DeskSection {
+    fn load(&self, path: &Path, base: &Path, data_dir: &Path) -> Result<DeskConfig, ConfigFileError> {
+        let secret = |what, source: &SecretSource| {
+            let named = |source| ConfigFileError::Secret { desk: self.id.clone(), what, source };
+            source.load(base, data_dir).map_err(named)
+        };
+        let device = |device: &DeviceSection| {
+            let token = TokenHash::from_hex(&device.token_sha256).ok_or_else(|| ConfigFileError::Malformed {
+                path: path.to_owned(),
+                reason: format!("token_sha256 of device {:?} is not 64 hex digits", device.id),
+            })?;
+            Ok::<_, ConfigFileError>(DeviceConfig { id: device.id.clone(), token, revoked: device.revoked })
+        };
+        Ok(DeskConfig {
+            id: self.id.clone(),
+            verify_token: secret("verify token", &self.verify_token)?,
+            app_secret: secret("app secret", &self.app_secret)?,
+            previous_app_secret: self
+                .previous_app_secret
+                .as_ref()
+                .map(|source| secret("previous app secret", source))
+                .transpose()?,
+            devices: self.devices.iter().map(device).collect::<Result<_, _>>()?,
+        })
+    }
+}
