@@ -1,0 +1,586 @@
+//! From the bytes of a webhook to events.
+//!
+//! Reading goes over the bytes three times at most (envelope, arrays, elements) and builds no tree; a body whose
+//! envelope is not of the documented shape is read again level by level, so that the good parts still count.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use switchboard_domain::ids::{Bsuid, WaId, WabaId};
+use switchboard_domain::time::UnixMillis;
+
+use super::event::{self, Envelope, Event, EventBody, RawJson, UnknownReason, UserRef, WebhookContact};
+use super::message::{self, HistoryMessage, HistoryThread};
+use super::others::{AgentEchoWire, Handover, HistoryChunk, PreferenceWire};
+use super::value::{Metadata, Parts, RawList};
+use super::{calls, status};
+use crate::errors::GraphError;
+use crate::lenient;
+
+/// Largest body that is read. Meta's are at most 3 MB (webhooks.md §1.6).
+pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// Most updates in one body. Meta's limit is 1000, history chunks hold thousands of messages; the rest of the
+/// room only keeps a hostile body from becoming hundreds of megabytes of events.
+pub const MAX_EVENTS: usize = 60_000;
+
+/// A body that is no webhook. Keep the bytes and answer 200: asking Meta again would bring the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// More bytes than any webhook has.
+    #[error("the body has {size_bytes} bytes; webhooks have at most {MAX_BODY_BYTES}")]
+    TooLarge {
+        /// How many.
+        size_bytes: usize,
+    },
+    /// Not text.
+    #[error("the body is not UTF-8 text (at byte {at})")]
+    NotUtf8 {
+        /// Where.
+        at: usize,
+    },
+    /// Not JSON, cut off, or nested too deeply.
+    #[error("the body is not JSON: {problem}")]
+    NotJson {
+        /// Where reading stopped.
+        problem: String,
+    },
+    /// JSON, but not an object with `entry`.
+    #[error("the body is JSON but not a webhook: it has no list called entry")]
+    NotAWebhook,
+    /// More updates than any webhook has.
+    #[error("the body has more than {MAX_EVENTS} updates")]
+    TooMany,
+}
+
+#[derive(Deserialize)]
+struct Top<'a> {
+    #[serde(default, deserialize_with = "lenient::text")]
+    object: Option<String>,
+    #[serde(borrow)]
+    entry: Vec<Entry<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(default, deserialize_with = "lenient::id")]
+    id: Option<WabaId>,
+    #[serde(default, deserialize_with = "lenient::secs")]
+    time: Option<UnixMillis>,
+    #[serde(borrow, default)]
+    changes: Vec<Change<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Change<'a> {
+    #[serde(default, deserialize_with = "lenient::text")]
+    field: Option<String>,
+    #[serde(borrow, default)]
+    value: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct LooseTop<'a> {
+    #[serde(default, deserialize_with = "lenient::text")]
+    object: Option<String>,
+    #[serde(borrow, default)]
+    entry: Option<RawList<'a>>,
+}
+
+#[derive(Deserialize)]
+struct LooseEntry<'a> {
+    #[serde(default, deserialize_with = "lenient::id")]
+    id: Option<WabaId>,
+    #[serde(default, deserialize_with = "lenient::secs")]
+    time: Option<UnixMillis>,
+    #[serde(borrow, default)]
+    changes: RawList<'a>,
+}
+
+/// Reads a webhook body.
+///
+/// # Errors
+/// [`ReadError`] when it is no webhook at all. Parts that are not understood are events, not errors.
+pub fn read(body: &[u8]) -> Result<Vec<Event>, ReadError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(ReadError::TooLarge { size_bytes: body.len() });
+    }
+    let text = std::str::from_utf8(body).map_err(|e| ReadError::NotUtf8 { at: e.valid_up_to() })?;
+    let mut out = Sink { events: Vec::new(), full: false };
+    match serde_json::from_str::<Top<'_>>(text) {
+        Ok(top) if is_ours(top.object.as_deref()) => {
+            for entry in top.entry {
+                for change in entry.changes {
+                    read_change(&mut out, entry.id.as_ref(), entry.time, change);
+                }
+            }
+        }
+        _ => read_loosely(&mut out, text)?,
+    }
+    if out.full { Err(ReadError::TooMany) } else { Ok(out.events) }
+}
+
+/// Level by level, for bodies whose envelope is not as documented.
+fn read_loosely(out: &mut Sink, text: &str) -> Result<(), ReadError> {
+    let whole: &RawValue = serde_json::from_str(text)
+        .map_err(|e| ReadError::NotJson { problem: crate::client::describe(&e) })?;
+    let Ok(top) = serde_json::from_str::<LooseTop<'_>>(text) else { return Err(ReadError::NotAWebhook) };
+    let entries = top.entry.filter(|e| !e.is_not_a_list).ok_or(ReadError::NotAWebhook)?;
+    if !is_ours(top.object.as_deref()) {
+        let envelope = Arc::new(Envelope { field: top.object.unwrap_or_default(), ..Envelope::default() });
+        out.unknown(&envelope, whole, UnknownReason::OtherObject);
+        return Ok(());
+    }
+    for raw in entries.items {
+        let nowhere = || Arc::new(Envelope::default());
+        match serde_json::from_str::<LooseEntry<'_>>(raw.get()) {
+            Ok(entry) if !entry.changes.is_not_a_list => {
+                for raw_change in entry.changes.items {
+                    match serde_json::from_str::<Change<'_>>(raw_change.get()) {
+                        Ok(change) => read_change(out, entry.id.as_ref(), entry.time, change),
+                        Err(e) => {
+                            let envelope = Arc::new(Envelope {
+                                waba_id: entry.id.clone(),
+                                entry_time: entry.time,
+                                ..Envelope::default()
+                            });
+                            out.unknown(&envelope, raw_change, shape(&e));
+                        }
+                    }
+                }
+            }
+            Ok(_) => out.unknown(&nowhere(), raw, UnknownReason::Shape("changes is not a list".to_owned())),
+            Err(e) => out.unknown(&nowhere(), raw, shape(&e)),
+        }
+    }
+    Ok(())
+}
+
+/// Missing in some fixtures; anything else belongs to another product.
+fn is_ours(object: Option<&str>) -> bool {
+    object.is_none_or(|o| o == "whatsapp_business_account")
+}
+
+fn shape(e: &serde_json::Error) -> UnknownReason {
+    UnknownReason::Shape(crate::client::describe(e))
+}
+
+/// Where events are collected, up to the limit.
+struct Sink {
+    events: Vec<Event>,
+    full: bool,
+}
+
+impl Sink {
+    fn push(&mut self, envelope: &Arc<Envelope>, raw: &RawValue, body: EventBody) {
+        if self.events.len() >= MAX_EVENTS {
+            self.full = true;
+            return;
+        }
+        self.events.push(Event { envelope: Arc::clone(envelope), body, raw: RawJson::of(raw) });
+    }
+
+    fn unknown(&mut self, envelope: &Arc<Envelope>, raw: &RawValue, why: UnknownReason) {
+        self.push(envelope, raw, EventBody::Unknown(why));
+    }
+
+    /// Reads an element as `W` and makes an event of it; what cannot be read stays raw.
+    fn each<W: DeserializeOwned>(
+        &mut self,
+        envelope: &Arc<Envelope>,
+        raw: &RawValue,
+        make: impl FnOnce(W) -> Option<EventBody>,
+    ) {
+        let body = match serde_json::from_str::<W>(raw.get()) {
+            Ok(wire) => make(wire)
+                .unwrap_or_else(|| EventBody::Unknown(UnknownReason::Shape("an id or status is missing".to_owned()))),
+            Err(e) => EventBody::Unknown(shape(&e)),
+        };
+        self.push(envelope, raw, body);
+    }
+
+    /// The same for an element that is wholly optional keys.
+    fn plain<W: DeserializeOwned>(
+        &mut self,
+        envelope: &Arc<Envelope>,
+        raw: &RawValue,
+        make: impl FnOnce(Box<W>) -> EventBody,
+    ) {
+        self.each::<W>(envelope, raw, |w| Some(make(Box::new(w))));
+    }
+}
+
+fn read_change(out: &mut Sink, waba_id: Option<&WabaId>, entry_time: Option<UnixMillis>, change: Change<'_>) {
+    let mut envelope = Envelope {
+        waba_id: waba_id.cloned(),
+        field: change.field.unwrap_or_default(),
+        entry_time,
+        phone_number_id: None,
+        display_phone_number: None,
+    };
+    let Some(value) = change.value else {
+        // A field without a value still says that something happened.
+        if let Ok(null) = serde_json::from_str::<&RawValue>("null") {
+            out.unknown(&Arc::new(envelope), null, UnknownReason::Shape("value is missing".to_owned()));
+        }
+        return;
+    };
+    if read_object(out, &mut envelope, value) {
+        return;
+    }
+    match serde_json::from_str::<Parts<'_>>(value.get()) {
+        Ok(parts) => read_parts(out, envelope, value, parts, Source::Direct),
+        Err(e) => out.unknown(&Arc::new(envelope), value, shape(&e)),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Numbered {
+    #[serde(deserialize_with = "lenient::text")]
+    display_phone_number: Option<String>,
+}
+
+/// The fields whose `value` is one object. Says whether it was one of them.
+fn read_object(out: &mut Sink, envelope: &mut Envelope, value: &RawValue) -> bool {
+    use EventBody as B;
+    let field = envelope.field.clone();
+    if field == "messages" || field == "standby" {
+        return false;
+    }
+    if let Ok(numbered) = serde_json::from_str::<Numbered>(value.get()) {
+        envelope.display_phone_number = numbered.display_phone_number;
+    }
+    if field == "messaging_handovers" {
+        if let Ok(h) = serde_json::from_str::<Handover>(value.get()) {
+            envelope.phone_number_id = h.recipient.phone_number_id;
+            envelope.display_phone_number = h.recipient.display_phone_number;
+        }
+        out.plain(&Arc::new(std::mem::take(envelope)), value, B::Handover);
+        return true;
+    }
+    let shared = Arc::new(envelope.clone());
+    let e = &shared;
+    match field.as_str() {
+        // One example of Meta carries quality under the status field's name (webhooks.md §7.1).
+        "message_template_status_update" | "template_status_update" | "message_template_quality_update"
+            if value.get().contains("\"new_quality_score\"") =>
+        {
+            out.plain(e, value, B::TemplateQuality);
+        }
+        "message_template_status_update" | "template_status_update" => out.plain(e, value, B::TemplateStatus),
+        "message_template_quality_update" => out.plain(e, value, B::TemplateQuality),
+        "message_template_components_update" => out.plain(e, value, B::TemplateComponents),
+        "template_category_update" => out.plain(e, value, B::TemplateCategory),
+        "template_correct_category_detection" => out.plain(e, value, B::TemplateCorrectCategory),
+        "account_update" => out.plain(e, value, B::AccountUpdate),
+        "account_review_update" => out.plain(e, value, B::AccountReview),
+        "account_alerts" => out.plain(e, value, B::AccountAlert),
+        "business_capability_update" => out.plain(e, value, B::BusinessCapability),
+        "account_settings_update" => out.plain(e, value, B::AccountSettings),
+        "security" => out.plain(e, value, B::Security),
+        "phone_number_quality_update" => out.plain(e, value, B::PhoneNumberQuality),
+        "phone_number_name_update" => out.plain(e, value, B::PhoneNumberName),
+        "business_username_updates" | "business_username_update" => out.plain(e, value, B::BusinessUsername),
+        "flows" => out.plain(e, value, B::Flow),
+        "payment_configuration_update" => out.plain(e, value, B::PaymentConfiguration),
+        "partner_solutions" => out.plain(e, value, B::PartnerSolution),
+        "business_status_update" | "consumer_profile" | "whatsapp_account" => {
+            out.unknown(e, value, UnknownReason::Field);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Whether the arrays stood in `value` or in `value.standby`.
+#[derive(Clone, Copy, PartialEq)]
+enum Source {
+    Direct,
+    Standby,
+}
+
+/// Fields whose arrays are understood. Any other field with arrays is read too, if it has no other content.
+fn is_array_field(field: &str) -> bool {
+    matches!(
+        field,
+        "messages"
+            | "standby"
+            | "message_echoes"
+            | "smb_message_echoes"
+            | "history"
+            | "smb_app_state_sync"
+            | "calls"
+            | "group_lifecycle_update"
+            | "group_participants_update"
+            | "group_participant_update"
+            | "group_settings_update"
+            | "group_status_update"
+            | "user_preferences"
+            | "user_id_update"
+            | "automatic_events"
+            | "tracking_events"
+            | ""
+    )
+}
+
+fn read_parts(out: &mut Sink, mut envelope: Envelope, value: &RawValue, parts: Parts<'_>, source: Source) {
+    if let Some(metadata) = parts.metadata.and_then(|m| serde_json::from_str::<Metadata>(m.get()).ok()) {
+        envelope.phone_number_id = metadata.phone_number_id;
+        envelope.display_phone_number = metadata.display_phone_number.or(envelope.display_phone_number);
+    }
+    let known_field = is_array_field(&envelope.field);
+    let field = envelope.field.clone();
+    let envelope = Arc::new(envelope);
+    let has_content = parts.standby.is_some() || parts.lists.iter().any(|(_, l)| !l.items.is_empty());
+    if !known_field || (!has_content && parts.contacts.items.is_empty() && parts.others.is_empty()) {
+        // An unknown field, or a known one with nothing in it: kept whole.
+        let why = if known_field { UnknownReason::Shape("value is empty".to_owned()) } else { UnknownReason::Field };
+        out.unknown(&envelope, value, why);
+        return;
+    }
+    let mut contacts = Contacts::read(out, &envelope, &parts.contacts);
+    for (key, list) in &parts.lists {
+        if list.is_not_a_list {
+            out.unknown(&envelope, value, UnknownReason::Shape(format!("{key} is not a list")));
+            continue;
+        }
+        for raw in &list.items {
+            read_element(out, &envelope, key, raw, &mut contacts, &field, source);
+        }
+    }
+    if parts.contacts.is_not_a_list {
+        out.unknown(&envelope, value, UnknownReason::Shape("contacts is not a list".to_owned()));
+    }
+    contacts.rest(out, &envelope);
+    for (key, raw) in parts.others {
+        match key.as_ref() {
+            "conversation_context" => out.push(&envelope, raw, EventBody::ConversationContext),
+            _ => out.unknown(&envelope, raw, UnknownReason::Key(key.into_owned())),
+        }
+    }
+    if let Some(standby) = parts.standby {
+        match serde_json::from_str::<Parts<'_>>(standby.get()) {
+            Ok(inner) if source == Source::Direct => {
+                read_parts(out, Envelope::clone(&envelope), standby, inner, Source::Standby);
+            }
+            Ok(_) => out.unknown(&envelope, standby, UnknownReason::Key("standby".to_owned())),
+            Err(e) => out.unknown(&envelope, standby, shape(&e)),
+        }
+    }
+}
+
+fn read_element(
+    out: &mut Sink,
+    envelope: &Arc<Envelope>,
+    key: &str,
+    raw: &RawValue,
+    contacts: &mut Contacts<'_>,
+    field: &str,
+    source: Source,
+) {
+    use EventBody as B;
+    match key {
+        "messages" if field == "history" => out.each::<message::Wire>(envelope, raw, |w| history_message(w, None)),
+        "messages" => out.each::<message::Wire>(envelope, raw, |w| {
+            let mut m = w.into_message()?;
+            m.contact = contacts.of(&m.from);
+            Some(B::Message(Box::new(m)))
+        }),
+        "message_echoes" if field == "history" => {
+            out.each::<message::Wire>(envelope, raw, |w| history_message(w, None));
+        }
+        "message_echoes" => {
+            let agent = serde_json::from_str::<AgentEchoWire>(raw.get()).ok().and_then(AgentEchoWire::read);
+            match agent {
+                Some(mut echo) if source == Source::Standby || field == "message_echoes" => {
+                    if let Some(contact) = contacts.of(&echo.to) {
+                        echo.to = echo.to.or(&contact.user);
+                    }
+                    out.push(envelope, raw, B::AgentEcho(Box::new(echo)));
+                }
+                _ => out.each::<message::Wire>(envelope, raw, |w| {
+                    let mut m = w.into_message()?;
+                    m.contact = contacts.of(&m.to);
+                    Some(B::Echo(Box::new(m)))
+                }),
+            }
+        }
+        "statuses" => out.each::<status::Wire>(envelope, raw, |w| {
+            Some(match w.read()? {
+                status::Read::Message(mut s) => {
+                    s.contact = contacts.of(&s.recipient).or_else(|| contacts.of(&s.participant));
+                    B::Status(s)
+                }
+                status::Read::Payment(p) => B::PaymentStatus(p),
+                status::Read::Call(c) => B::CallStatus(c),
+            })
+        }),
+        "errors" => out.plain::<GraphError>(envelope, raw, B::AccountError),
+        "user_actions" => out.plain(envelope, raw, B::UserAction),
+        "user_preferences" => out.each::<PreferenceWire>(envelope, raw, |w| {
+            let mut p = w.read()?;
+            p.contact = contacts.of(&p.user);
+            Some(B::UserPreference(Box::new(p)))
+        }),
+        "user_id_update" => out.plain(envelope, raw, B::UserIdUpdate),
+        "state_sync" => out.plain(envelope, raw, B::ContactSync),
+        "calls" => out.each::<calls::Wire>(envelope, raw, |w| {
+            let mut c = w.into_call()?;
+            c.contact = contacts.of(&c.from).or_else(|| contacts.of(&c.to));
+            Some(B::Call(Box::new(c)))
+        }),
+        "groups" => out.plain(envelope, raw, B::Group),
+        "automatic_events" => out.plain(envelope, raw, B::AutomaticEvent),
+        "events" => out.plain(envelope, raw, B::Tracking),
+        "history" => read_history(out, envelope, raw),
+        _ => out.unknown(envelope, raw, UnknownReason::Key(key.to_owned())),
+    }
+}
+
+#[derive(Deserialize)]
+struct HistoryElement<'a> {
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    threads: RawList<'a>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    errors: Vec<GraphError>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HistoryMetadata {
+    #[serde(deserialize_with = "lenient::int")]
+    phase: Option<i64>,
+    #[serde(deserialize_with = "lenient::int")]
+    chunk_order: Option<i64>,
+    #[serde(deserialize_with = "lenient::int")]
+    progress: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct ThreadElement<'a> {
+    #[serde(default, deserialize_with = "lenient::id")]
+    id: Option<WaId>,
+    #[serde(borrow, default)]
+    context: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    messages: RawList<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ThreadContext {
+    #[serde(deserialize_with = "lenient::id")]
+    wa_id: Option<WaId>,
+    #[serde(deserialize_with = "lenient::id")]
+    user_id: Option<Bsuid>,
+    #[serde(deserialize_with = "lenient::id")]
+    parent_user_id: Option<Bsuid>,
+    #[serde(deserialize_with = "lenient::text")]
+    username: Option<String>,
+}
+
+/// A chunk gives one event for itself and one per message; each keeps only its own part raw.
+fn read_history(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawValue) {
+    let element = match serde_json::from_str::<HistoryElement<'_>>(raw.get()) {
+        Ok(element) => element,
+        Err(e) => return out.unknown(envelope, raw, shape(&e)),
+    };
+    let m = element
+        .metadata
+        .and_then(|m| serde_json::from_str::<HistoryMetadata>(m.get()).ok())
+        .unwrap_or_default();
+    let chunk = HistoryChunk {
+        phase: m.phase,
+        chunk_order: m.chunk_order,
+        progress: m.progress,
+        errors: element.errors,
+    };
+    let small = if element.threads.items.is_empty() { raw } else { element.metadata.unwrap_or(raw) };
+    out.push(envelope, small, EventBody::HistoryChunk(Box::new(chunk)));
+    for raw_thread in element.threads.items {
+        let thread = match serde_json::from_str::<ThreadElement<'_>>(raw_thread.get()) {
+            Ok(thread) if !thread.messages.is_not_a_list => thread,
+            Ok(_) => {
+                out.unknown(envelope, raw_thread, UnknownReason::Shape("messages is not a list".to_owned()));
+                continue;
+            }
+            Err(e) => {
+                out.unknown(envelope, raw_thread, shape(&e));
+                continue;
+            }
+        };
+        let c = thread
+            .context
+            .and_then(|c| serde_json::from_str::<ThreadContext>(c.get()).ok())
+            .unwrap_or_default();
+        let shared = Arc::new(HistoryThread {
+            user: UserRef {
+                wa_id: c.wa_id.or_else(|| thread.id.clone()),
+                user_id: c.user_id,
+                parent_user_id: c.parent_user_id,
+            },
+            id: thread.id,
+            username: c.username.map(event::username),
+            raw_context: thread.context.map(RawJson::of),
+        });
+        if thread.messages.items.is_empty() {
+            out.unknown(envelope, raw_thread, UnknownReason::Shape("a thread without messages".to_owned()));
+        }
+        for raw_message in thread.messages.items {
+            out.each::<message::Wire>(envelope, raw_message, |w| history_message(w, Some(Arc::clone(&shared))));
+        }
+    }
+}
+
+fn history_message(wire: message::Wire, thread: Option<Arc<HistoryThread>>) -> Option<EventBody> {
+    let status = wire.history_status();
+    let message = wire.into_message()?;
+    Some(EventBody::HistoryMessage(Box::new(HistoryMessage { thread, message, status })))
+}
+
+/// `contacts[]` of one value, to be joined by user id, else wa id; a lone contact joins a lone sender whom the
+/// element does not name (webhooks.md §2.2). Those that join nobody become events of their own.
+struct Contacts<'a> {
+    list: Vec<(WebhookContact, &'a RawValue, bool)>,
+}
+
+impl<'a> Contacts<'a> {
+    fn read(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawList<'a>) -> Self {
+        let mut list = Vec::new();
+        for item in &raw.items {
+            match serde_json::from_str::<WebhookContact>(item.get()) {
+                Ok(contact) => list.push((contact, *item, false)),
+                Err(e) => out.unknown(envelope, item, shape(&e)),
+            }
+        }
+        Self { list }
+    }
+
+    fn of(&mut self, user: &UserRef) -> Option<WebhookContact> {
+        let alone = self.list.len() == 1;
+        let found = self.list.iter_mut().find(|(c, _, _)| c.user.same_person(user)).map(|(c, _, used)| {
+            *used = true;
+            c.clone()
+        });
+        match found {
+            None if alone && user.is_empty() => self.list.first_mut().map(|(c, _, used)| {
+                *used = true;
+                c.clone()
+            }),
+            other => other,
+        }
+    }
+
+    fn rest(self, out: &mut Sink, envelope: &Arc<Envelope>) {
+        for (contact, raw, used) in self.list {
+            if !used {
+                out.push(envelope, raw, EventBody::Contact(Box::new(contact)));
+            }
+        }
+    }
+}
