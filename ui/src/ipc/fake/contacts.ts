@@ -1,9 +1,9 @@
 /** Answers for the contact commands: opting out and deciding change the person as the core would. */
 import type { ContactDetail } from "../ipc";
-import type { Handlers } from "./handlers";
 import { notFound } from "./not-found";
 import { type FakePerson, fakeVerdicts } from "./people";
 import { shopOf } from "./shop";
+import type { Handlers } from "./types";
 import type { World } from "./world";
 
 function optOut(person: FakePerson, now: number, note: string) {

@@ -1,5 +1,5 @@
 /** Answers for the page Diagnostics. */
-import type { Handlers } from "./handlers";
+import type { Handlers } from "./types";
 
 /** A healthy machine with one task in trouble. */
 export const diagnosticsHandlers = {

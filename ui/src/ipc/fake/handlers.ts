@@ -1,9 +1,23 @@
 // One answer per command, complete by type: a command added to the contract does not compile until it stands here.
 import type { CommandName, RequestOf, ResponseOf } from "../ipc";
+import { accountHandlers } from "./account";
+import { appHandlers } from "./app";
+import { campaignHandlers } from "./campaigns";
+import { importHandlers } from "./imports";
+import { practiceHandlers } from "./practice";
 import { shopHandlers } from "./shop-handlers";
+import type { Handlers } from "./types";
 import type { World } from "./world";
 
-export type Handler<C extends CommandName> = (world: World, request: RequestOf<C>) => ResponseOf<C>;
-export type Handlers = { [C in CommandName]: Handler<C> };
+const all: Handlers = {
+  ...appHandlers,
+  ...accountHandlers,
+  ...importHandlers,
+  ...campaignHandlers,
+  ...practiceHandlers,
+  ...shopHandlers,
+};
 
-export const handlers = { ...shopHandlers } as unknown as Handlers;
+export function answer<C extends CommandName>(world: World, name: C, request: RequestOf<C>): ResponseOf<C> {
+  return all[name](world, request);
+}

@@ -1,9 +1,9 @@
 // Answers for the inbox commands.
 import type { Composer, ThreadDetail, ThreadMessage, ThreadRow } from "../ipc";
-import type { Handlers } from "./handlers";
 import { notFound } from "./not-found";
 import { shopOf } from "./shop";
 import { type FakeThread, message } from "./threads";
+import type { Handlers } from "./types";
 import type { World } from "./world";
 
 const DAY = 86_400_000;

@@ -9,7 +9,7 @@ import {
   type RequestOf,
   type ResponseOf,
 } from "../ipc";
-import { handlers } from "./handlers";
+import { answer } from "./handlers";
 import { makeWorld, type World, type WorldOptions } from "./world";
 
 export interface FakeOptions extends WorldOptions {
@@ -66,9 +66,9 @@ export function createFakeIpc(options: FakeOptions = {}): FakeIpc {
         failures.delete(name);
         throw new CallError(failure);
       }
-      const answer = handlers[name](world, structuredClone(request));
+      const result = answer(world, name, structuredClone(request));
       world.flush();
-      return structuredClone(answer);
+      return structuredClone(result);
     },
     on(event, listener) {
       const set = listeners.get(event) ?? new Set();

@@ -1,10 +1,10 @@
 /** Answers for the pretend phone and the practice settings. */
 import type { PhoneConversation, PhoneCustomer, PhoneMessage } from "../ipc";
-import type { Handlers } from "./handlers";
 import { customerWrites } from "./inbox";
 import { notFound } from "./not-found";
 import type { FakePerson } from "./people";
 import { shopOf } from "./shop";
+import type { Handlers } from "./types";
 import type { World } from "./world";
 
 const MINUTE = 60_000;

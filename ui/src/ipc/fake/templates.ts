@@ -1,8 +1,8 @@
 // Answers for the template commands.
 import type { TemplateDetail, TemplateRow } from "../ipc";
-import type { Handlers } from "./handlers";
 import { notFound } from "./not-found";
 import { shopOf } from "./shop";
+import type { Handlers } from "./types";
 
 const DAY = 86_400_000;
 

@@ -1,0 +1,18 @@
+import type { Settings } from "../ipc";
+
+export function seedSettings(): Settings {
+  return {
+    theme: "system",
+    density: "comfortable",
+    language: "system",
+    default_region: "CA",
+    on_close: "ask",
+    notify_messages: true,
+    max_send_rate: null,
+    confirm_opt_out: false,
+    opt_out_confirmation:
+      "You are unsubscribed and will get no more messages from us. Write START to hear from us again.",
+    unreachable_hold_days: 30,
+    test_phones: ["+14165550123"],
+  };
+}
