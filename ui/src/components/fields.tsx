@@ -95,16 +95,19 @@ export function SearchField({
   label,
   value,
   onChange,
+  autoFocus = false,
   className,
 }: {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  autoFocus?: boolean;
   className?: string;
 }) {
   const t = useT();
   return (
     <AriaSearchField
+      autoFocus={autoFocus}
       aria-label={label}
       value={value}
       onChange={onChange}
