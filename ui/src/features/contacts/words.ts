@@ -1,0 +1,62 @@
+// The words of consent as a shopkeeper reads them, each with its look. A word of a later core is shown as it is.
+import {
+  BadgeCheck,
+  Ban,
+  CircleHelp,
+  CircleMinus,
+  CircleSlash,
+  FileCheck,
+  type LucideIcon,
+  MessageCircle,
+  MessageCircleOff,
+  ShieldQuestion,
+  Undo2,
+} from "lucide-react";
+import type { Tone } from "../../components/feedback";
+import type { MessageId } from "../../i18n/messages";
+import { useT } from "../../i18n/t";
+import { readable } from "../templates/words";
+
+interface Look {
+  text: MessageId;
+  tone: Tone;
+  icon: LucideIcon;
+}
+
+const CONSENT: Record<string, Look> = {
+  opted_in: { text: "contacts.consent.opted_in", tone: "good", icon: BadgeCheck },
+  attested: { text: "contacts.consent.attested", tone: "good", icon: FileCheck },
+  opted_out: { text: "contacts.consent.opted_out", tone: "trouble", icon: CircleSlash },
+  marketing_stopped: { text: "contacts.consent.marketing_stopped", tone: "attention", icon: MessageCircleOff },
+  to_decide: { text: "contacts.consent.to_decide", tone: "attention", icon: ShieldQuestion },
+  no_evidence: { text: "contacts.consent.no_evidence", tone: "neutral", icon: CircleMinus },
+  blocked: { text: "contacts.consent.blocked", tone: "trouble", icon: Ban },
+};
+
+const EVENTS: Record<string, Look> = {
+  opt_in: { text: "contacts.event.opt_in", tone: "good", icon: BadgeCheck },
+  attested: { text: "contacts.event.attested", tone: "good", icon: FileCheck },
+  opt_out: { text: "contacts.event.opt_out", tone: "trouble", icon: CircleSlash },
+  marketing_stop: { text: "contacts.event.marketing_stop", tone: "attention", icon: MessageCircleOff },
+  marketing_resume: { text: "contacts.event.marketing_resume", tone: "good", icon: Undo2 },
+  probable_opt_out: { text: "contacts.event.probable_opt_out", tone: "attention", icon: ShieldQuestion },
+  not_an_opt_out: { text: "contacts.event.not_an_opt_out", tone: "neutral", icon: Undo2 },
+  wrote_to_us: { text: "contacts.event.wrote_to_us", tone: "neutral", icon: MessageCircle },
+};
+
+export interface ConsentLook {
+  text: string;
+  tone: Tone;
+  icon: LucideIcon;
+}
+
+function useLook(table: Record<string, Look>): (word: string) => ConsentLook {
+  const t = useT();
+  return (word) => {
+    const look = table[word];
+    return look ? { ...look, text: t(look.text) } : { text: readable(word), tone: "neutral", icon: CircleHelp };
+  };
+}
+
+export const useConsentLook = () => useLook(CONSENT);
+export const useEventLook = () => useLook(EVENTS);
