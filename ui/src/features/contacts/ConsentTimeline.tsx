@@ -67,7 +67,10 @@ export function ConsentTimeline({
               )}
               <dl className="mt-1.5 flex flex-wrap gap-x-4 gap-y-0.5 text-xs">
                 {entry.purposes.length > 0 && (
-                  <Fact name={t("contacts.purposes")} value={entry.purposes.map((purpose) => category(purpose)).join(", ")} />
+                  <Fact
+                    name={t("contacts.purposes")}
+                    value={entry.purposes.map((purpose) => category(purpose)).join(", ")}
+                  />
                 )}
                 {entry.source && <Fact name={t("contacts.source")} value={entry.source} />}
                 {entry.file && <Fact name={t("contacts.file")} value={entry.file} />}

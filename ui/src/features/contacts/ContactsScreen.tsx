@@ -16,7 +16,13 @@ import type { ContactFilter, ContactRow } from "../../ipc/ipc";
 import { PersonPage } from "./PersonPage";
 import { useConsentLook } from "./words";
 
-const FILTERS = ["all", "marketing", "opted_out", "no_consent", "to_decide"] as const satisfies readonly ContactFilter[];
+const FILTERS = [
+  "all",
+  "marketing",
+  "opted_out",
+  "no_consent",
+  "to_decide",
+] as const satisfies readonly ContactFilter[];
 
 export function ContactsScreen() {
   const t = useT();
@@ -30,11 +36,11 @@ export function ContactsScreen() {
   const narrow = contactId !== undefined;
   const columns = useColumns(narrow);
   const words = search.trim();
-  const source = useGridSource(
-    "contact_list",
-    { search: words === "" ? null : words, filter, import_id: importId },
-    ["contacts", "consent", "imports"],
-  );
+  const source = useGridSource("contact_list", { search: words === "" ? null : words, filter, import_id: importId }, [
+    "contacts",
+    "consent",
+    "imports",
+  ]);
 
   const show = (next: { filter?: ContactFilter; search?: string; import?: string | null }) => {
     const merged = { filter, search, import: importId, ...next };
@@ -72,7 +78,9 @@ export function ContactsScreen() {
       >
         <header className={cx("space-y-3 border-line border-b pt-5 pb-3", narrow ? "px-4" : "px-8 pt-7")}>
           <div className="flex flex-wrap items-center gap-3">
-            <h1 className={cx("font-semibold tracking-tight", narrow ? "text-xl" : "text-2xl")}>{t("contacts.title")}</h1>
+            <h1 className={cx("font-semibold tracking-tight", narrow ? "text-xl" : "text-2xl")}>
+              {t("contacts.title")}
+            </h1>
             <span aria-live="polite" className="flex-1 pt-1 text-ink-3 text-sm tabular">
               {total === undefined ? "" : t("contacts.count", { count: total })}
             </span>
@@ -192,7 +200,11 @@ function useColumns(narrow: boolean): GridColumn<ContactRow>[] {
       header: t("contacts.column.since"),
       width: "minmax(0,1.2fr)",
       render: (row) =>
-        row.consent_at_ms === null ? <None /> : <TimeText atMs={row.consent_at_ms} style="date" className="text-ink-2" />,
+        row.consent_at_ms === null ? (
+          <None />
+        ) : (
+          <TimeText atMs={row.consent_at_ms} style="date" className="text-ink-2" />
+        ),
     },
     {
       id: "heard",
@@ -232,7 +244,11 @@ function Nobody({ filtered, onShowAll, onImport }: { filtered: boolean; onShowAl
   const t = useT();
   if (filtered) {
     return (
-      <EmptyState icon={Users} title={t("contacts.nobody")} action={<Button onPress={onShowAll}>{t("contacts.showAll")}</Button>}>
+      <EmptyState
+        icon={Users}
+        title={t("contacts.nobody")}
+        action={<Button onPress={onShowAll}>{t("contacts.showAll")}</Button>}
+      >
         {t("contacts.nobodyHelp")}
       </EmptyState>
     );

@@ -58,7 +58,11 @@ function Verdict({
     <Card className={cx("border-s-4 p-4", edge)}>
       <div className="flex gap-4">
         <span
-          className={cx("flex shrink-0 items-center justify-center rounded-full", mark, prominent ? "size-11" : "size-8")}
+          className={cx(
+            "flex shrink-0 items-center justify-center rounded-full",
+            mark,
+            prominent ? "size-11" : "size-8",
+          )}
         >
           <Icon aria-hidden size={prominent ? 24 : 18} strokeWidth={2.5} />
         </span>

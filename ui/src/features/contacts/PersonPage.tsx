@@ -17,7 +17,6 @@ import { MayReceive } from "./MayReceive";
 import { RecordOptOut } from "./RecordOptOut";
 
 export function PersonPage({ contactId, onClose }: { contactId: string; onClose: () => void }) {
-  const t = useT();
   const person = useCommand("contact_get", { id: contactId }, { tags: ["contacts", "consent", "inbox"] });
   if (person.error && !person.data) {
     return (
@@ -59,7 +58,12 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
     <div className="h-full overflow-y-auto">
       <div className="mx-auto max-w-4xl space-y-5 px-6 py-6 lg:px-8">
         <header className="flex flex-wrap items-center gap-4">
-          <IconButton label={t("contacts.back")} icon={ArrowLeft} onPress={onClose} className="-ms-2 rtl:-scale-x-100" />
+          <IconButton
+            label={t("contacts.back")}
+            icon={ArrowLeft}
+            onPress={onClose}
+            className="-ms-2 rtl:-scale-x-100"
+          />
           <Avatar name={row.name} size="large" />
           <div className="min-w-48 flex-1">
             <h2 className="break-words font-semibold text-2xl leading-8 tracking-tight">
