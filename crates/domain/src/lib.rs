@@ -5,10 +5,13 @@
 //! window's explanations share one implementation of it.
 
 pub mod campaign;
+pub mod consent;
 pub mod ids;
+pub mod opt_out_words;
 pub mod phone;
 pub mod redact;
 pub mod send;
 pub mod template;
+pub mod text_fold;
 pub mod time;
 pub mod window;

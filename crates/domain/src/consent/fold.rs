@@ -4,6 +4,8 @@
 //! for days and a file may be imported long after the chat it speaks of. Where the order of two events cannot be
 //! known, the stricter reading holds.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::ConsentEventId;
 use crate::send::words;
 use crate::template::Category;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::send::words;
 use crate::template::Category;
 use crate::time::UnixMillis;
