@@ -128,9 +128,17 @@ CREATE TABLE contacts (
     first_name          TEXT NOT NULL DEFAULT '',
     last_name           TEXT NOT NULL DEFAULT '',
     username            TEXT,
-    -- What lists show and sort by (name, else username, else number) and what search looks in, folded.
+    -- Where to send: E.164 and business-scoped user id, as the identifiers beside say; `is_us` as pricing.md §6 counts.
+    phone               TEXT,
+    bsuid               TEXT,
+    is_us               INTEGER NOT NULL DEFAULT 0,
+    -- What lists show (name, else username, else number), and what they sort by and search looks in: the same,
+    -- folded, then all other names and numbers.
     display_name        TEXT NOT NULL DEFAULT '',
     search_text         TEXT NOT NULL DEFAULT '',
+    -- Copies of consent_state.summary and of "a campaign may send marketing as far as consent goes", for lists.
+    consent             TEXT NOT NULL DEFAULT 'no_evidence',
+    may_market          INTEGER NOT NULL DEFAULT 0,
     attributes          TEXT NOT NULL DEFAULT '{}',
     created_at_ms       INTEGER NOT NULL,
     updated_at_ms       INTEGER NOT NULL,
@@ -138,9 +146,13 @@ CREATE TABLE contacts (
     merged_into         BLOB,
     erased_at_ms        INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX contacts_by_display_name ON contacts (display_name, contact_id);
+-- Lists, search and their counts read this index alone.
+CREATE INDEX contacts_by_search ON contacts (search_text, consent, may_market)
+    WHERE merged_into IS NULL AND erased_at_ms IS NULL;
+CREATE INDEX contacts_by_merged_into ON contacts (merged_into) WHERE merged_into IS NOT NULL;
 
--- Everything by which a person is recognised: `phone` (E.164), `phone_key` (comparing form), `wa_id`, `bsuid`.
+-- Everything by which a person is recognised: `phone` (E.164), `phone_key` (comparing form, digits, only where it
+-- differs from the number's own digits), `wa_id` (only where it differs from them), `bsuid`.
 -- Usernames are re-assignable and therefore no identifier (webhooks.md §2.2).
 CREATE TABLE identifiers (
     kind       TEXT NOT NULL,
@@ -188,28 +200,37 @@ CREATE TABLE consent_events (
     change_seq     INTEGER NOT NULL,
     dedupe_key     TEXT UNIQUE
 ) STRICT;
-CREATE INDEX consent_events_by_contact ON consent_events (contact_id, seq);
-CREATE INDEX consent_events_by_import ON consent_events (import_id) WHERE import_id IS NOT NULL;
+CREATE INDEX consent_events_by_contact ON consent_events (contact_id);
 
 -- The fold of a person's consent events, kept beside them so that a claim checks one row. Rebuildable.
 -- Columns named after a signal hold the id of the event that decides.
 CREATE TABLE consent_state (
-    contact_id        BLOB PRIMARY KEY NOT NULL,
-    marketing_opt_in  BLOB,
-    utility_opt_in    BLOB,
-    attested          INTEGER NOT NULL DEFAULT 0,
-    opt_in_at_ms      INTEGER,
-    opted_out         BLOB,
-    opted_out_at_ms   INTEGER,
-    marketing_stopped BLOB,
-    probable_opt_out  BLOB,
-    blocked           BLOB,
-    erased            INTEGER NOT NULL DEFAULT 0,
+    contact_id              BLOB PRIMARY KEY NOT NULL,
+    marketing_opt_in        BLOB,
+    marketing_opt_in_at_ms  INTEGER,
+    utility_opt_in          BLOB,
+    utility_opt_in_at_ms    INTEGER,
+    -- Whether the opt-in is an attestation: 1 marketing, 2 utility, 3 both.
+    attested                INTEGER NOT NULL DEFAULT 0,
+    declined                BLOB,
+    declined_at_ms          INTEGER,
+    opted_out               BLOB,
+    opted_out_at_ms         INTEGER,
+    marketing_stopped       BLOB,
+    marketing_stopped_at_ms INTEGER,
+    probable_opt_out        BLOB,
+    probable_opt_out_at_ms  INTEGER,
+    blocked                 BLOB,
+    blocked_at_ms           INTEGER,
+    erased                  BLOB,
+    erased_at_ms            INTEGER,
     -- Word for lists and filters: opted_in, attested, opted_out, marketing_stopped, to_decide, no_evidence.
-    summary           TEXT NOT NULL DEFAULT 'no_evidence',
-    last_event_at_ms  INTEGER
+    summary                 TEXT NOT NULL DEFAULT 'no_evidence',
+    -- When the consent that decides was given or withdrawn.
+    decided_at_ms           INTEGER,
+    last_event_at_ms        INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX consent_state_by_summary ON consent_state (summary);
+CREATE INDEX consent_state_to_decide ON consent_state (probable_opt_out_at_ms) WHERE probable_opt_out IS NOT NULL;
 
 -- Reachability, not consent: 131026, 131049, 130472 (errors.md §5).
 CREATE TABLE reachability (
