@@ -96,12 +96,15 @@ export function SearchField({
   value,
   onChange,
   autoFocus = false,
+  isPageSearch = true,
   className,
 }: {
   label: string;
   value: string;
   onChange: (value: string) => void;
   autoFocus?: boolean;
+  /** The one that `/` leads to; a second search on a screen says no. */
+  isPageSearch?: boolean;
   className?: string;
 }) {
   const t = useT();
@@ -115,7 +118,7 @@ export function SearchField({
     >
       <Search aria-hidden size={15} className="pointer-events-none absolute inset-y-0 start-2.5 my-auto text-ink-3" />
       <Input
-        data-search
+        data-search={isPageSearch ? true : undefined}
         placeholder={label}
         className={cx(control, "h-9 ps-8 pe-8 [&::-webkit-search-cancel-button]:hidden")}
       />
@@ -173,7 +176,9 @@ export function Select<V extends string>({
     >
       <Label className={hideLabel ? "sr-only" : labelClass}>{label}</Label>
       <AriaButton className={cx(control, "flex h-9 items-center gap-2 px-3 text-start data-hovered:bg-hover")}>
-        <SelectValue className="min-w-0 flex-1 truncate data-placeholder:text-ink-3 [&_[slot=description]]:hidden" />
+        <SelectValue className="min-w-0 flex-1 truncate data-placeholder:text-ink-3">
+          {({ isPlaceholder, defaultChildren, selectedText }) => (isPlaceholder ? defaultChildren : selectedText)}
+        </SelectValue>
         <ChevronDown aria-hidden size={15} className="shrink-0 text-ink-3" />
       </AriaButton>
       <Help description={description} errorMessage={errorMessage} />

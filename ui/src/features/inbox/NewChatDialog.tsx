@@ -63,7 +63,7 @@ function OpenDialog({ onClose, onStarted }: { onClose: () => void; onStarted: (c
           } else if (event.key === "Enter" && number && !start.isPending) begin(null);
         }}
       >
-        <SearchField label={t("inbox.new.search")} value={text} onChange={setText} autoFocus />
+        <SearchField isPageSearch={false} label={t("inbox.new.search")} value={text} onChange={setText} autoFocus />
       </div>
       {start.error && <ErrorNote error={start.error} className="mt-3" />}
       {number && (

@@ -206,7 +206,13 @@ function TemplateChoice({
   }
   return (
     <>
-      <SearchField label={t("inbox.template.search")} value={search} onChange={setSearch} className="mb-3" />
+      <SearchField
+        isPageSearch={false}
+        label={t("inbox.template.search")}
+        value={search}
+        onChange={setSearch}
+        className="mb-3"
+      />
       <ListBox
         aria-label={t("inbox.template.list")}
         items={shown.slice(0, 200)}
