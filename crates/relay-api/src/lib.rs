@@ -15,7 +15,9 @@ pub mod endpoint;
 pub mod payload;
 pub mod wire;
 
-pub use client::{ClientOptions, ConnectError, LinkPhase, RelayClient, RelayEvent, RelayLink, RelayState};
+pub use client::{
+    Backoff, ClientOptions, ConnectError, Heard, LinkPhase, RelayClient, RelayEvent, RelayLink, RelayState,
+};
 pub use close::{CloseCode, CloseReason};
 pub use endpoint::{EndpointError, RelayEndpoint};
 pub use payload::{GapPayload, Payload, PayloadError, WebhookPayload};

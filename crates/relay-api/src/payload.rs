@@ -29,6 +29,9 @@ impl fmt::Debug for WebhookPayload {
 }
 
 /// A stretch of the log that a reader will never get. Stands at `to` in the sequence.
+///
+/// Entries are dropped only when every device has committed them, so a gap means that the reader is not what it was: a
+/// restored or copied console (promise P11), or a new one, for which everything before its first entry is one gap.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct GapPayload {

@@ -47,9 +47,9 @@ pub(crate) struct Counters {
     pub(crate) notes: AtomicU64,
 }
 
-/// Adds one.
-pub(crate) fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
+/// Adds one and gives the new value.
+pub(crate) fn count(counter: &AtomicU64) -> u64 {
+    counter.fetch_add(1, Ordering::Relaxed).saturating_add(1)
 }
 
 /// Whom a bearer token belongs to.

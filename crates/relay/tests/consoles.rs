@@ -266,3 +266,158 @@ async fn several_relays_live_in_one_process_but_not_in_one_folder() {
     let again = switchboard_relay::start(listener, config(one.folder.path().join("data"))).await;
     assert!(again.is_err_and(|error| error.to_string().contains("in use")));
 }
+
+mod raw {
+    //! A console that does not keep to the protocol, by hand.
+
+    use futures::{SinkExt, StreamExt};
+    use switchboard_relay_api::{Frame, Hello};
+    use tokio_tungstenite::tungstenite::Message;
+    use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+    use super::*;
+
+    async fn close_code_after(bench: &Bench, messages: Vec<Message>) -> u16 {
+        let mut request = bench.endpoint().log_url().as_str().into_client_request().unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {DEVICE_TOKEN}").parse().unwrap());
+        request.headers_mut().insert("sec-websocket-protocol", "switchboard.relay.v1".parse().unwrap());
+        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        for message in messages {
+            socket.send(message).await.unwrap();
+        }
+        loop {
+            match socket.next().await.unwrap().unwrap() {
+                Message::Close(close) => return close.unwrap().code.into(),
+                _ => continue,
+            }
+        }
+    }
+
+    fn frame(frame: &Frame) -> Message {
+        Message::Binary(frame.encode().into())
+    }
+
+    fn hello(proto: u32) -> Message {
+        let (device, cursor) = (DEVICE.to_owned(), RelaySeq::START);
+        frame(&Frame::Hello(Hello { proto, device, cursor, credit_bytes: 1_000 }))
+    }
+
+    #[tokio::test]
+    async fn whatever_is_not_the_protocol_ends_the_connection_with_4003() {
+        let bench = Bench::start().await;
+        let garbage = || Message::Binary(vec![0xff, 0x00, 0x13].into());
+        for messages in [
+            vec![garbage()],
+            vec![Message::text("hello")],
+            vec![frame(&Frame::Ack(switchboard_relay_api::Ack { upto: RelaySeq::START }))],
+            vec![hello(999)],
+            vec![hello(1), hello(1)],
+            vec![hello(1), garbage()],
+            vec![hello(1), Message::text("ack")],
+            vec![hello(1), frame(&Frame::Note(Note { id: Vec::new(), sealed: vec![1], epoch: 0, nonce: vec![] }))],
+            vec![
+                hello(1),
+                frame(&Frame::Note(Note { id: vec![1], sealed: vec![1; 100_000], epoch: 0, nonce: vec![] })),
+            ],
+        ] {
+            assert_eq!(close_code_after(&bench, messages).await, 4003);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_subprotocol_must_be_named() {
+        let bench = Bench::start().await;
+        let mut request = bench.endpoint().log_url().as_str().into_client_request().unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {DEVICE_TOKEN}").parse().unwrap());
+        let refused = tokio_tungstenite::connect_async(request).await.unwrap_err();
+        let tokio_tungstenite::tungstenite::Error::Http(response) = refused else { panic!("{refused}") };
+        assert_eq!(response.status(), 400);
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_a_week_ago_is_dropped_and_what_was_not_stays() {
+    const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+    let bench = Bench::start_with(|config| {
+        config.clock = || 1_000;
+        config.desks[0].devices.retain(|device| device.id == DEVICE);
+    })
+    .await;
+    for number in 1..=3 {
+        bench.post(event(number)).await;
+    }
+    bench.relay.log().acknowledge(DESK, DEVICE, RelaySeq::new(2), 1_000).await.unwrap();
+    bench.relay.stop().await.unwrap();
+    let mut later = config(bench.folder.path().join("data"));
+    later.clock = || 1_001 + WEEK_MS;
+    later.desks[0].devices.retain(|device| device.id == DEVICE);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let relay = switchboard_relay::start(listener, later).await.unwrap();
+    let bench = Bench { relay, ..bench };
+    let dropped = async {
+        while bench.metric("switchboard_relay_floor{").await != 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(10), dropped).await.expect("old entries go at the start already");
+    let entries = read(&mut bench.connect(1).await, 2).await;
+    assert_eq!((entries[0].kind, seqs(&entries)), (EntryKind::Gap, vec![2, 3]));
+}
+
+#[tokio::test]
+async fn an_encrypted_address_speaks_tls_before_it_says_anything() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let eavesdropping = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut first = [0_u8; 5];
+        tokio::io::AsyncReadExt::read_exact(&mut stream, &mut first).await.unwrap();
+        first
+    };
+    let endpoint = endpoint(&url, DEVICE, DEVICE_TOKEN);
+    let (reason, first) = tokio::join!(refusal(&endpoint, 0), eavesdropping);
+    const TLS_HANDSHAKE: u8 = 0x16;
+    assert_eq!(first[0], TLS_HANDSHAKE);
+    assert!(matches!(reason, CloseReason::Network(_)), "{reason}");
+}
+
+#[tokio::test]
+async fn something_that_is_no_relay_is_named_as_such() {
+    let elsewhere = axum::Router::new().route("/", axum::routing::get(|| async { "a website" }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move { axum::serve(listener, elsewhere).await });
+    let reason = refusal(&endpoint(&url, DEVICE, DEVICE_TOKEN), 0).await;
+    assert_eq!(reason, CloseReason::NotARelay("HTTP 404".to_owned()));
+    server.abort();
+}
+
+#[tokio::test]
+async fn acknowledgements_and_notes_made_while_disconnected_arrive_later() {
+    let bench = Bench::start().await;
+    let addr = bench.relay.addr();
+    bench.post(event(1)).await;
+    let (link, mut events) = RelayLink::start(bench.endpoint(), RelaySeq::START, ClientOptions::default());
+    while !matches!(events.recv().await.unwrap(), RelayEvent::Batch(_)) {}
+    bench.relay.stop().await.unwrap();
+    link.state().wait_for(|state| !state.is_connected()).await.unwrap();
+    link.ack(RelaySeq::new(1));
+    link.note(Note { id: b"opt-out-1".to_vec(), sealed: b"contents".to_vec(), epoch: 0, nonce: Vec::new() });
+    let listener = tokio::net::TcpListener::bind(addr).await.unwrap();
+    let relay = switchboard_relay::start(listener, config(bench.folder.path().join("data"))).await.unwrap();
+    let bench = Bench { relay, ..bench };
+    link.reconnect_now();
+    let note = loop {
+        if let RelayEvent::Batch(entries) = events.recv().await.unwrap() {
+            break entries;
+        }
+    };
+    assert_eq!((seqs(&note), note[0].note_id.as_slice()), (vec![2], b"opt-out-1".as_slice()));
+    let cursors = async {
+        while bench.relay.log().cursors(DESK).await.unwrap().iter().all(|cursor| cursor.acked.get() < 1) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(10), cursors).await.expect("the acknowledgement arrived");
+    link.stop().await;
+}

@@ -43,6 +43,7 @@ impl SqliteLog {
     pub fn open(data_dir: &Path, desks: &[String], max_log_bytes: u64) -> Result<Self, OpenError> {
         let lock = lock_folder(data_dir)?;
         let path = data_dir.join(DATABASE_FILE);
+        private_file(&path).map_err(|source| OpenError::Folder { path: data_dir.to_owned(), source })?;
         let conn = schema::open_writer(&path)?;
         let database = |source| OpenError::Database { path: path.clone(), source };
         let mut open_desks = HashMap::new();
@@ -212,6 +213,20 @@ fn lock_folder(data_dir: &Path) -> Result<File, OpenError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: data_dir.to_owned() }),
         Err(std::fs::TryLockError::Error(source)) => Err(folder(source)),
     }
+}
+
+/// Makes sure that the file exists and only its owner can read it: entries are not sealed yet. SQLite gives its
+/// write-ahead file the same permissions.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -159,3 +159,17 @@ async fn a_second_relay_on_the_same_folder_is_refused() {
     let second = SqliteLog::open(folder.path(), &[DESK.to_owned()], u64::MAX);
     assert!(matches!(second, Err(OpenError::InUse { .. })));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let log = open(&folder);
+    fill(&log, 1).await;
+    for file in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+        let holds_entries = file.file_name().to_string_lossy().starts_with(DATABASE_FILE);
+        assert!(!holds_entries || file.metadata().unwrap().permissions().mode() & 0o077 == 0, "{file:?}");
+    }
+}

@@ -1,0 +1,51 @@
+//! What a relay's address may be.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use secrecy::SecretString;
+use switchboard_relay_api::{EndpointError, RelayEndpoint};
+
+fn endpoint(url: &str) -> Result<RelayEndpoint, EndpointError> {
+    RelayEndpoint::new(url, "shop", "front-desk", SecretString::from("the token"))
+}
+
+#[test]
+fn every_way_to_write_an_encrypted_address_leads_to_the_log() {
+    for (url, expected) in [
+        ("https://relay.example.com", "wss://relay.example.com/v1/desks/shop/log"),
+        ("wss://relay.example.com:8443/", "wss://relay.example.com:8443/v1/desks/shop/log"),
+        (" https://example.com/relay/ ", "wss://example.com/relay/v1/desks/shop/log"),
+        ("http://127.0.0.1:8085", "ws://127.0.0.1:8085/v1/desks/shop/log"),
+        ("ws://[::1]:8085", "ws://[::1]:8085/v1/desks/shop/log"),
+        ("http://LOCALHOST:8085", "ws://localhost:8085/v1/desks/shop/log"),
+    ] {
+        assert_eq!(endpoint(url).unwrap().log_url().as_str(), expected);
+    }
+}
+
+#[test]
+fn a_token_never_goes_out_unencrypted_to_another_machine() {
+    for url in ["http://relay.example.com", "ws://192.168.1.5:8085", "http://localhost.example.com", "ws://128.0.0.1"] {
+        assert!(matches!(endpoint(url), Err(EndpointError::Unencrypted(_))), "{url}");
+    }
+}
+
+#[test]
+fn what_is_no_relay_address_is_refused_with_a_sentence() {
+    assert!(matches!(endpoint("relay.example.com"), Err(EndpointError::Malformed(_))));
+    assert!(matches!(endpoint("ftp://relay.example.com"), Err(EndpointError::Scheme(_))));
+    assert_eq!(endpoint("https://user:word@relay.example.com").unwrap_err(), EndpointError::Decorated);
+    assert_eq!(endpoint("https://relay.example.com/?token=1").unwrap_err(), EndpointError::Decorated);
+}
+
+#[test]
+fn names_cannot_lead_elsewhere() {
+    for name in ["", "..", ".hidden", "a/b", "a b", "ä", &"x".repeat(65)] {
+        let made = RelayEndpoint::new("https://relay.example.com", name, "front-desk", SecretString::from("t"));
+        assert!(matches!(made, Err(EndpointError::Name(_))), "{name}");
+    }
+}
+
+#[test]
+fn debug_output_shows_no_token() {
+    assert!(!format!("{:?}", endpoint("https://relay.example.com").unwrap()).contains("the token"));
+}
