@@ -1,0 +1,274 @@
+//! Graph's error envelope and the codes the practice account answers with (errors.md).
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode, header};
+use serde_json::{Value, json};
+
+/// A refusal in the documented envelope.
+#[derive(Debug, Clone)]
+pub(crate) struct GraphError {
+    pub(crate) status: u16,
+    pub(crate) code: i64,
+    pub(crate) message: String,
+    pub(crate) kind: &'static str,
+    pub(crate) subcode: Option<i64>,
+    pub(crate) details: Option<String>,
+    pub(crate) user_title: Option<String>,
+    pub(crate) user_msg: Option<String>,
+    pub(crate) transient: bool,
+    /// Keys some errors add beside `error`, as block_users does.
+    pub(crate) beside: Option<Value>,
+}
+
+impl GraphError {
+    /// An error with the HTTP status that errors.md lists for its code.
+    pub(crate) fn new(code: i64, message: impl Into<String>) -> Self {
+        Self {
+            status: http_status(code),
+            code,
+            message: format!("(#{code}) {}", message.into()),
+            kind: "OAuthException",
+            subcode: None,
+            details: None,
+            user_title: None,
+            user_msg: None,
+            transient: false,
+            beside: None,
+        }
+    }
+
+    /// An error by code with its usual title and these details.
+    pub(crate) fn of(code: i64, details: impl Into<String>) -> Self {
+        Self::new(code, title(code)).details(details)
+    }
+
+    /// Adds `error_data.details`.
+    pub(crate) fn details(mut self, details: impl Into<String>) -> Self {
+        self.details = Some(details.into());
+        self
+    }
+
+    /// Adds `error_subcode`.
+    pub(crate) fn subcode(mut self, subcode: i64) -> Self {
+        self.subcode = Some(subcode);
+        self
+    }
+
+    /// Adds the two texts meant for people; template management carries its reasons there.
+    pub(crate) fn user(mut self, title: impl Into<String>, message: impl Into<String>) -> Self {
+        self.user_title = Some(title.into());
+        self.user_msg = Some(message.into());
+        self
+    }
+
+    /// Replaces the message as a whole (some codes carry no `(#code)` prefix).
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Another HTTP status than the usual one.
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Marks it `is_transient`.
+    pub(crate) fn transient(mut self) -> Self {
+        self.transient = true;
+        self
+    }
+
+    /// An object that does not exist or may not be seen: the two are not told apart.
+    pub(crate) fn no_object(method: &str, id: &str) -> Self {
+        let mut error = Self::new(100, "").subcode(33).message(format!(
+            "Unsupported {} request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api",
+            method.to_lowercase()
+        ));
+        error.kind = "GraphMethodException";
+        error
+    }
+
+    /// A parameter nobody documented.
+    pub(crate) fn unknown_key(key: &str, on: &str) -> Self {
+        Self::new(100, "Invalid parameter").details(format!("Unexpected key \"{key}\" on param \"{on}\"."))
+    }
+
+    /// A required parameter that is not there.
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::of(131_008, format!("The parameter {name} is required."))
+    }
+
+    /// A parameter with a value outside its documented range.
+    pub(crate) fn invalid(details: impl Into<String>) -> Self {
+        Self::of(131_009, details)
+    }
+
+    /// The envelope.
+    pub(crate) fn body(&self) -> Value {
+        let mut error =
+            json!({"message": self.message, "type": self.kind, "code": self.code, "fbtrace_id": trace_id()});
+        if let Some(map) = error.as_object_mut() {
+            if let Some(details) = &self.details {
+                map.insert("error_data".into(), json!({"messaging_product": "whatsapp", "details": details}));
+            }
+            if let Some(subcode) = self.subcode {
+                map.insert("error_subcode".into(), json!(subcode));
+            }
+            if self.transient {
+                map.insert("is_transient".into(), json!(true));
+            }
+            if let Some(title) = &self.user_title {
+                map.insert("error_user_title".into(), json!(title));
+            }
+            if let Some(text) = &self.user_msg {
+                map.insert("error_user_msg".into(), json!(text));
+            }
+        }
+        let mut body = json!({"error": error});
+        if let (Some(body), Some(Value::Object(beside))) = (body.as_object_mut(), &self.beside) {
+            body.extend(beside.clone());
+        }
+        body
+    }
+
+    /// The HTTP answer.
+    pub(crate) fn response(&self) -> Response<Body> {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut response = Response::new(Body::from(self.body().to_string()));
+        *response.status_mut() = status;
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json; charset=UTF-8"));
+        if self.status == 401 {
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                header::HeaderValue::from_static("OAuth \"Facebook Platform\" \"invalid_token\""),
+            );
+        }
+        response
+    }
+}
+
+/// A trace id in the form Graph uses.
+fn trace_id() -> String {
+    use base64::Engine;
+    let bytes: [u8; 16] = rand::random();
+    format!("A{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The HTTP status of a code (errors.md §2 to §8).
+pub(crate) fn http_status(code: i64) -> u16 {
+    match code {
+        0 | 104 | 190 => 401,
+        10 | 200..=299 | 368 | 130_497 | 131_005 | 131_031 => 403,
+        132_001 => 404,
+        2 | 133_004 => 503,
+        3 | 131_000 | 131_016 | 131_045 | 131_057 | 133_000 | 134_102 => 500,
+        _ => 400,
+    }
+}
+
+/// The short title of a code, used in `message` and in webhook errors.
+pub(crate) fn title(code: i64) -> &'static str {
+    match code {
+        2 => "Service temporarily unavailable",
+        4 => "Application request limit reached",
+        10 => "Application does not have permission for this action",
+        33 => "Parameter value is not valid",
+        100 => "Invalid parameter",
+        190 => "Invalid OAuth access token",
+        200 => "Permissions error",
+        368 => "Temporarily blocked for policies violations",
+        80_007 => "Rate limit issues",
+        130_403 => "User is blocked by the business",
+        130_429 => "Rate limit hit",
+        130_472 => "User's number is part of an experiment",
+        130_497 => "Business account is restricted from messaging users in this country",
+        131_000 => "Something went wrong",
+        131_005 => "Access denied",
+        131_008 => "Required parameter is missing",
+        131_009 => "Parameter value is not valid",
+        131_016 => "Service unavailable",
+        131_021 => "Recipient cannot be sender",
+        131_026 => "Message undeliverable",
+        131_030 => "Recipient phone number not in allowed list",
+        131_031 => "Account has been locked",
+        131_037 => "Display name approval required",
+        131_042 => "Business eligibility payment issue",
+        131_045 => "Incorrect certificate",
+        131_047 => "Re-engagement message",
+        131_048 => "Spam rate limit hit",
+        131_049 => "This message was not delivered to maintain healthy ecosystem engagement",
+        131_050 => "User has stopped marketing messages from this business",
+        131_051 => "Unsupported message type",
+        131_052 => "Media download error",
+        131_053 => "Media upload error",
+        131_055 => "Method not allowed",
+        131_056 => "(Business Account, Consumer Account) pair rate limit hit",
+        131_057 => "Account in maintenance mode",
+        131_059 => "Invalid paging cursor",
+        131_062 => "Business-scoped user ids are not supported for this message",
+        131_063 => "Marketing templates are disabled on Cloud API",
+        131_064 => "Limited because of template misclassification",
+        132_000 => "Number of parameters does not match the expected number of params",
+        132_001 => "Template name does not exist in the translation",
+        132_005 => "Translated text too long",
+        132_007 => "Template format character policy violated",
+        132_008 => "Parameter value is not valid",
+        132_012 => "Parameter format does not match format in the created template",
+        132_015 => "Template is paused",
+        132_016 => "Template is disabled",
+        132_018 => "Template parameter validation failed",
+        132_068 => "Flow is in blocked state",
+        132_069 => "Flow is in throttled state",
+        133_000 => "Deregistration failed",
+        133_004 => "Server temporarily unavailable",
+        133_005 => "Two step verification PIN mismatch",
+        133_006 => "Phone number re-verification needed",
+        133_008 => "Too many two step verification PIN guesses",
+        133_009 => "Two step verification PIN guessed too fast",
+        133_010 => "Phone number not registered",
+        133_015 => "Please wait a few minutes before attempting to register this phone number",
+        133_016 => "Account register deregister rate limit exceeded",
+        134_100 => "Only marketing messages supported",
+        134_101 => "Template is still syncing",
+        134_102 => "Template is unavailable for use",
+        135_000 => "Generic user error",
+        136_024 => "Request code or verify code failed",
+        137_000 => "Recipient identity key hash mismatch",
+        139_100 => "Failed to block or unblock some users",
+        139_101 => "Blocked list limit reached",
+        139_102 => "Blocked list changed while paging",
+        147_001 => "Username is not available",
+        _ => "Unknown error",
+    }
+}
+
+/// The object a webhook carries for a failed message (webhooks.md §5.7).
+pub(crate) fn webhook_error(code: i64, details: &str) -> Value {
+    json!({
+        "code": code, "title": title(code), "message": title(code), "error_data": {"details": details},
+        "href": "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes"
+    })
+}
+
+/// What `error_data.details` of a failed status says.
+pub(crate) fn failure_details(code: i64) -> &'static str {
+    match code {
+        131_026 => "Message undeliverable.",
+        131_047 => {
+            "Message failed to send because more than 24 hours have passed since the customer last replied to this number."
+        }
+        131_048 => {
+            "Message failed to send because there are restrictions on how many messages can be sent from this phone number."
+        }
+        131_049 => "In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
+        131_050 => "The recipient chose to stop receiving marketing messages on WhatsApp from this business.",
+        130_472 => "Failed to send message because this user's phone number is part of an experiment.",
+        131_053 => "The media could not be downloaded from the link.",
+        132_015 => "The template was paused while the message was held for quality assessment.",
+        131_000 => "Message failed to send due to an unknown error.",
+        _ => "Message failed.",
+    }
+}

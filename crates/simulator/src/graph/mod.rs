@@ -1,0 +1,335 @@
+//! Meta's side of the Cloud API, under any `/vNN.N/` prefix.
+
+pub(crate) mod account;
+mod auth;
+mod debug_token;
+pub(crate) mod error;
+pub(crate) mod fields;
+pub(crate) mod free_form;
+mod interactive;
+pub(crate) mod media;
+mod messages;
+mod subscribed_apps;
+mod template_send;
+pub(crate) mod templates;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Map, Value};
+
+use crate::clock::http_date;
+use crate::faults::Action;
+use crate::server::Abort;
+use crate::world::Sim;
+use error::GraphError;
+
+/// JSON bodies above this are refused before they are read whole.
+const JSON_MAX_BYTES: usize = 4 << 20;
+/// Media and resumable uploads: the largest documented file is 100 MB.
+const FILE_MAX_BYTES: usize = 105 << 20;
+
+/// One request, taken apart.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// Path words after the version.
+    pub(crate) path: Vec<String>,
+    pub(crate) query: HashMap<String, String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) now_ms: i64,
+}
+
+impl Call {
+    /// The n-th path word.
+    pub(crate) fn word(&self, at: usize) -> &str {
+        self.path.get(at).map_or("", String::as_str)
+    }
+
+    /// The JSON body as an object; a missing body is an empty one. Form bodies and query
+    /// parameters count as well, as Graph takes them.
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, GraphError> {
+        let form = self
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.starts_with("application/x-www-form-urlencoded"));
+        if form {
+            return Ok(url::form_urlencoded::parse(&self.body)
+                .map(|(k, v)| (k.into_owned(), Value::String(v.into_owned())))
+                .collect());
+        }
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(self
+                .query
+                .iter()
+                .filter(|(k, _)| *k != "access_token")
+                .map(|(k, v)| (k.clone(), Value::String(v.clone())))
+                .collect());
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(map)) => Ok(map),
+            _ => Err(GraphError::new(100, "Invalid parameter").details("The request body is not a JSON object.")),
+        }
+    }
+}
+
+/// What an endpoint answers with.
+pub(crate) enum Answer {
+    /// 200 with this JSON.
+    Json(Value),
+    /// Anything else, ready made.
+    Response(Response<Body>),
+}
+
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Self::Json(value)
+    }
+}
+
+type Outcome = Result<Answer, GraphError>;
+
+/// Answers one Graph request.
+pub(crate) async fn serve(sim: Arc<Sim>, request: Request<Body>) -> Response<Body> {
+    let now_ms = sim.clock.now_ms();
+    let mut response = match take_apart(request, now_ms).await {
+        Ok(call) => planned(&sim, call).await,
+        Err(error) => error.response(),
+    };
+    let headers = response.headers_mut();
+    if let Ok(date) = HeaderValue::from_str(&http_date(sim.clock.now_ms())) {
+        headers.insert(header::DATE, date);
+    }
+    headers.insert("facebook-api-version", HeaderValue::from_static("v26.0"));
+    let usage = {
+        let state = sim.state();
+        state.limits.usage(&state.account.id, now_ms).to_string()
+    };
+    if let Ok(usage) = HeaderValue::from_str(&usage) {
+        headers.insert("x-business-use-case-usage", usage);
+    }
+    headers.insert("x-app-usage", HeaderValue::from_static(r#"{"call_count":1,"total_cputime":0,"total_time":0}"#));
+    response
+}
+
+async fn take_apart(request: Request<Body>, now_ms: i64) -> Result<Call, GraphError> {
+    let (parts, body) = request.into_parts();
+    let mut path: Vec<String> = parts.uri.path().split('/').filter(|word| !word.is_empty()).map(decode).collect();
+    if path.first().is_some_and(|word| is_version(word)) {
+        path.remove(0);
+    }
+    let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+        .map(|(k, v)| (k.into_owned(), v.into_owned()))
+        .collect();
+    let file =
+        path.last().is_some_and(|word| word == "media") || path.first().is_some_and(|word| word.starts_with("upload:"));
+    let most = if file { FILE_MAX_BYTES } else { JSON_MAX_BYTES };
+    let body = Limited::new(body, most)
+        .collect()
+        .await
+        .map_err(|_| GraphError::new(1, "Request body is too large or broken").status(413))?
+        .to_bytes();
+    Ok(Call { method: parts.method, path, query, headers: parts.headers, body, now_ms })
+}
+
+fn decode(word: &str) -> String {
+    if !word.contains('%') {
+        return word.to_owned();
+    }
+    // Query decoding would turn `+` into a space; protect it.
+    url::form_urlencoded::parse(word.replace('+', "%2B").as_bytes())
+        .next()
+        .map_or_else(|| word.to_owned(), |(k, _)| k.into_owned())
+}
+
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').and_then(|rest| rest.split_once('.')).is_some_and(|(major, minor)| {
+        !major.is_empty()
+            && major.len() <= 3
+            && major.bytes().all(|b| b.is_ascii_digit())
+            && minor.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// Applies planned faults around an endpoint. `messages` does so itself, once it knows whom a
+/// request is for.
+async fn planned(sim: &Arc<Sim>, call: Call) -> Response<Body> {
+    let endpoint = endpoint_name(&call);
+    if endpoint == "messages" || endpoint == "marketing_messages" {
+        return finish(routed(sim, &call).await);
+    }
+    let fault = sim.state().faults.take(&endpoint, &[], false);
+    with_fault(sim, fault, async { finish(routed(sim, &call).await) }).await
+}
+
+/// The name a fault plan knows an endpoint by.
+fn endpoint_name(call: &Call) -> String {
+    match call.path.len() {
+        0 => String::from("root"),
+        1 if call.word(0) == "debug_token" => String::from("debug_token"),
+        1 => String::from("node"),
+        _ => call.path.last().cloned().unwrap_or_default(),
+    }
+}
+
+/// Runs `work` under a fault.
+pub(crate) async fn with_fault(
+    sim: &Sim,
+    fault: Option<Action>,
+    work: impl Future<Output = Response<Body>>,
+) -> Response<Body> {
+    match fault {
+        None | Some(Action::WhDuplicate | Action::WhReorder | Action::WhDrop) => work.await,
+        Some(Action::DropBefore) => Abort::Close.response(),
+        Some(Action::DropAfter) => {
+            work.await;
+            Abort::Close.response()
+        }
+        Some(Action::Reset) => {
+            work.await;
+            Abort::Reset.response()
+        }
+        Some(Action::Delay(ms)) => {
+            let response = work.await;
+            tokio::time::sleep(Duration::from_millis(u64::try_from(ms).unwrap_or(0))).await;
+            response
+        }
+        Some(Action::Http(status)) => {
+            let mut response = Response::new(Body::from("<html><body>upstream error</body></html>"));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+            response
+        }
+        Some(Action::Code(code)) => {
+            let _ = sim;
+            planned_code(code).response()
+        }
+    }
+}
+
+/// A refusal a test asked for, with the details such a refusal usually carries.
+pub(crate) fn planned_code(code: i64) -> GraphError {
+    let error = GraphError::of(code, error::failure_details(code));
+    match code {
+        4 => error.subcode(2_446_079).transient(),
+        130_429 => throughput_reached(),
+        190 => auth::expired(0),
+        2 | 131_000 | 131_016 => error.transient(),
+        _ => error,
+    }
+}
+
+/// 130429 as real answers carry it.
+pub(crate) fn throughput_reached() -> GraphError {
+    GraphError::of(130_429, "Cloud API message throughput has been reached.").subcode(2_494_055)
+}
+
+/// Turns an outcome into the HTTP answer.
+pub(crate) fn finish(outcome: Outcome) -> Response<Body> {
+    match outcome {
+        Ok(Answer::Json(value)) => {
+            let mut response = Response::new(Body::from(value.to_string()));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
+            response
+        }
+        Ok(Answer::Response(response)) => response,
+        Err(error) => error.response(),
+    }
+}
+
+async fn routed(sim: &Arc<Sim>, call: &Call) -> Outcome {
+    if call.path.is_empty() {
+        return Err(GraphError::new(2500, "").message("Unknown path components: /"));
+    }
+    let token = auth::check(sim, call)?;
+    if call.word(0) == "debug_token" {
+        return debug_token::show(sim, call);
+    }
+    if call.word(0) == "whatsapp_business" && call.word(1) == "attachments" {
+        return media::download(sim, call).await;
+    }
+    let (is_number, is_waba, is_template, is_media) = {
+        let state = sim.state();
+        let id = call.word(0);
+        (
+            state.numbers.contains_key(id),
+            state.account.id == id,
+            state.templates.get(id).is_some(),
+            state.media.contains_key(id),
+        )
+    };
+    if is_number {
+        return number(sim, call, &token).await;
+    }
+    if is_waba {
+        return waba(sim, call, &token).await;
+    }
+    if is_template && call.path.len() == 1 && call.method == Method::GET {
+        token.needs(auth::MANAGEMENT)?;
+        return templates::show(sim, call);
+    }
+    if is_media && call.path.len() == 1 {
+        token.needs(auth::MESSAGING)?;
+        return media::node(sim, call).await;
+    }
+    Err(GraphError::no_object(call.method.as_str(), call.word(0)))
+}
+
+async fn number(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
+    match (&call.method, call.word(1)) {
+        (&Method::POST, "messages") => {
+            token.needs(auth::MESSAGING)?;
+            messages::send(sim, call).await
+        }
+        (&Method::POST, "media") => {
+            token.needs(auth::MESSAGING)?;
+            media::upload(sim, call).await
+        }
+        (&Method::GET, "") => {
+            token.needs(auth::MANAGEMENT)?;
+            account::number(sim, call)
+        }
+        _ => Err(unsupported(call)),
+    }
+}
+
+async fn waba(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
+    token.needs(auth::MANAGEMENT)?;
+    auth::budget(sim, call)?;
+    match (&call.method, call.word(1)) {
+        (&Method::GET, "") => account::waba(sim, call),
+        (&Method::GET, "phone_numbers") => account::numbers(sim, call),
+        (&Method::GET, "message_templates") => templates::list(sim, call),
+        (&Method::GET, "subscribed_apps") => subscribed_apps::list(sim),
+        (&Method::POST, "subscribed_apps") => subscribed_apps::subscribe(sim, call).await,
+        (&Method::DELETE, "subscribed_apps") => subscribed_apps::unsubscribe(sim).await,
+        _ => Err(unsupported(call)),
+    }
+}
+
+fn unsupported(call: &Call) -> GraphError {
+    if call.path.len() > 1 {
+        let words = call.path.iter().skip(1).map(String::as_str).collect::<Vec<_>>().join("/");
+        GraphError::new(2500, "").message(format!("Unknown path components: /{words}"))
+    } else {
+        GraphError::no_object(call.method.as_str(), call.word(0))
+    }
+}
+
+/// A storage failure, as the platform would word it.
+pub(crate) fn unavailable(error: &crate::db::DbError) -> GraphError {
+    tracing::error!(%error, "a request could not be stored");
+    GraphError::of(131_000, "Something went wrong. Please try again.").transient()
+}
+
+/// The hash a token is known by.
+pub(crate) fn token_hash(token: &str) -> [u8; 32] {
+    auth::hash(token)
+}
