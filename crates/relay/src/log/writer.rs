@@ -137,7 +137,7 @@ fn perform(tx: &Transaction<'_>, job: &Job, full: bool) -> Result<Outcome, rusql
         }
         Job::Purge { desk, devices, before_ms, .. } => purge(tx, desk.desk_id, devices, *before_ms),
         Job::SaveBadSignatures { desk, count, .. } => {
-            tx.prepare_cached("UPDATE desks SET bad_signatures = max(bad_signatures, ?2) WHERE desk_id = ?1")?
+            tx.prepare_cached("UPDATE desks SET bad_signatures = ?2 WHERE desk_id = ?1 AND bad_signatures < ?2")?
                 .execute(params![desk.desk_id, i64::try_from(*count).unwrap_or(i64::MAX)])?;
             Ok(Outcome::Saved)
         }
@@ -188,6 +188,7 @@ fn purge(tx: &Transaction<'_>, desk_id: i64, devices: &[String], before_ms: i64)
     }
     upto = upto.min(floor.saturating_add(MAX_PURGE).saturating_sub(1));
     // The oldest entry that is too young to go bounds the cut, so that what is dropped is always a prefix.
+    // Nothing is written when nothing is dropped, so that an idle relay leaves the disk alone.
     let young: Option<i64> = tx
         .prepare_cached(
             "SELECT seq FROM entries WHERE desk_id = ?1 AND seq <= ?2 AND received_ms >= ?3 ORDER BY seq LIMIT 1",
@@ -200,7 +201,8 @@ fn purge(tx: &Transaction<'_>, desk_id: i64, devices: &[String], before_ms: i64)
     let dropped =
         tx.prepare_cached("DELETE FROM entries WHERE desk_id = ?1 AND seq <= ?2")?.execute(params![desk_id, upto])?;
     let floor = floor.max(upto.saturating_add(1));
-    tx.prepare_cached("UPDATE desks SET floor = ?2 WHERE desk_id = ?1")?.execute(params![desk_id, floor])?;
+    tx.prepare_cached("UPDATE desks SET floor = ?2 WHERE desk_id = ?1 AND floor < ?2")?
+        .execute(params![desk_id, floor])?;
     Ok(Outcome::Purged { dropped: dropped as u64, floor: from_column(floor) })
 }
 
