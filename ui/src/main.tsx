@@ -8,7 +8,23 @@ import "./styles/index.css";
 async function openDoor(): Promise<Ipc> {
   if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
     const { createFakeIpc } = await import("./ipc/fake");
-    return createFakeIpc({ live: true });
+    // `?world=first-start|empty|real&theme=dark&language=en-XA&density=compact` for looking at states.
+    const asked = new URLSearchParams(location.search);
+    const world = asked.get("world");
+    const fake = createFakeIpc({
+      live: asked.get("live") !== "0",
+      firstStart: world === "first-start",
+      empty: world === "empty",
+      kind: world === "real" ? "real" : "practice",
+    });
+    const { settings } = fake.world;
+    fake.world.settings = {
+      ...settings,
+      theme: asked.get("theme") === "dark" ? "dark" : asked.get("theme") === "light" ? "light" : settings.theme,
+      density: asked.get("density") === "compact" ? "compact" : settings.density,
+      language: asked.get("language") ?? settings.language,
+    };
+    return fake;
   }
   const { createRealIpc } = await import("./ipc/real");
   return createRealIpc();

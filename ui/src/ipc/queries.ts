@@ -10,7 +10,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useIpc } from "./context";
 import type { CallError, ChangeTag, CommandName, Ipc, RequestOf, ResponseOf } from "./ipc";
 
@@ -83,9 +83,12 @@ const SETTLE_MS = 250;
 export function useChanges(startSeq: number | undefined): void {
   const ipc = useIpc();
   const client = useQueryClient();
+  // Only the first number counts: later ones are newer than what the screens have seen.
+  const [firstSeq, setFirstSeq] = useState(startSeq);
+  if (firstSeq === undefined && startSeq !== undefined) setFirstSeq(startSeq);
   useEffect(() => {
-    if (startSeq === undefined) return;
-    let seq = startSeq;
+    if (firstSeq === undefined) return;
+    let seq = firstSeq;
     let running = false;
     let again = false;
     let stopped = false;
@@ -126,7 +129,7 @@ export function useChanges(startSeq: number | undefined): void {
       off();
       document.removeEventListener("visibilitychange", onVisible);
     };
-  }, [ipc, client, startSeq]);
+  }, [ipc, client, firstSeq]);
 }
 
 export function createQueryClientOptions() {

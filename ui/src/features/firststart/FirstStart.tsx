@@ -1,3 +1,116 @@
-export function FirstStart() {
-  return null;
+// The very first screen: two doors, one safe to try.
+import { useQueryClient } from "@tanstack/react-query";
+import { ArrowLeft, Plug, Sprout } from "lucide-react";
+import { useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import { Button } from "../../components/Button";
+import { ErrorNote, ProgressBar } from "../../components/feedback";
+import { Mark } from "../../components/Mark";
+import { useT } from "../../i18n/t";
+import type { ProfileSummary } from "../../ipc/ipc";
+import { useCommandMutation } from "../../ipc/queries";
+import { ConnectWizard } from "../settings/ConnectWizard";
+
+export function FirstStart({ profiles }: { profiles: ProfileSummary[] }) {
+  const t = useT();
+  const client = useQueryClient();
+  const [connecting, setConnecting] = useState(false);
+  const practice = useCommandMutation("practice_open");
+  const open = useCommandMutation("profile_open");
+  const opened = { onSuccess: () => void client.invalidateQueries() };
+  if (connecting)
+    return (
+      <main className="h-full overflow-y-auto">
+        <div className="mx-auto max-w-2xl px-6 py-10">
+          <Button variant="quiet" icon={ArrowLeft} onPress={() => setConnecting(false)} className="mb-6 -ms-3">
+            {t("first.back")}
+          </Button>
+          <ConnectWizard onConnected={() => void client.invalidateQueries()} />
+        </div>
+      </main>
+    );
+  const error = practice.error ?? open.error;
+  return (
+    <main className="flex h-full flex-col items-center overflow-y-auto px-6">
+      <div className="my-auto w-full max-w-3xl py-10">
+        <Mark size={52} />
+        <h1 className="mt-6 font-semibold text-3xl leading-10 tracking-tight">{t("first.title")}</h1>
+        <p className="mt-3 max-w-xl text-base text-ink-2">{t("first.lead")}</p>
+        <div className="mt-9 grid gap-4 sm:grid-cols-2">
+          <Door
+            icon={Sprout}
+            title={t("first.practice")}
+            body={t("first.practice.body")}
+            note={t("first.practice.note")}
+            primary
+            isDisabled={practice.isPending}
+            onPress={() => practice.mutate({}, opened)}
+          />
+          <Door
+            icon={Plug}
+            title={t("first.real")}
+            body={t("first.real.body")}
+            note={t("first.real.note")}
+            isDisabled={practice.isPending}
+            onPress={() => setConnecting(true)}
+          />
+        </div>
+        {practice.isPending ? <ProgressBar label={t("first.opening")} done={0} total={null} className="mt-6" /> : null}
+        {error ? <ErrorNote error={error} className="mt-6" /> : null}
+        {profiles.length > 0 ? (
+          <section aria-label={t("first.open")} className="mt-10">
+            <h2 className="mb-2 font-semibold text-sm">{t("first.open")}</h2>
+            <div className="flex flex-wrap gap-2">
+              {profiles.map((profile) => (
+                <Button key={profile.name} onPress={() => open.mutate({ name: profile.name }, opened)}>
+                  {profile.business_name ?? profile.name}
+                </Button>
+              ))}
+            </div>
+          </section>
+        ) : null}
+        <p className="mt-10 text-ink-3 text-xs">{t("first.independent")}</p>
+      </div>
+    </main>
+  );
+}
+
+function Door({
+  icon: Icon,
+  title,
+  body,
+  note,
+  primary,
+  isDisabled,
+  onPress,
+}: {
+  icon: typeof Plug;
+  title: string;
+  body: string;
+  note: string;
+  primary?: boolean;
+  isDisabled: boolean;
+  onPress: () => void;
+}) {
+  return (
+    <AriaButton
+      aria-label={title}
+      isDisabled={isDisabled}
+      onPress={onPress}
+      className={`flex flex-col rounded-2xl border p-6 text-start shadow-card transition-colors data-disabled:opacity-60 ${
+        primary
+          ? "border-accent bg-accent-soft data-hovered:border-accent-strong"
+          : "border-line bg-surface data-hovered:border-control"
+      }`}
+    >
+      <span
+        className={`mb-4 flex size-10 items-center justify-center rounded-full ${primary ? "bg-accent-fill text-on-accent" : "bg-sunken text-ink-2"}`}
+      >
+        <Icon aria-hidden size={20} />
+      </span>
+      <span className="font-semibold text-base">{title}</span>
+      <span className="mt-1.5 text-ink-2 text-sm">{body}</span>
+      <span className="mt-4 text-ink-3 text-xs">{note}</span>
+    </AriaButton>
+  );
 }

@@ -1,0 +1,61 @@
+// Takes a picture of every screen on the fake core, in a browser that the machine has: `npm run look -- [names…]`.
+// Pictures go to ui/look/ (not kept). LOOK_VARIANTS=light,dark,compact,zoom,long,rtl chooses the variants.
+import { mkdir } from "node:fs/promises";
+import { chromium } from "playwright-core";
+import { createServer } from "vite";
+import { screens } from "./screens.mjs";
+
+const variants = {
+  light: { query: "theme=light" },
+  dark: { query: "theme=dark" },
+  compact: { query: "theme=light&density=compact" },
+  zoom: { query: "theme=light", width: 640, height: 400, scale: 2 },
+  long: { query: "theme=light&language=en-XA" },
+  rtl: { query: "theme=light&language=ar-XB" },
+};
+
+const wanted = process.argv.slice(2);
+const chosen = (process.env.LOOK_VARIANTS ?? "light,dark").split(",");
+const server = await createServer({ logLevel: "error", server: { port: 0, hmr: false, watch: null } });
+await server.listen();
+const base = server.resolvedUrls?.local[0] ?? "";
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+await mkdir("look", { recursive: true });
+let failed = false;
+for (const variant of chosen) {
+  const { query, width = 1280, height = 800, scale = 1 } = variants[variant];
+  for (const screen of screens) {
+    if (wanted.length > 0 && !wanted.some((name) => screen.name.startsWith(name))) continue;
+    const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
+    page.on("pageerror", (error) => {
+      failed = true;
+      process.stderr.write(`${screen.name}: ${error.message}\n`);
+    });
+    await page.goto(`${base}?live=0&${query}&${screen.query ?? ""}#${screen.path}`);
+    try {
+      await page.waitForSelector("main", { timeout: 15_000 });
+      await page.waitForTimeout(500);
+      await screen.act?.(page);
+      await page.waitForTimeout(250);
+    } catch (error) {
+      failed = true;
+      process.stderr.write(`${screen.name} (${variant}): ${error}\n`);
+    }
+    await page.screenshot({ path: `look/${screen.name}.${variant}.png` });
+    await page.close();
+  }
+}
+await browser.close();
+await server.close();
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,87 @@
+import { Link } from "@tanstack/react-router";
+import { CircleAlert, CircleCheck, CircleDashed, Radio, Send } from "lucide-react";
+import type { ReactNode } from "react";
+import { cx } from "../components/cx";
+import { useT } from "../i18n/t";
+import type { RelayState, StatusBar as StatusBarData } from "../ipc/ipc";
+import { useCommand } from "../ipc/queries";
+
+export function useStatusBar() {
+  return useCommand(
+    "status_bar_get",
+    {},
+    { tags: ["account", "campaigns", "relay", "inbox", "settings"], everyMs: 5_000 },
+  );
+}
+
+const QUALITY: Record<string, { tone: string; icon: typeof CircleCheck; word: "GREEN" | "YELLOW" | "RED" }> = {
+  GREEN: { tone: "text-good", icon: CircleCheck, word: "GREEN" },
+  YELLOW: { tone: "text-attention", icon: CircleAlert, word: "YELLOW" },
+  RED: { tone: "text-trouble", icon: CircleAlert, word: "RED" },
+};
+const RELAY_TONE: Record<RelayState, string> = {
+  not_configured: "text-attention",
+  catching_up: "text-attention",
+  connected: "text-good",
+  unreachable: "text-trouble",
+  refused: "text-trouble",
+};
+
+/** The line at the bottom: whether things run, without having to look anywhere. */
+export function StatusBar() {
+  const t = useT();
+  const { data } = useStatusBar();
+  return (
+    <footer
+      aria-label={t("status.bar")}
+      className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs"
+    >
+      {data ? <Readings bar={data} /> : null}
+    </footer>
+  );
+}
+
+function Readings({ bar }: { bar: StatusBarData }) {
+  const t = useT();
+  const quality = QUALITY[bar.quality_rating ?? ""];
+  const rating = t(quality ? `status.quality.${quality.word}` : "status.quality.other");
+  const QualityIcon = quality?.icon ?? CircleDashed;
+  const sending = bar.queued > 0 || bar.sending_per_second > 0;
+  return (
+    <>
+      <Reading section="account">{bar.display_phone_number}</Reading>
+      <Reading section="account">
+        <QualityIcon aria-hidden size={13} className={quality?.tone ?? "text-ink-3"} />
+        {t("status.quality", { rating })}
+      </Reading>
+      <Reading section="account" hint={t("status.limit.hint")}>
+        {bar.limit_max === null
+          ? t("status.limit.none", { used: bar.limit_used })
+          : t("status.limit", { used: bar.limit_used, max: bar.limit_max })}
+      </Reading>
+      <Link to="/campaigns" className="flex items-center gap-1.5 rounded hover:text-ink hover:underline">
+        <Send aria-hidden size={12} className={sending ? "text-accent" : "text-ink-3"} />
+        {sending ? t("status.sending", { rate: bar.sending_per_second, queued: bar.queued }) : t("status.idle")}
+      </Link>
+      <Reading section="relay" hint={bar.relay.trouble ?? undefined}>
+        <Radio aria-hidden size={13} className={RELAY_TONE[bar.relay.state]} />
+        {t(`status.relay.${bar.relay.state}`, { behind: bar.relay.behind })}
+      </Reading>
+      {bar.practice ? <span className="ms-auto font-medium text-attention">{t("status.practice")}</span> : null}
+    </>
+  );
+}
+
+function Reading({ section, hint, children }: { section: string; hint?: string | undefined; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <Link
+      to="/settings/$section"
+      params={{ section }}
+      title={hint}
+      className={cx("flex items-center gap-1.5 rounded hover:text-ink hover:underline")}
+    >
+      {children}
+    </Link>
+  );
+}
