@@ -401,6 +401,7 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_wamid ON messages (wamid) WHERE wamid IS NOT NULL;
 CREATE UNIQUE INDEX messages_by_outbox ON messages (outbox_id) WHERE outbox_id IS NOT NULL;
 CREATE INDEX messages_by_contact ON messages (contact_id, at_ms, message_id);
+CREATE INDEX messages_inbound ON messages (at_ms, contact_id) WHERE direction = 'in';
 
 -- The newest reaction of a person to a message.
 CREATE TABLE reactions (
@@ -409,6 +410,15 @@ CREATE TABLE reactions (
     emoji        TEXT,
     at_ms        INTEGER NOT NULL,
     PRIMARY KEY (target_wamid, contact_id)
+) STRICT, WITHOUT ROWID;
+
+-- The newest change of a message by its author: a new text, or taken back. Beside the message, because it may come
+-- first (webhooks.md §4.17).
+CREATE TABLE edits (
+    target_wamid TEXT PRIMARY KEY NOT NULL,
+    revoked      INTEGER NOT NULL,
+    text         TEXT,
+    at_ms        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- One row per person with whom messages were exchanged: what the list shows.
@@ -423,6 +433,7 @@ CREATE TABLE threads (
     unread             INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX threads_by_activity ON threads (last_at_ms DESC, contact_id);
+CREATE INDEX threads_unread ON threads (last_inbound_at_ms) WHERE unread > 0;
 CREATE INDEX threads_by_window ON threads (last_inbound_at_ms, contact_id) WHERE last_inbound_at_ms IS NOT NULL;
 
 -- Files of messages. The blob lies in the media folder under its own key, wrapped by a key of the database.
@@ -457,7 +468,8 @@ CREATE TABLE relay (
     head             INTEGER NOT NULL DEFAULT 0,
     last_heard_at_ms INTEGER,
     bad_signatures   INTEGER NOT NULL DEFAULT 0,
-    gaps             INTEGER NOT NULL DEFAULT 0
+    gaps             INTEGER NOT NULL DEFAULT 0,
+    events_applied   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Events that were not understood, kept raw and read again after an upgrade (P4).

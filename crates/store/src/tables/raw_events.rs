@@ -1,0 +1,98 @@
+//! Webhook events that were not understood or could not be applied, kept raw (P4). They are read again by a later
+//! version of the program.
+
+use rusqlite::{Connection, Row, params};
+use switchboard_domain::ids::RelaySeq;
+use switchboard_domain::time::UnixMillis;
+
+use crate::{StoreError, WriteTx};
+
+/// An event kept raw.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawEvent {
+    /// Row id.
+    pub id: i64,
+    /// The entry it came in.
+    pub relay_seq: RelaySeq,
+    /// The webhook field, or `entry` for a whole entry.
+    pub field: String,
+    /// Bytes as received.
+    pub raw: Vec<u8>,
+    /// Why it was not applied.
+    pub reason: String,
+    /// When the relay took it.
+    pub received_at: UnixMillis,
+    /// Version of the program that last tried.
+    pub read_by: String,
+}
+
+impl std::fmt::Debug for RawEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RawEvent({}, {} bytes)", self.field, self.raw.len())
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RawEvent> {
+    Ok(RawEvent {
+        id: row.get("id")?,
+        relay_seq: RelaySeq(u64::try_from(row.get::<_, i64>("relay_seq")?).unwrap_or(0)),
+        field: row.get("field")?,
+        raw: row.get("raw")?,
+        reason: row.get("reason")?,
+        received_at: UnixMillis::new(row.get("received_at_ms")?),
+        read_by: row.get("read_by")?,
+    })
+}
+
+/// Keeps an event raw.
+pub fn keep(
+    tx: &WriteTx<'_>,
+    relay_seq: RelaySeq,
+    field: &str,
+    raw: &[u8],
+    reason: &str,
+    received_at: UnixMillis,
+    read_by: &str,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO raw_events (relay_seq, field, raw, reason, received_at_ms, read_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        i64::try_from(relay_seq.0).unwrap_or(i64::MAX),
+        field,
+        raw,
+        reason,
+        received_at.as_ms(),
+        read_by
+    ])?;
+    Ok(())
+}
+
+/// How many wait to be understood.
+pub fn count_open(conn: &Connection) -> Result<u64, StoreError> {
+    let n: i64 = conn
+        .prepare_cached("SELECT count(*) FROM raw_events WHERE resolved_at_ms IS NULL")?
+        .query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
+/// Events that another version of the program could not read, oldest first.
+pub fn to_read_again(conn: &Connection, version: &str, limit: u32) -> Result<Vec<RawEvent>, StoreError> {
+    conn.prepare_cached(
+        "SELECT * FROM raw_events WHERE resolved_at_ms IS NULL AND read_by <> ?1 ORDER BY id LIMIT ?2",
+    )?
+    .query_map(params![version, limit], read)?
+    .collect::<Result<_, _>>().map_err(StoreError::from)
+}
+
+/// The event was applied at last.
+pub fn resolve(tx: &WriteTx<'_>, id: i64, at: UnixMillis) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE raw_events SET resolved_at_ms = ?2 WHERE id = ?1")?.execute(params![id, at.as_ms()])?;
+    Ok(())
+}
+
+/// This version tried and could not either.
+pub fn tried_by(tx: &WriteTx<'_>, id: i64, version: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE raw_events SET read_by = ?2 WHERE id = ?1")?.execute(params![id, version])?;
+    Ok(())
+}

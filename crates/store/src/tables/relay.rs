@@ -1,0 +1,98 @@
+//! Where this console is in the relay's log. The device token is in the secret store.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use switchboard_domain::ids::{DeskId, DeviceId, RelaySeq};
+use switchboard_domain::time::UnixMillis;
+
+use crate::{StoreError, WriteTx};
+
+/// The relay and our place in its log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayRow {
+    /// Base address.
+    pub url: String,
+    /// Desk there.
+    pub desk: DeskId,
+    /// This console's name there.
+    pub device: DeviceId,
+    /// Newest entry applied here.
+    pub cursor: RelaySeq,
+    /// Newest entry there, as last heard.
+    pub head: RelaySeq,
+    /// When the relay was last heard.
+    pub last_heard_at: Option<UnixMillis>,
+    /// Webhooks it turned away for a bad signature.
+    pub bad_signatures: u64,
+    /// Entries that the relay no longer had when we asked.
+    pub gaps: u64,
+    /// Webhook events applied here.
+    pub events_applied: u64,
+}
+
+fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+}
+
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RelayRow> {
+    Ok(RelayRow {
+        url: row.get("url")?,
+        desk: DeskId::new(row.get::<_, String>("desk")?),
+        device: DeviceId::new(row.get::<_, String>("device")?),
+        cursor: RelaySeq(unsigned(row, "cursor")?),
+        head: RelaySeq(unsigned(row, "head")?),
+        last_heard_at: row.get::<_, Option<i64>>("last_heard_at_ms")?.map(UnixMillis::new),
+        bad_signatures: unsigned(row, "bad_signatures")?,
+        gaps: unsigned(row, "gaps")?,
+        events_applied: unsigned(row, "events_applied")?,
+    })
+}
+
+/// The relay, if one is set up.
+pub fn get(conn: &Connection) -> Result<Option<RelayRow>, StoreError> {
+    conn.prepare_cached("SELECT * FROM relay WHERE id = 1")?.query_row([], read).optional().map_err(StoreError::from)
+}
+
+/// Sets the relay up. Another desk or another relay is another log: the cursor starts over. The same desk under a new
+/// token keeps its place.
+pub fn configure(tx: &WriteTx<'_>, url: &str, desk: &DeskId, device: &DeviceId) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO relay (id, url, desk, device) VALUES (1, ?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET
+             cursor = CASE WHEN url = excluded.url AND desk = excluded.desk THEN cursor ELSE 0 END,
+             head = CASE WHEN url = excluded.url AND desk = excluded.desk THEN head ELSE 0 END,
+             bad_signatures = CASE WHEN url = excluded.url AND desk = excluded.desk THEN bad_signatures ELSE 0 END,
+             last_heard_at_ms = NULL, url = excluded.url, desk = excluded.desk, device = excluded.device",
+    )?
+    .execute(params![url, desk.as_str(), device.as_str()])?;
+    Ok(())
+}
+
+/// The same log at a new address: the practice account's relay gets a new port at each start.
+pub fn set_address(tx: &WriteTx<'_>, url: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE relay SET url = ?1 WHERE id = 1")?.execute([url])?;
+    Ok(())
+}
+
+/// Moves the cursor forward with what was applied; never back. Returns whether it moved.
+pub fn advance(tx: &WriteTx<'_>, upto: RelaySeq, events: u64, gaps: u64) -> Result<bool, StoreError> {
+    let n = tx
+        .prepare_cached(
+            "UPDATE relay SET cursor = ?1, head = max(head, ?1), events_applied = events_applied + ?2, gaps = gaps + ?3
+             WHERE id = 1 AND cursor < ?1",
+        )?
+        .execute(params![signed(upto.0), signed(events), signed(gaps)])?;
+    Ok(n == 1)
+}
+
+/// Keeps what the relay last said of itself.
+pub fn heard(tx: &WriteTx<'_>, head: RelaySeq, bad_signatures: u64, at: UnixMillis) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE relay SET head = max(cursor, ?1), bad_signatures = ?2, last_heard_at_ms = ?3 WHERE id = 1",
+    )?
+    .execute(params![signed(head.0), signed(bad_signatures), at.as_ms()])?;
+    Ok(())
+}
