@@ -8,13 +8,14 @@ import { cx } from "../../components/cx";
 import { DataGrid, type GridColumn } from "../../components/DataGrid";
 import { Chip, EmptyState } from "../../components/feedback";
 import { SearchField, Select } from "../../components/fields";
+import { readablePhone } from "../../components/phoneNumber";
 import { SegmentedControl } from "../../components/SegmentedControl";
 import { useGridSource } from "../../components/useGridSource";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { ContactFilter, ContactRow } from "../../ipc/ipc";
 import { PersonPage } from "./PersonPage";
-import { useConsentLook } from "./words";
+import { addressOf, useConsentLook } from "./words";
 
 const FILTERS = [
   "all",
@@ -170,7 +171,7 @@ function useColumns(narrow: boolean): GridColumn<ContactRow>[] {
       <span className="flex items-center gap-3">
         <Avatar name={row.name} size={narrow ? "medium" : "small"} />
         <span className="min-w-0">
-          <bdi className="block truncate font-medium">{row.name}</bdi>
+          <bdi className="block truncate font-medium">{readablePhone(row.name)}</bdi>
           {narrow && <ConsentChip consent={row.consent} />}
         </span>
       </span>
@@ -185,7 +186,7 @@ function useColumns(narrow: boolean): GridColumn<ContactRow>[] {
       width: "minmax(0,2fr)",
       render: (row) => (
         <bdi className={row.name === row.phone ? "text-ink-3" : "text-ink-2"}>
-          {row.phone ?? (row.username ? `@${row.username}` : t("contacts.noNumber"))}
+          {addressOf(row) ?? t("contacts.noNumber")}
         </bdi>
       ),
     },

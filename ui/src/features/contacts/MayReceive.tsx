@@ -1,5 +1,6 @@
 // "May this person get it?" per category: the answer, the sentence, what would change it, and the event that decides.
 import { ArrowDown, Check, Minus, X } from "lucide-react";
+import { useIntl } from "react-intl";
 import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { Card } from "../../components/Page";
@@ -24,38 +25,67 @@ export function MayReceive({
   onShowEvent: (id: string) => void;
 }) {
   const t = useT();
-  const marketing = verdicts.find((verdict) => verdict.category === "marketing");
-  const others = verdicts.filter((verdict) => verdict !== marketing);
+  const groups = groupVerdicts(verdicts);
+  const [first, ...others] = groups;
   return (
     <section aria-label={t("contacts.mayReceive")} className="space-y-3">
       <h3 className="font-semibold text-base">{t("contacts.mayReceive")}</h3>
-      {marketing && <Verdict verdict={marketing} timeline={timeline} onShowEvent={onShowEvent} prominent />}
+      {first && <Verdict group={first} timeline={timeline} onShowEvent={onShowEvent} prominent />}
       <div className="grid gap-3 md:grid-cols-2">
-        {others.map((verdict) => (
-          <Verdict key={verdict.category} verdict={verdict} timeline={timeline} onShowEvent={onShowEvent} />
+        {others.map((group) => (
+          <Verdict key={group.categories.join()} group={group} timeline={timeline} onShowEvent={onShowEvent} />
         ))}
       </div>
     </section>
   );
 }
 
+interface VerdictGroup {
+  categories: string[];
+  verdict: ConsentVerdict;
+}
+
+/** Categories with one and the same answer stand together; marketing leads. */
+export function groupVerdicts(verdicts: readonly ConsentVerdict[]): VerdictGroup[] {
+  const groups: VerdictGroup[] = [];
+  const ordered = [...verdicts].sort((a, b) => Number(b.category === "marketing") - Number(a.category === "marketing"));
+  for (const verdict of ordered) {
+    const same = groups.find(
+      ({ verdict: one }) =>
+        one.may_receive === verdict.may_receive &&
+        one.reason === verdict.reason &&
+        one.sentence === verdict.sentence &&
+        one.event_id === verdict.event_id,
+    );
+    if (same) same.categories.push(verdict.category);
+    else groups.push({ categories: [verdict.category], verdict });
+  }
+  return groups;
+}
+
 function Verdict({
-  verdict,
+  group,
   timeline,
   onShowEvent,
   prominent = false,
 }: {
-  verdict: ConsentVerdict;
+  group: VerdictGroup;
   timeline: readonly ConsentEntry[];
   onShowEvent: (id: string) => void;
   prominent?: boolean;
 }) {
   const t = useT();
+  const intl = useIntl();
   const category = useCategoryText();
+  const { verdict } = group;
+  const names = intl.formatList(
+    group.categories.map((one) => category(one)),
+    { type: "conjunction" },
+  );
   const { icon: Icon, mark, edge } = LOOKS[verdict.may_receive];
   const event = timeline.find((entry) => entry.id === verdict.event_id);
   return (
-    <Card className={cx("border-s-4 p-4", edge)}>
+    <Card className={cx("p-4", prominent && cx("border-s-4", edge))}>
       <div className="flex gap-4">
         <span
           className={cx(
@@ -68,7 +98,7 @@ function Verdict({
         </span>
         <div className="min-w-0 flex-1">
           <h4 className={cx("font-semibold", prominent && "text-lg leading-6")}>
-            {t(`contacts.may.${verdict.may_receive}`, { category: category(verdict.category) })}
+            {t(`contacts.may.${verdict.may_receive}`, { category: names })}
           </h4>
           <p className="mt-0.5 text-ink-2">{verdict.sentence}</p>
           {verdict.remedy && (
@@ -88,7 +118,7 @@ function Verdict({
                 icon={ArrowDown}
                 className="-ms-2"
                 onPress={() => onShowEvent(event.id)}
-                aria-label={t("contacts.showEventFor", { category: category(verdict.category) })}
+                aria-label={t("contacts.showEventFor", { category: names })}
               >
                 {t("contacts.showEvent")}
               </Button>

@@ -6,6 +6,7 @@ import { Avatar } from "../../components/Avatar";
 import { Button, IconButton } from "../../components/Button";
 import { ErrorNote, Skeleton } from "../../components/feedback";
 import { Card } from "../../components/Page";
+import { readablePhone } from "../../components/phoneNumber";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { ContactDetail } from "../../ipc/ipc";
@@ -15,6 +16,7 @@ import { ConsentTimeline } from "./ConsentTimeline";
 import { DecideOptOut } from "./DecideOptOut";
 import { MayReceive } from "./MayReceive";
 import { RecordOptOut } from "./RecordOptOut";
+import { addressOf } from "./words";
 
 export function PersonPage({ contactId, onClose }: { contactId: string; onClose: () => void }) {
   const person = useCommand("contact_get", { id: contactId }, { tags: ["contacts", "consent", "inbox"] });
@@ -67,10 +69,10 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
           <Avatar name={row.name} size="large" />
           <div className="min-w-48 flex-1">
             <h2 className="break-words font-semibold text-2xl leading-8 tracking-tight">
-              <bdi>{row.name}</bdi>
+              <bdi>{readablePhone(row.name)}</bdi>
             </h2>
             <p className="text-ink-2">
-              <bdi className="tabular">{row.phone ?? (row.username ? `@${row.username}` : t("contacts.noNumber"))}</bdi>
+              <bdi className="tabular">{addressOf(row) ?? t("contacts.noNumber")}</bdi>
             </p>
           </div>
           <div className="flex flex-wrap gap-2">
@@ -145,7 +147,7 @@ function Facts({ detail }: { detail: ContactDetail }) {
                 <dt className="text-ink-3 text-xs">{known ? t(known) : identifier.kind}</dt>
                 <dd>
                   <bdi className="tabular break-all">
-                    {identifier.kind === "username" ? `@${identifier.value}` : identifier.value}
+                    {identifier.kind === "username" ? `@${identifier.value}` : readablePhone(identifier.value)}
                   </bdi>
                   <span className="block text-ink-3 text-xs">
                     {t("contacts.since")} <TimeText atMs={identifier.since_ms} style="date" />

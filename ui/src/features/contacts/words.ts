@@ -13,9 +13,17 @@ import {
   Undo2,
 } from "lucide-react";
 import type { Tone } from "../../components/feedback";
+import { readablePhone } from "../../components/phoneNumber";
 import type { MessageId } from "../../i18n/messages";
 import { useT } from "../../i18n/t";
+import type { ContactRow } from "../../ipc/ipc";
 import { readable } from "../templates/words";
+
+/** Number or @username, as people read it. */
+export function addressOf(row: ContactRow): string | null {
+  if (row.phone) return readablePhone(row.phone);
+  return row.username ? `@${row.username}` : null;
+}
 
 interface Look {
   text: MessageId;

@@ -1,10 +1,11 @@
 // The inbox: conversations at the start, the open one beside them.
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Inbox, MessageSquareText, SquarePen } from "lucide-react";
+import { ArrowDownUp, Check, Inbox, MessageSquareText, SquarePen } from "lucide-react";
 import { useCallback, useState } from "react";
 import { Button, IconButton } from "../../components/Button";
 import { EmptyState } from "../../components/feedback";
-import { SearchField, Select } from "../../components/fields";
+import { SearchField } from "../../components/fields";
+import { Menu } from "../../components/overlays";
 import { SegmentedControl } from "../../components/SegmentedControl";
 import { SplitView } from "../../components/SplitView";
 import { useNow } from "../../components/useNow";
@@ -83,12 +84,20 @@ export function InboxScreen() {
               />
               <div className="flex items-center justify-between gap-2 text-ink-3 text-xs">
                 <span aria-live="polite">{total === undefined ? "" : t("inbox.count", { count: total })}</span>
-                <Select
+                <Menu
                   label={t("inbox.sort")}
-                  hideLabel
-                  options={SORTS.map((value) => ({ value, label: t(`inbox.sort.${value}`) }))}
-                  value={sort}
-                  onChange={(value) => show({ sort: value })}
+                  trigger={
+                    <Button size="small" variant="quiet" icon={ArrowDownUp} className="-me-2">
+                      <span className="sr-only">{t("inbox.sort")}: </span>
+                      {t(`inbox.sort.${sort}`)}
+                    </Button>
+                  }
+                  items={SORTS.map((value) => ({
+                    id: value,
+                    label: t(`inbox.sort.${value}`),
+                    ...(value === sort ? { icon: Check } : {}),
+                    onAction: () => show({ sort: value }),
+                  }))}
                 />
               </div>
             </div>

@@ -7,6 +7,7 @@ import { Button } from "../../components/Button";
 import { ErrorNote, Skeleton } from "../../components/feedback";
 import { SearchField, TextField } from "../../components/fields";
 import { Dialog } from "../../components/overlays";
+import { readablePhone } from "../../components/phoneNumber";
 import { useT } from "../../i18n/t";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 
@@ -105,10 +106,12 @@ function OpenDialog({ onClose, onStarted }: { onClose: () => void; onStarted: (c
               >
                 <Avatar name={row.name} size="small" />
                 <Text slot="label" className="min-w-0 flex-1 truncate font-medium">
-                  <bdi>{row.name}</bdi>
+                  <bdi>{readablePhone(row.name)}</bdi>
                 </Text>
                 <Text slot="description" className="shrink-0 text-ink-3 text-xs">
-                  <bdi className="tabular">{row.phone ?? (row.username ? `@${row.username}` : "")}</bdi>
+                  <bdi className="tabular">
+                    {row.phone ? readablePhone(row.phone) : row.username ? `@${row.username}` : ""}
+                  </bdi>
                 </Text>
               </ListBoxItem>
             )}

@@ -1,6 +1,7 @@
 import { CircleSlash } from "lucide-react";
 import { Avatar } from "../../components/Avatar";
 import { cx } from "../../components/cx";
+import { readablePhone } from "../../components/phoneNumber";
 import { TicksMark } from "../../components/TicksMark";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
@@ -33,7 +34,9 @@ export function ThreadListRow({ row, nowMs }: { row: ThreadRow; nowMs: number })
       </span>
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline gap-2">
-          <bdi className={cx("min-w-0 flex-1 truncate", unread ? "font-semibold" : "font-medium")}>{row.name}</bdi>
+          <bdi className={cx("min-w-0 flex-1 truncate", unread ? "font-semibold" : "font-medium")}>
+            {readablePhone(row.name)}
+          </bdi>
           <TimeText
             atMs={row.last_at_ms}
             className={cx("shrink-0 text-xs", unread ? "font-medium text-accent" : "text-ink-3")}

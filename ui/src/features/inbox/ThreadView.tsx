@@ -7,6 +7,7 @@ import { Avatar } from "../../components/Avatar";
 import { IconButton } from "../../components/Button";
 import { Chip, EmptyState, ErrorNote, Skeleton } from "../../components/feedback";
 import { Menu } from "../../components/overlays";
+import { readablePhone } from "../../components/phoneNumber";
 import { useNow } from "../../components/useNow";
 import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
@@ -181,12 +182,12 @@ function ThreadHeader({
             title={t("inbox.person")}
             className="rounded hover:underline"
           >
-            <bdi>{row.name}</bdi>
+            <bdi>{readablePhone(row.name)}</bdi>
           </Link>
         </h2>
         {phone && phone !== row.name && (
           <p className="truncate text-ink-3 text-xs">
-            <bdi className="tabular">{phone}</bdi>
+            <bdi className="tabular">{readablePhone(phone)}</bdi>
           </p>
         )}
       </div>

@@ -4,6 +4,7 @@ import { ListBox, ListBoxItem, Text } from "react-aria-components";
 import { Avatar } from "../../components/Avatar";
 import { ErrorNote, Skeleton } from "../../components/feedback";
 import { SearchField } from "../../components/fields";
+import { readablePhone } from "../../components/phoneNumber";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import { useCommand } from "../../ipc/queries";
@@ -53,10 +54,10 @@ export function CustomerPicker({ onPick }: { onPick: (id: string) => void }) {
                 <Avatar name={customer.name} />
                 <span className="min-w-0 flex-1">
                   <Text slot="label" className="block truncate font-medium">
-                    <bdi>{customer.name}</bdi>
+                    <bdi>{readablePhone(customer.name)}</bdi>
                   </Text>
                   <Text slot="description" className="block truncate text-phone-ink-2 text-xs">
-                    <bdi>{customer.last_line ?? customer.address}</bdi>
+                    <bdi>{customer.last_line ?? readablePhone(customer.address)}</bdi>
                   </Text>
                 </span>
                 {customer.last_at_ms !== null && (

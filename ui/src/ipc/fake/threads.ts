@@ -127,6 +127,14 @@ function long(p: FakePerson, now: number): ThreadMessage[] {
   return out;
 }
 
+const QUESTIONS = [
+  "Is the bakery open on Monday? My sister is visiting, and she will not believe me about the cardamom buns until she has had one.",
+  "Could you keep two rye loaves for me until five?",
+  "شكرًا، سأمر غدًا صباحًا",
+  "The box was perfect, everybody loved it 🥐",
+  "Do you deliver to the island?",
+];
+
 export function makeThreads(people: readonly FakePerson[], now: number): FakeThread[] {
   return people.slice(0, 60).map((person, i) => {
     const id = person.row.id;
@@ -149,22 +157,14 @@ export function makeThreads(people: readonly FakePerson[], now: number): FakeThr
     if (person.row.consent === "to_decide") {
       return {
         person,
-        messages: [base, message(`${id}-maybe`, now - 5 * HOUR, "in", "please dont send me these")],
+        messages: [base, message(`${id}-maybe`, now - 5 * HOUR - i * 7 * MINUTE, "in", "please dont send me these")],
         unread: 1,
       };
     }
     if (i % 3 === 0)
       return {
         person,
-        messages: [
-          base,
-          message(
-            `${id}-q`,
-            now - i * 41 * MINUTE,
-            "in",
-            "Is the bakery open on Monday? My sister is visiting, and she will not believe me about the cardamom buns until she has had one.",
-          ),
-        ],
+        messages: [base, message(`${id}-q`, now - i * 41 * MINUTE, "in", QUESTIONS[i % QUESTIONS.length] ?? "")],
         unread: i % 2,
       };
     if (i === 8)
