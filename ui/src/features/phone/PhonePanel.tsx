@@ -15,11 +15,10 @@ export function PhonePanel() {
   const t = useT();
   const phone = usePretendPhone();
   useWantedCustomer(phone.wantedAddress);
-  if (!phone.isOpen) return null;
   return (
-    <aside
-      aria-label={t("phone.title")}
-      className="fixed inset-y-0 end-0 z-30 flex w-92 max-w-full shrink-0 flex-col border-line border-s bg-canvas shadow-float lg:static lg:z-auto lg:shadow-none"
+    // biome-ignore lint/a11y/noStaticElementInteractions: Esc goes one step back from anywhere on the phone
+    <div
+      className="flex h-full flex-col bg-canvas"
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.stopPropagation();
@@ -43,7 +42,7 @@ export function PhonePanel() {
           )}
         </Device>
       </div>
-    </aside>
+    </div>
   );
 }
 
