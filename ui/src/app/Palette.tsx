@@ -10,6 +10,7 @@ import {
   Plug,
   Plus,
   Search,
+  Smartphone,
   Sun,
 } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
@@ -25,6 +26,7 @@ import {
   ModalOverlay,
   SearchField,
 } from "react-aria-components";
+import { pretendPhone } from "../features/phone/phone-store";
 import { useT } from "../i18n/t";
 import { useCommand, useCommandMutation } from "../ipc/queries";
 import { places } from "./Rail";
@@ -151,6 +153,12 @@ function useSections(search: string, practice: boolean): Section[] {
       { id: "import", label: t("shell.palette.import"), icon: FilePlus2, run: () => void navigate({ to: "/import" }) },
       ...(practice
         ? [
+            {
+              id: "phone",
+              label: t("shell.phone.show"),
+              icon: Smartphone,
+              run: pretendPhone.open,
+            },
             {
               id: "connect",
               label: t("shell.palette.connect"),

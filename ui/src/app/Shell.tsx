@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { IconButton } from "../components/Button";
 import { ErrorNote, Note, Skeleton } from "../components/feedback";
+import { usePretendPhone } from "../features/phone/phone-store";
 import { useT } from "../i18n/t";
 import { useIpc } from "../ipc/context";
 import type { AppStatus } from "../ipc/ipc";
@@ -46,7 +47,7 @@ function Frame({ status }: { status: AppStatus }) {
   const t = useT();
   const ipc = useIpc();
   const navigate = useNavigate();
-  const [phoneOpen, setPhoneOpen] = useState(false);
+  const phone = usePretendPhone();
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const practice = status.profile?.kind === "practice";
@@ -86,12 +87,12 @@ function Frame({ status }: { status: AppStatus }) {
         >
           <span>{t("shell.practice")}</span>
           <AriaButton
-            aria-pressed={phoneOpen}
-            onPress={() => setPhoneOpen(!phoneOpen)}
+            aria-pressed={phone.isOpen}
+            onPress={phone.toggle}
             className="inline-flex h-6 items-center gap-1.5 rounded-full px-2.5 font-semibold data-hovered:bg-on-practice/10 data-focus-visible:outline-on-practice"
           >
             <Smartphone aria-hidden size={14} />
-            {phoneOpen ? t("shell.phone.hide") : t("shell.phone.show")}
+            {phone.isOpen ? t("shell.phone.hide") : t("shell.phone.show")}
           </AriaButton>
         </div>
       ) : null}
@@ -119,7 +120,7 @@ function Frame({ status }: { status: AppStatus }) {
             <Outlet />
           </div>
         </main>
-        {practice && phoneOpen ? (
+        {practice && phone.isOpen ? (
           <aside
             aria-label={t("shell.phone")}
             className="w-88 shrink-0 border-line border-s max-md:absolute max-md:inset-y-0 max-md:end-0 max-md:z-30"

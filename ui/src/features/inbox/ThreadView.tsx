@@ -1,7 +1,15 @@
 // One conversation: who, how long one may answer freely, the bubbles, and where one answers.
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, CircleSlash, EllipsisVertical, LayoutTemplate, MessageSquareDashed, UserRound } from "lucide-react";
+import {
+  ArrowLeft,
+  CircleSlash,
+  EllipsisVertical,
+  LayoutTemplate,
+  MessageSquareDashed,
+  Smartphone,
+  UserRound,
+} from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Avatar } from "../../components/Avatar";
 import { IconButton } from "../../components/Button";
@@ -12,6 +20,8 @@ import { useNow } from "../../components/useNow";
 import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
 import type { ThreadDetail, ThreadMessage } from "../../ipc/ipc";
+import { useCommand } from "../../ipc/queries";
+import { pretendPhone } from "../phone/phone-store";
 import { Composer } from "./Composer";
 import { MessageLog } from "./MessageLog";
 import { dropOutgoing, useOutgoing } from "./outgoing";
@@ -167,6 +177,7 @@ function ThreadHeader({
   const now = useNow();
   const windowText = useWindowText();
   const { row, phone, composer } = detail;
+  const practice = useCommand("app_status", {}, { tags: ["account"] }).data?.profile?.kind === "practice";
   const open = row.window_closes_at_ms !== null && row.window_closes_at_ms > now;
   const left = windowText(row.window_closes_at_ms, now);
   const standing = open ? t("inbox.window.openHeader", { left }) : t("inbox.window.closedHeader");
@@ -214,6 +225,16 @@ function ThreadHeader({
             isDisabled: composer.mode === "locked",
             onAction: onTemplate,
           },
+          ...(practice && phone
+            ? [
+                {
+                  id: "phone",
+                  label: t("inbox.bePerson"),
+                  icon: Smartphone,
+                  onAction: () => pretendPhone.openFor(phone),
+                },
+              ]
+            : []),
         ]}
       />
     </header>
