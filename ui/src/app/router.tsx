@@ -36,20 +36,29 @@ function listSearch(raw: Record<string, unknown>): ListSearch {
   return out;
 }
 
+// The screen of a list is one screen whether something in it is open or not, so that it keeps its place.
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(inboxScreen, "InboxScreen"),
+});
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(templatesScreen, "TemplatesScreen"),
+});
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: "/contacts",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(contactsScreen, "ContactsScreen"),
+});
+
 const routes = [
   page("/", () => import("../features/today/TodayScreen"), "TodayScreen"),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/inbox",
-    validateSearch: listSearch,
-    component: lazyRouteComponent(inboxScreen, "InboxScreen"),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/inbox/$contactId",
-    validateSearch: listSearch,
-    component: lazyRouteComponent(inboxScreen, "InboxScreen"),
-  }),
+  inbox.addChildren([createRoute({ getParentRoute: () => inbox, path: "$contactId" })]),
   page("/campaigns", () => import("../features/campaigns/CampaignListScreen"), "CampaignListScreen"),
   createRoute({
     getParentRoute: () => root,
@@ -70,30 +79,8 @@ const routes = [
     }),
     component: lazyRouteComponent(() => import("../features/campaigns/CampaignLive"), "CampaignLive"),
   }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/templates",
-    validateSearch: listSearch,
-    component: lazyRouteComponent(templatesScreen, "TemplatesScreen"),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/templates/$templateId",
-    validateSearch: listSearch,
-    component: lazyRouteComponent(templatesScreen, "TemplatesScreen"),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/contacts",
-    validateSearch: listSearch,
-    component: lazyRouteComponent(contactsScreen, "ContactsScreen"),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/contacts/$contactId",
-    validateSearch: listSearch,
-    component: lazyRouteComponent(contactsScreen, "ContactsScreen"),
-  }),
+  templates.addChildren([createRoute({ getParentRoute: () => templates, path: "$templateId" })]),
+  contacts.addChildren([createRoute({ getParentRoute: () => contacts, path: "$contactId" })]),
   createRoute({
     getParentRoute: () => root,
     path: "/import",

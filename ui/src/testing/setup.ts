@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 // What jsdom lacks and the components ask for.
@@ -17,5 +17,15 @@ globalThis.matchMedia ??= ((query: string) => ({
 })) as unknown as typeof matchMedia;
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.scrollTo ??= () => undefined;
+window.scrollTo = () => undefined;
+
+// Without a layout every list would be of no height and draw no row.
+Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, get: () => 640 },
+  clientWidth: { configurable: true, get: () => 800 },
+});
+
+// Machines that build beside the tests are slow; a wait that succeeds ends at once anyway.
+configure({ asyncUtilTimeout: 5_000 });
 
 afterEach(() => cleanup());

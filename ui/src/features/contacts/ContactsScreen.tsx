@@ -57,7 +57,7 @@ export function ContactsScreen() {
     });
   };
   const close = () =>
-    void navigate({ to: "/contacts", search: (before) => before }).then(() => {
+    void navigate({ to: "/contacts", search: address }).then(() => {
       document.querySelector<HTMLElement>('[role=grid] [role=row][tabindex="0"]')?.focus();
     });
   const filterOptions = FILTERS.map((value) => ({ value, label: t(`contacts.filter.${value}`) }));
@@ -139,7 +139,7 @@ export function ContactsScreen() {
             hideHeader={narrow}
             rowHeight={narrow ? 64 : undefined}
             onOpen={(row) =>
-              void navigate({ to: "/contacts/$contactId", params: { contactId: row.id }, search: (before) => before })
+              void navigate({ to: "/contacts/$contactId", params: { contactId: row.id }, search: address })
             }
             onTotal={setTotal}
             empty={

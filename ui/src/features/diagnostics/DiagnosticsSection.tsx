@@ -169,7 +169,7 @@ function Places({ data }: { data: Diagnostics }) {
   ];
   return (
     <Card className="p-5">
-      <h3 className="mb-3 font-semibold text-base">{t("diagnostics.places")}</h3>
+      <h2 className="mb-3 font-semibold text-base">{t("diagnostics.places")}</h2>
       <dl className="divide-y divide-line">
         {rows.map(({ label, value, copy }) => (
           <div key={label} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5">
@@ -177,7 +177,11 @@ function Places({ data }: { data: Diagnostics }) {
             <dd className="min-w-0 flex-1 break-all">
               <bdi>{value}</bdi>
             </dd>
-            {copy && <CopyButton what={t(label)} text={value} />}
+            {copy && (
+              <dd>
+                <CopyButton what={t(label)} text={value} />
+              </dd>
+            )}
           </div>
         ))}
       </dl>

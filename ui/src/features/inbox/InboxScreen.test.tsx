@@ -29,7 +29,8 @@ it("opens a conversation with the keyboard, lets one answer, and Esc leads back"
   const first = await within(await list()).findByRole("row", { name: /Amélie Bouchard/ });
   first.focus();
   await user.keyboard("{Enter}");
-  expect(await field("Amélie Bouchard")).toHaveFocus();
+  const answer = await field("Amélie Bouchard");
+  await waitFor(() => expect(answer).toHaveFocus());
   await user.keyboard("Behind the church.{Shift>}{Enter}{/Shift}It is free.{Enter}");
   const sent = ipc.calls.find(({ name }) => name === "message_reply");
   expect(sent?.request).toMatchObject({ contact_id: "contact-0", text: "Behind the church.\nIt is free." });
@@ -42,7 +43,8 @@ it("marks a conversation read when it is looked at", async () => {
   const { ipc } = await openAt("/inbox/contact-0");
   await log("Amélie Bouchard");
   await waitFor(() => expect(ipc.calls).toContainEqual({ name: "thread_mark_read", request: { id: "contact-0" } }));
-  await waitFor(async () => expect(within(await list()).queryByText(/unread message/)).not.toBeNull());
+  const row = await within(await list()).findByRole("row", { name: /Amélie Bouchard/ });
+  await waitFor(() => expect(within(row).queryByText(/unread message/)).toBeNull());
 });
 
 it("shows bubbles with quotes, reactions, failures and files in every state", async () => {
@@ -77,7 +79,7 @@ it("keeps a draft per conversation while one moves about", async () => {
   await user.type(await field("Amélie Bouchard"), "Half a sentence");
   await router.navigate({ to: "/inbox/$contactId", params: { contactId: "contact-3" } });
   expect(await field("Óscar Núñez")).toHaveValue("");
-  expect(within(await list()).getByText("Half a sentence")).toBeInTheDocument();
+  expect(await within(await list()).findByText("Half a sentence")).toBeInTheDocument();
   await router.navigate({ to: "/inbox/$contactId", params: { contactId: "contact-0" } });
   expect(await field("Amélie Bouchard")).toHaveValue("Half a sentence");
 });

@@ -46,15 +46,15 @@ export function InboxScreen() {
   };
   const open = (id: string) => {
     setOpenedHere(id);
-    void navigate({ to: "/inbox/$contactId", params: { contactId: id }, search: (before) => before });
+    void navigate({ to: "/inbox/$contactId", params: { contactId: id }, search: address });
   };
   const close = useCallback(() => {
     const id = contactId;
-    void navigate({ to: "/inbox", search: (before) => before }).then(() => {
+    void navigate({ to: "/inbox", search: address }).then(() => {
       // Focus goes back to the row one came from.
       if (id) document.querySelector<HTMLElement>('[role=grid] [role=row][tabindex="0"]')?.focus();
     });
-  }, [navigate, contactId]);
+  }, [navigate, contactId, address]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes the conversation from anywhere in it

@@ -62,10 +62,10 @@ export function TemplatesScreen() {
     });
   };
   const open = (id: string) =>
-    void navigate({ to: "/templates/$templateId", params: { templateId: id }, search: (before) => before });
+    void navigate({ to: "/templates/$templateId", params: { templateId: id }, search: address });
   const close = () => {
     const id = templateId;
-    void navigate({ to: "/templates", search: (before) => before }).then(() => {
+    void navigate({ to: "/templates", search: address }).then(() => {
       if (id) document.querySelector<HTMLElement>(`[data-template="${CSS.escape(id)}"]`)?.focus();
     });
   };
