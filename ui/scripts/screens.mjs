@@ -1,19 +1,76 @@
 // The screens that look.mjs takes pictures of, and what to do on them first.
+const press = (page, name) => page.getByRole("button", { name }).first().click();
+const sampleList = async (page) => {
+  await page.getByRole("button").nth(3).waitFor();
+  await page.locator("main .border-dashed button").nth(1).click();
+  await page.waitForTimeout(900);
+};
+const wizardTo = (step) => async (page) => {
+  await page.getByRole("radio").first().waitFor();
+  await page.locator("main [role=radiogroup] label").first().click();
+  await page.waitForTimeout(900);
+  for (let at = 0; at < step; at += 1) {
+    if (at === 2) {
+      const text = page.locator("main input[type=text]:visible");
+      for (let field = 0; field < (await text.count()); field += 1)
+        if ((await text.nth(field).inputValue()) === "") await text.nth(field).fill("15 %");
+      await page.waitForTimeout(700);
+    }
+    await page.locator("main button:visible").filter({ hasNotText: /^$/ }).last().click();
+    await page.waitForTimeout(600);
+  }
+};
+
 export const screens = [
   { name: "first-start", path: "/", query: "world=first-start" },
   {
     name: "first-connect",
     path: "/",
     query: "world=first-start",
-    act: (page) => page.getByRole("button", { name: /Connect my account/ }).click(),
+    act: (page) => page.locator("main button").nth(1).click(),
   },
   { name: "today", path: "/" },
   { name: "today-empty", path: "/", query: "world=empty" },
   { name: "palette", path: "/", act: (page) => page.keyboard.press("Control+k") },
+  { name: "import", path: "/import" },
+  { name: "import-preview", path: "/import?file=%2Fhome%2Fshop%2Fsample.csv", act: (page) => page.waitForTimeout(900) },
+  {
+    name: "import-nothing",
+    path: "/import?file=%2Fhome%2Fshop%2Fnothing-sample.csv",
+    act: async (page) => {
+      await page.locator("main [role=radiogroup] label").first().click();
+    },
+  },
+  { name: "import-columns", path: "/import?file=%2Fhome%2Fshop%2Fstrange.csv" },
+  { name: "import-pdf", path: "/import?file=%2Fhome%2Fshop%2Fprices.pdf" },
+  {
+    name: "import-done",
+    path: "/import?file=%2Fhome%2Fshop%2Fsample.csv",
+    act: async (page) => {
+      await page.waitForTimeout(700);
+      const label = page.locator("main [role=radiogroup] label").nth(1);
+      if (await label.count()) await label.click();
+      await page.locator("main .sticky button").click();
+      await page.waitForTimeout(2500);
+    },
+  },
+  { name: "campaigns", path: "/campaigns" },
+  { name: "campaigns-empty", path: "/campaigns", query: "world=empty" },
+  { name: "wizard-1", path: "/campaigns/new", act: wizardTo(0) },
+  { name: "wizard-2", path: "/campaigns/new", act: wizardTo(1) },
+  { name: "wizard-3", path: "/campaigns/new", act: wizardTo(2) },
+  { name: "wizard-4", path: "/campaigns/new", act: wizardTo(3) },
+  { name: "live-running", path: "/campaigns/campaign-running" },
+  { name: "live-paused", path: "/campaigns/campaign-paused?state=failed" },
+  { name: "live-done", path: "/campaigns/campaign-done" },
   { name: "settings-account", path: "/settings" },
   { name: "settings-account-real", path: "/settings", query: "world=real" },
   { name: "settings-relay-real", path: "/settings/relay", query: "world=real" },
   { name: "settings-sending", path: "/settings/sending" },
   { name: "settings-appearance", path: "/settings/appearance" },
   { name: "settings-practice", path: "/settings/practice" },
+  { name: "inbox", path: "/inbox" },
+  { name: "contacts", path: "/contacts" },
+  { name: "templates", path: "/templates" },
+  { name: "phone", path: "/", act: (page) => press(page, /pretend phone/i) },
 ];

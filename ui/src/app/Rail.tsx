@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import {
   CalendarCheck,
   Contact,
@@ -78,10 +78,11 @@ function RailLink({
   last: boolean;
   children: React.ReactNode;
 }) {
+  const { pathname } = useLocation();
   return (
     <Link
       to={to}
-      activeOptions={{ exact: to === "/" }}
+      aria-current={(to === "/" ? pathname === "/" : pathname.startsWith(to)) ? "page" : undefined}
       title={label}
       className={`relative flex h-10 items-center gap-3 rounded-control px-2.5 font-medium text-ink-2 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong max-lg:justify-center ${last ? "mt-auto" : ""}`}
     >

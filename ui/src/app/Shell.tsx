@@ -70,16 +70,13 @@ function Frame({ status }: { status: AppStatus }) {
 
   return (
     <div className="flex h-full flex-col">
-      <a
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById("content")?.focus();
-        }}
+      <button
+        type="button"
+        onClick={() => document.getElementById("content")?.focus()}
         className="sr-only focus:not-sr-only focus:absolute focus:start-2 focus:top-2 focus:z-50 focus:rounded-control focus:bg-raised focus:px-3 focus:py-2 focus:shadow-float"
       >
         {t("shell.skip")}
-      </a>
+      </button>
       {practice ? (
         <div
           role="note"

@@ -32,12 +32,12 @@ export function StatusBar() {
   const t = useT();
   const { data } = useStatusBar();
   return (
-    <footer
+    <section
       aria-label={t("status.bar")}
       className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs"
     >
       {data ? <Readings bar={data} /> : null}
-    </footer>
+    </section>
   );
 }
 

@@ -23,13 +23,15 @@ export interface CommandOptions {
   keepPrevious?: boolean;
   /** Asks again every so often while the window is visible; at least 1,000 ms. */
   everyMs?: number;
+  /** Asks anew each time the screen opens, for answers that the core keeps only for a while. */
+  fresh?: boolean;
 }
 
 export function commandQuery<C extends CommandName>(
   ipc: Ipc,
   name: C,
   request: RequestOf<C>,
-  { tags, enabled, keepPrevious, everyMs }: CommandOptions,
+  { tags, enabled, keepPrevious, everyMs, fresh }: CommandOptions,
 ) {
   return queryOptions<ResponseOf<C>, CallError>({
     queryKey: [name, request],
@@ -37,6 +39,7 @@ export function commandQuery<C extends CommandName>(
     meta: { tags },
     enabled,
     placeholderData: keepPrevious ? (keepPreviousData as never) : undefined,
+    ...(fresh ? { gcTime: 0 } : {}),
     refetchInterval: everyMs ? Math.max(1_000, everyMs) : false,
   });
 }

@@ -1,3 +1,202 @@
+// A campaign while it runs and after: how far it came, what did not arrive and why, and the brakes.
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Pause, Play, UserMinus } from "lucide-react";
+import { useState } from "react";
+import { useIntl } from "react-intl";
+import { Button, buttonClass } from "../../components/Button";
+import { Chart } from "../../components/Chart";
+import { Chip, ErrorNote, Note, ProgressBar, Skeleton } from "../../components/feedback";
+import { ConfirmDialog } from "../../components/overlays";
+import { Card, Page } from "../../components/Page";
+import { useTimeText } from "../../components/values";
+import { useT } from "../../i18n/t";
+import type { CampaignDetail } from "../../ipc/ipc";
+import { useCommand, useCommandMutation } from "../../ipc/queries";
+import { useJobProgress } from "../../ipc/useJobProgress";
+import { CountBar } from "./CountBar";
+import { type CountName, reachedMeta } from "./counts";
+import { Funnel } from "./Funnel";
+import { Outside } from "./Outside";
+import { Reasons } from "./Reasons";
+import { Rows } from "./Rows";
+import { stateLook } from "./stateLook";
+import { UndoLaunch } from "./UndoLaunch";
+
 export function CampaignLive() {
-  return null;
+  const t = useT();
+  const { campaignId } = useParams({ from: "/campaigns/$campaignId" });
+  const campaign = useCommand("campaign_get", { id: campaignId }, { tags: ["campaigns"] });
+  if (campaign.isError)
+    return (
+      <Page title={t("campaigns.title")}>
+        <ErrorNote error={campaign.error} onRetry={() => void campaign.refetch()} />
+      </Page>
+    );
+  if (!campaign.data)
+    return (
+      <Page title={t("campaigns.title")}>
+        <Skeleton rows={4} className="h-24" />
+      </Page>
+    );
+  return <Live campaign={campaign.data} />;
+}
+
+function Live({ campaign }: { campaign: CampaignDetail }) {
+  const t = useT();
+  const intl = useIntl();
+  const time = useTimeText();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/campaigns/$campaignId" });
+  const { row } = campaign;
+  const progress = useJobProgress(row.id);
+  const { tone, icon } = stateLook[row.state];
+  const open = (state: CountName | null, reason: string | null = null) =>
+    void navigate({
+      to: "/campaigns/$campaignId",
+      params: { campaignId: row.id },
+      search: { ...(state ? { state } : {}), ...(reason ? { reason } : {}) },
+      replace: true,
+    });
+  const when = [
+    row.template,
+    row.launched_at_ms ? t("live.started", { when: time(row.launched_at_ms) }) : null,
+    row.finished_at_ms ? t("live.finished", { when: time(row.finished_at_ms) }) : null,
+  ].filter(Boolean);
+  return (
+    <Page
+      width="wide"
+      title={
+        <span className="flex flex-wrap items-center gap-3">
+          {row.name || t("campaigns.unnamed")}
+          <Chip tone={tone} icon={icon}>
+            {t(`campaigns.state.${row.state}`)}
+          </Chip>
+        </span>
+      }
+      subtitle={when.join(" · ")}
+      actions={<Brakes campaign={campaign} />}
+    >
+      <div className="space-y-7">
+        {campaign.can_undo ? <UndoLaunch campaign={row} /> : null}
+        {row.state === "launching" && !campaign.can_undo ? (
+          <ProgressBar label={t("live.preparing")} done={progress?.done ?? 0} total={progress?.total ?? null} />
+        ) : null}
+        {campaign.waiting_for ? (
+          <Note tone="attention">
+            <b className="font-semibold">{t("live.waiting")}</b> {campaign.waiting_for}
+          </Note>
+        ) : null}
+        {row.state === "paused" ? (
+          <Note tone="attention" icon={Pause}>
+            <b className="font-semibold">{t("live.paused")}</b> {row.paused_reason}
+          </Note>
+        ) : null}
+        {row.state === "draft" ? (
+          <Link to="/campaigns/$campaignId/edit" params={{ campaignId: row.id }} className={buttonClass("primary")}>
+            {t("live.edit")}
+          </Link>
+        ) : null}
+        <div className="space-y-3">
+          <Funnel campaign={row} selected={(search.state as CountName | undefined) ?? null} onOpen={open} />
+          {row.state === "running" || row.state === "paused" ? <CountBar counts={row.counts} /> : null}
+        </div>
+        <Outside campaign={row} selected={(search.state as CountName | undefined) ?? null} onOpen={open} />
+        {row.replied + row.opted_out > 0 ? (
+          <p className="flex flex-wrap gap-x-6 gap-y-1 text-ink-2">
+            <Link to="/inbox" className="text-accent underline">
+              {t("campaigns.replied", { count: row.replied })}
+            </Link>
+            {row.opted_out > 0 ? (
+              <Link
+                to="/contacts"
+                search={{ filter: "opted_out" }}
+                className="inline-flex items-center gap-1.5 text-accent underline"
+              >
+                <UserMinus aria-hidden size={14} />
+                {t("live.optedOut", { count: row.opted_out })}
+              </Link>
+            ) : null}
+          </p>
+        ) : null}
+        {search.state || search.reason ? (
+          <Rows
+            campaign={row}
+            state={(search.state as CountName | undefined) ?? null}
+            reason={search.reason ?? null}
+            onSelect={(state) => open(state)}
+            onClose={() => open(null)}
+          />
+        ) : null}
+        <div className="grid gap-6 lg:grid-cols-2">
+          <Reasons failures={campaign.failures} excluded={campaign.excluded} onOpen={open} />
+          {reachedMeta(row.counts) > 0 && campaign.rate.length > 1 ? (
+            <Card className="p-5">
+              <Chart
+                title={t("live.rate")}
+                data={{
+                  labels: campaign.rate.map(({ at_ms }) =>
+                    intl.formatTime(at_ms, { hour: "numeric", minute: "2-digit" }),
+                  ),
+                  series: [
+                    {
+                      name: t("live.rate.accepted"),
+                      tone: "accent",
+                      values: campaign.rate.map(({ accepted }) => accepted),
+                    },
+                    { name: t("live.rate.failed"), tone: "trouble", values: campaign.rate.map(({ failed }) => failed) },
+                  ],
+                }}
+              />
+            </Card>
+          ) : null}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Brakes({ campaign: { row } }: { campaign: CampaignDetail }) {
+  const t = useT();
+  const pause = useCommandMutation("campaign_pause");
+  const resume = useCommandMutation("campaign_resume");
+  const cancel = useCommandMutation("campaign_cancel");
+  const [asking, setAsking] = useState(false);
+  const runs = row.state === "running" || row.state === "launching";
+  const left = row.counts.queued;
+  const error = pause.error ?? resume.error;
+  if (!runs && row.state !== "paused") return null;
+  return (
+    <div>
+      <div className="flex gap-2">
+        {runs ? (
+          <Button icon={Pause} isPending={pause.isPending} onPress={() => pause.mutate({ id: row.id })}>
+            {t("live.pause")}
+          </Button>
+        ) : (
+          <Button
+            variant="primary"
+            icon={Play}
+            isPending={resume.isPending}
+            onPress={() => resume.mutate({ id: row.id })}
+          >
+            {t("live.resume")}
+          </Button>
+        )}
+        <Button onPress={() => setAsking(true)}>{t("live.cancel")}</Button>
+      </div>
+      {error ? <ErrorNote error={error} className="mt-2 max-w-sm" /> : null}
+      <ConfirmDialog
+        danger
+        title={t("live.cancel.title")}
+        isOpen={asking}
+        onClose={() => setAsking(false)}
+        confirmLabel={t("live.cancel")}
+        isPending={cancel.isPending}
+        onConfirm={() => cancel.mutate({ id: row.id }, { onSuccess: () => setAsking(false) })}
+      >
+        <p>{t("live.cancel.body", { count: left })}</p>
+        {cancel.isError ? <ErrorNote error={cancel.error} /> : null}
+      </ConfirmDialog>
+    </div>
+  );
 }

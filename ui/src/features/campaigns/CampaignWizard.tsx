@@ -1,3 +1,149 @@
+import { useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button } from "../../components/Button";
+import { ErrorNote, Skeleton } from "../../components/feedback";
+import { Page } from "../../components/Page";
+import { Stepper } from "../../components/Stepper";
+import { useT } from "../../i18n/t";
+import type { CampaignDraft, CampaignReview, TemplateRow } from "../../ipc/ipc";
+import { useCommand } from "../../ipc/queries";
+import { ReviewStep } from "./ReviewStep";
+import { Summary } from "./Summary";
+import { AudienceStep } from "./steps/AudienceStep";
+import { TemplateStep } from "./steps/TemplateStep";
+import { ValuesStep } from "./steps/ValuesStep";
+import { type DraftHandle, emptyDraft, useDraft } from "./useDraft";
+import { isFilled } from "./values";
+
+const STEPS = ["template", "audience", "values", "review"] as const;
+type StepId = (typeof STEPS)[number];
+
+/** New, or a draft to go on with. */
 export function CampaignWizard() {
-  return null;
+  const { campaignId } = useParams({ strict: false });
+  const search = useSearch({ strict: false }) as { template?: string; import?: string };
+  if (campaignId) return <SavedDraft id={campaignId} />;
+  const initial: CampaignDraft = {
+    ...emptyDraft,
+    template_id: search.template ?? null,
+    audience: search.import ? { kind: "imports", import_ids: [search.import], contact_ids: [] } : emptyDraft.audience,
+  };
+  return <Wizard initial={initial} />;
+}
+
+function SavedDraft({ id }: { id: string }) {
+  const t = useT();
+  const campaign = useCommand("campaign_get", { id }, { tags: [] });
+  if (campaign.isError)
+    return (
+      <Page title={t("wizard.title")}>
+        <ErrorNote error={campaign.error} onRetry={() => void campaign.refetch()} />
+      </Page>
+    );
+  if (!campaign.data)
+    return (
+      <Page title={t("wizard.title")}>
+        <Skeleton rows={4} className="h-16" />
+      </Page>
+    );
+  return <Wizard key={id} initial={campaign.data.draft} />;
+}
+
+function Wizard({ initial }: { initial: CampaignDraft }) {
+  const t = useT();
+  const handle = useDraft(initial);
+  const { draft, savedId, flush } = handle;
+  const [step, setStep] = useState<StepId>("template");
+  const templates = useCommand("template_list", { search: null, sendable_only: false }, { tags: ["templates"] });
+  const template = templates.data?.items.find(({ id }) => id === draft.template_id);
+  const review = useCommand(
+    "campaign_review",
+    { id: savedId ?? "" },
+    {
+      tags: ["campaigns", "contacts", "consent", "templates", "account"],
+      enabled: savedId !== null && template !== undefined,
+      keepPrevious: true,
+    },
+  );
+  const done: Record<StepId, boolean> = {
+    template: template !== undefined,
+    audience: audienceChosen(draft),
+    values: template?.variables.every((key) => isFilled(draft.values.find((value) => value.key === key))) ?? false,
+    review: false,
+  };
+  const position = STEPS.indexOf(step);
+  const reachable = (id: StepId) => STEPS.slice(0, STEPS.indexOf(id)).every((before) => done[before]);
+  const next = STEPS[position + 1];
+  const previous = STEPS[position - 1];
+  const go = (id: StepId) => {
+    void flush();
+    setStep(id);
+  };
+  return (
+    <Page
+      width="wide"
+      title={draft.name || t("wizard.title")}
+      subtitle={
+        <Stepper
+          label={t("wizard.steps")}
+          current={step}
+          onSelect={go}
+          steps={STEPS.map((id) => ({ id, label: t(`wizard.step.${id}`), reachable: reachable(id), done: done[id] }))}
+        />
+      }
+    >
+      <div className="grid items-start gap-8 lg:grid-cols-[1fr_19rem]">
+        <div className="min-w-0">
+          <CurrentStep
+            step={step}
+            handle={handle}
+            template={template}
+            review={review.data}
+            reviewError={review.error}
+          />
+          {handle.error ? <ErrorNote error={handle.error} onRetry={() => void flush()} className="mt-5" /> : null}
+          <div className="mt-8 flex justify-between gap-3">
+            {previous ? <Button onPress={() => go(previous)}>{t("common.back")}</Button> : <span />}
+            {next ? (
+              <Button variant="primary" isDisabled={!done[step]} onPress={() => go(next)}>
+                {t("common.next")}
+              </Button>
+            ) : null}
+          </div>
+        </div>
+        <Summary handle={handle} template={template} review={done.template ? review.data : undefined} />
+      </div>
+    </Page>
+  );
+}
+
+function audienceChosen({ audience }: CampaignDraft): boolean {
+  if (audience.kind === "imports") return audience.import_ids.length > 0;
+  if (audience.kind === "contacts") return audience.contact_ids.length > 0;
+  return true;
+}
+
+function CurrentStep({
+  step,
+  handle,
+  template,
+  review,
+  reviewError,
+}: {
+  step: StepId;
+  handle: DraftHandle;
+  template: TemplateRow | undefined;
+  review: CampaignReview | undefined;
+  reviewError: unknown;
+}) {
+  switch (step) {
+    case "template":
+      return <TemplateStep handle={handle} />;
+    case "audience":
+      return <AudienceStep handle={handle} />;
+    case "values":
+      return template ? <ValuesStep handle={handle} template={template} review={review} /> : null;
+    case "review":
+      return <ReviewStep handle={handle} review={review} error={reviewError} template={template} />;
+  }
 }

@@ -1,0 +1,199 @@
+// Before anything happens: who gets it, who is left out and why, when it will be done, and the launch.
+import { useNavigate } from "@tanstack/react-router";
+import { ChevronRight, CircleAlert, Info, Send } from "lucide-react";
+import { useState } from "react";
+import { useIntl } from "react-intl";
+import { Button } from "../../components/Button";
+import { ErrorNote, Note, Skeleton } from "../../components/feedback";
+import { ConfirmDialog, Dialog } from "../../components/overlays";
+import { Card } from "../../components/Page";
+import { Count, useDurationText, useTimeText } from "../../components/values";
+import { T, useT } from "../../i18n/t";
+import type { CampaignReview, CountedReason, TemplateRow } from "../../ipc/ipc";
+import { useCommand, useCommandMutation } from "../../ipc/queries";
+import { Previews } from "./Previews";
+import { RecipientGrid } from "./RecipientGrid";
+import type { DraftHandle } from "./useDraft";
+
+export function ReviewStep({
+  handle,
+  review,
+  error,
+  template,
+}: {
+  handle: DraftHandle;
+  review: CampaignReview | undefined;
+  error: unknown;
+  template: TemplateRow | undefined;
+}) {
+  const t = useT();
+  if (error) return <ErrorNote error={error} onRetry={() => void handle.flush()} />;
+  if (!review) return <Skeleton rows={5} className="h-16" />;
+  return (
+    <div className="space-y-7">
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <span className="font-semibold text-4xl tracking-tight">
+          <Count value={review.will_receive} />
+        </span>
+        <span className="text-base">{t("review.receive", { count: review.will_receive })}</span>
+        <span className="text-ink-3">{t("review.of", { audience: review.audience })}</span>
+      </p>
+      {review.blockers.length > 0 ? (
+        <section aria-label={t("review.blockers")} className="rounded-card bg-attention-soft p-5">
+          <h3 className="mb-2 font-semibold">{t("review.blockers")}</h3>
+          <ul className="space-y-2">
+            {review.blockers.map(({ code, sentence, remedy }) => (
+              <li key={code} className="flex gap-3">
+                <CircleAlert aria-hidden size={17} className="mt-0.5 shrink-0 text-attention" />
+                <span>
+                  {sentence} <span className="text-ink-2">{remedy}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : (
+        <Pace review={review} />
+      )}
+      {review.warnings.map(({ code, sentence, remedy }) => (
+        <Note key={code} icon={Info} tone="attention">
+          {sentence} {remedy}
+        </Note>
+      ))}
+      <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
+      {template ? <Previews template={template} review={review} /> : null}
+      <Launch handle={handle} review={review} />
+    </div>
+  );
+}
+
+function Pace({ review }: { review: CampaignReview }) {
+  const t = useT();
+  const duration = useDurationText();
+  const time = useTimeText();
+  const ms = review.estimate_seconds * 1_000;
+  return (
+    <p className="-mt-4 text-ink-2">
+      {t("review.pace", {
+        rate: review.rate_per_second,
+        duration: duration(ms),
+        time: time(Date.now() + ms, "short"),
+      })}
+    </p>
+  );
+}
+
+function Excluded({ campaignId, reasons }: { campaignId: string; reasons: CountedReason[] }) {
+  const t = useT();
+  const [open, setOpen] = useState<CountedReason | null>(null);
+  return (
+    <section aria-label={t("review.excluded")}>
+      <h3 className="font-semibold">{t("review.excluded")}</h3>
+      <p className="mb-2 text-ink-2">{reasons.length === 0 ? t("review.excluded.none") : t("review.excluded.lead")}</p>
+      {reasons.length > 0 ? (
+        <Card>
+          <ul className="divide-y divide-line">
+            {reasons.map((reason) => (
+              <li key={reason.code}>
+                <button
+                  type="button"
+                  onClick={() => setOpen(reason)}
+                  className="focus-inset flex w-full items-center gap-4 px-4 py-3 text-start hover:bg-hover"
+                >
+                  <span className="w-14 shrink-0 text-end font-semibold text-base">
+                    <Count value={reason.count} />
+                  </span>
+                  <span className="min-w-0 flex-1">
+                    <span className="block">{reason.sentence}</span>
+                    {reason.remedy ? <span className="block text-ink-3 text-xs">{reason.remedy}</span> : null}
+                  </span>
+                  <span className="sr-only">{t("review.open", { count: reason.count })}</span>
+                  <ChevronRight aria-hidden size={16} className="shrink-0 text-ink-3 rtl:rotate-180" />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      ) : null}
+      <Dialog size="large" title={open?.sentence ?? ""} isOpen={open !== null} onClose={() => setOpen(null)}>
+        <div className="h-[55vh]">
+          {open ? <RecipientGrid campaignId={campaignId} state="excluded" reason={open.code} /> : null}
+        </div>
+      </Dialog>
+    </section>
+  );
+}
+
+function Launch({ handle, review }: { handle: DraftHandle; review: CampaignReview }) {
+  const t = useT();
+  const intl = useIntl();
+  const navigate = useNavigate();
+  const status = useCommand("app_status", {}, { tags: ["account"] });
+  const launch = useCommandMutation("campaign_launch");
+  // One key per press: a double click, or a retry after a lost answer, launches once.
+  const [key, setKey] = useState<string | null>(null);
+  const practice = status.data?.profile?.kind === "practice";
+  const count = review.will_receive;
+  const number = review.from_display_phone_number;
+  const blocked = review.blockers.length > 0 || count === 0;
+  const send = (typed: string) => {
+    if (key === null) return;
+    launch.mutate(
+      {
+        id: review.campaign_id,
+        typed_number: review.confirm_by_typing ? readNumber(typed) : null,
+        idempotency_key: key,
+      },
+      {
+        onSuccess: () =>
+          void navigate({ to: "/campaigns/$campaignId", params: { campaignId: review.campaign_id }, search: {} }),
+      },
+    );
+  };
+  return (
+    <div className="sticky bottom-0 -mx-2 flex justify-end bg-canvas/95 px-2 py-3">
+      <Button
+        variant="primary"
+        size="large"
+        icon={Send}
+        isDisabled={blocked || handle.isSaving}
+        className={practice ? "bg-practice text-on-practice data-hovered:bg-practice data-hovered:brightness-95" : ""}
+        onPress={() => setKey(crypto.randomUUID())}
+      >
+        {t(practice ? "review.launch.practice" : "review.launch", { number, count })}
+      </Button>
+      <ConfirmDialog
+        title={t("review.confirm.title", { count })}
+        isOpen={key !== null}
+        onClose={() => {
+          setKey(null);
+          launch.reset();
+        }}
+        onConfirm={send}
+        isPending={launch.isPending}
+        confirmLabel={t(practice ? "review.launch.practice" : "review.launch", { number, count })}
+        {...(review.confirm_by_typing
+          ? {
+              typed: {
+                label: t("review.confirm.type", { count: intl.formatNumber(count) }),
+                description: t("review.confirm.help"),
+                matches: (text: string) => readNumber(text) === count,
+              },
+            }
+          : {})}
+      >
+        <p>
+          <T id="review.confirm.body" values={{ count, number, b: (chunks) => <b key="b">{chunks}</b> }} />
+        </p>
+        {practice ? <p>{t("review.confirm.practice")}</p> : null}
+        {launch.isError ? <ErrorNote error={launch.error} /> : null}
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+/** "1,840", "1 840" and "1.840" are all 1840. */
+export function readNumber(text: string): number | null {
+  const digits = text.replace(/[\s.,'’\u00a0\u202f]/g, "");
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : null;
+}

@@ -1,0 +1,86 @@
+// Always in sight: what has been decided so far and what would come of it.
+import type { ReactNode } from "react";
+import { TemplateBubble } from "../../components/TemplateBubble";
+import { Count, useDurationText } from "../../components/values";
+import { useT } from "../../i18n/t";
+import type { CampaignReview, TemplateRow } from "../../ipc/ipc";
+import { useCommand } from "../../ipc/queries";
+import type { DraftHandle } from "./useDraft";
+
+export function Summary({
+  handle: { draft, isSaving, savedId },
+  template,
+  review,
+}: {
+  handle: DraftHandle;
+  template: TemplateRow | undefined;
+  review: CampaignReview | undefined;
+}) {
+  const t = useT();
+  const duration = useDurationText();
+  const account = useCommand("account_overview", {}, { tags: ["account"] });
+  const from = account.data?.numbers.find((number) => number.phone_number_id === draft.phone_number_id);
+  const excluded = review ? review.audience - review.will_receive : 0;
+  const first = review?.previews[0];
+  return (
+    <aside
+      aria-label={t("wizard.summary")}
+      className="sticky top-4 rounded-card border border-line bg-surface p-5 shadow-card"
+    >
+      <h2 className="mb-3 font-semibold">{t("wizard.summary")}</h2>
+      <dl className="space-y-2.5 text-sm">
+        <Fact name={t("wizard.summary.template")}>
+          {template ? `${template.name} · ${template.language}` : <Todo />}
+        </Fact>
+        <Fact name={t("wizard.summary.from")}>{from?.display_phone_number ?? <Todo />}</Fact>
+        {review ? (
+          <>
+            <Fact name={t("wizard.summary.audience")}>
+              <Count value={review.audience} />
+            </Fact>
+            <Fact name={t("wizard.summary.excluded")}>
+              <Count value={excluded} />
+            </Fact>
+            <Fact name={t("wizard.summary.receive")}>
+              <b className="font-semibold text-accent-strong text-base">
+                <Count value={review.will_receive} />
+              </b>
+            </Fact>
+            {review.will_receive > 0 ? (
+              <Fact name={t("wizard.summary.done")}>{duration(review.estimate_seconds * 1_000)}</Fact>
+            ) : null}
+          </>
+        ) : null}
+      </dl>
+      {template ? (
+        <TemplateBubble
+          className="-mx-1 mt-4"
+          content={{
+            headerFormat: template.header_format,
+            header: first?.header ?? template.header_text,
+            body: first?.body ?? template.body,
+            footer: template.footer,
+            buttons: template.buttons,
+          }}
+        />
+      ) : null}
+      <p role="status" className="mt-3 min-h-4 text-ink-3 text-xs">
+        {isSaving ? t("wizard.summary.saving") : savedId ? t("wizard.summary.saved") : ""}
+      </p>
+    </aside>
+  );
+}
+
+function Todo() {
+  const t = useT();
+  return <span className="text-ink-3">{t("wizard.summary.todo")}</span>;
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-4">
+      <dt className="shrink-0 text-ink-3">{name}</dt>
+      <dd className="tabular min-w-0 truncate text-end">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+// Saying by hand what each column means, with its first values beside it.
+import { useId, useState } from "react";
+import { useIntl } from "react-intl";
+import { Button } from "../../components/Button";
+import { Note } from "../../components/feedback";
+import { Checkbox, Select, TextField } from "../../components/fields";
+import { Card } from "../../components/Page";
+import { useTimeText } from "../../components/values";
+import { useT } from "../../i18n/t";
+import type { ColumnRole, ImportInspection, ImportPreviewRequest } from "../../ipc/ipc";
+
+const ROLES: ColumnRole[] = [
+  "phone",
+  "country",
+  "first_name",
+  "last_name",
+  "full_name",
+  "consent_state",
+  "consent_at",
+  "consent_source",
+  "consent_wording",
+  "consent_purpose",
+  "attribute",
+  "bsuid",
+  "username",
+  "ignore",
+];
+/** These may stand on several columns; each of the others on one only. */
+const REPEATABLE: ColumnRole[] = ["attribute", "ignore"];
+
+export function FileLine({ inspection }: { inspection: ImportInspection }) {
+  const t = useT();
+  const intl = useIntl();
+  const time = useTimeText();
+  const size = intl.formatNumber(inspection.size_bytes / 1_000, {
+    style: "unit",
+    unit: "kilobyte",
+    maximumFractionDigits: 0,
+  });
+  return (
+    <div className="mb-5 space-y-3">
+      <p className="font-medium text-base">{inspection.recognised_as ?? t("import.unrecognised")}</p>
+      <p className="-mt-2 text-ink-3 text-xs">
+        {t("import.file", { rows: inspection.rows, size, encoding: inspection.encoding })}
+      </p>
+      {inspection.imported_before_at_ms ? (
+        <Note tone="attention">{t("import.before", { date: time(inspection.imported_before_at_ms, "date") })}</Note>
+      ) : null}
+    </div>
+  );
+}
+
+export function Columns({
+  inspection,
+  initial,
+  onJudge,
+}: {
+  inspection: ImportInspection;
+  initial: ImportPreviewRequest;
+  onJudge: (request: ImportPreviewRequest) => void;
+}) {
+  const t = useT();
+  const [mapping, setMapping] = useState(initial.mapping);
+  const [hasHeader, setHasHeader] = useState(initial.has_header);
+  const [region, setRegion] = useState(initial.region ?? "");
+  const tableId = useId();
+  const roleOf = (index: number) => mapping.find((one) => one.index === index)?.role ?? "ignore";
+  const setRole = (index: number, role: ColumnRole) =>
+    setMapping(
+      mapping.map((one) => {
+        if (one.index === index) return { ...one, role };
+        // A role that only one column can have moves over.
+        return one.role === role && !REPEATABLE.includes(role) ? { ...one, role: "ignore" } : one;
+      }),
+    );
+  const identified = mapping.some(({ role }) => role === "phone" || role === "bsuid");
+  const regionOk = region === "" || /^[A-Za-z]{2}$/.test(region);
+  return (
+    <>
+      <FileLine inspection={inspection} />
+      <Card className="overflow-x-auto">
+        <table className="w-full min-w-2xl text-sm" aria-labelledby={tableId}>
+          <caption id={tableId} className="sr-only">
+            {t("import.columns")}
+          </caption>
+          <thead className="text-ink-3 text-xs">
+            <tr>
+              {(["import.column", "import.samples", "import.role"] as const).map((id) => (
+                <th key={id} scope="col" className="px-4 py-2.5 text-start font-medium">
+                  {t(id)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {inspection.columns.map((column) => (
+              <tr key={column.index} className="border-line border-t">
+                <th scope="row" className="max-w-56 truncate px-4 py-2 text-start font-medium">
+                  {column.header}
+                </th>
+                <td className="max-w-80 truncate px-4 py-2 text-ink-2">
+                  {column.samples.filter(Boolean).join(" · ") || "–"}
+                </td>
+                <td className="w-64 px-4 py-2">
+                  <Select
+                    hideLabel
+                    label={t("import.role.for", { column: column.header })}
+                    value={roleOf(column.index)}
+                    onChange={(role) => setRole(column.index, role)}
+                    options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Card>
+      <div className="mt-5 grid items-start gap-5 sm:grid-cols-2">
+        <TextField
+          label={t("import.region")}
+          description={t("import.region.help")}
+          value={region}
+          onChange={setRegion}
+          maxLength={2}
+          isInvalid={!regionOk}
+        />
+        <Checkbox isSelected={hasHeader} onChange={setHasHeader} className="sm:mt-8">
+          {t("import.header")}
+        </Checkbox>
+      </div>
+      {identified ? null : (
+        <Note tone="attention" className="mt-5">
+          {t("import.needPhone")}
+        </Note>
+      )}
+      <div className="mt-6 flex justify-end">
+        <Button
+          variant="primary"
+          isDisabled={!identified || !regionOk}
+          onPress={() =>
+            onJudge({
+              path: inspection.path,
+              mapping,
+              region: region === "" ? null : region.toUpperCase(),
+              has_header: hasHeader,
+            })
+          }
+        >
+          {t("import.judge")}
+        </Button>
+      </div>
+    </>
+  );
+}
