@@ -31,7 +31,7 @@ export function MayReceive({
     <section aria-label={t("contacts.mayReceive")} className="space-y-3">
       <h3 className="font-semibold text-base">{t("contacts.mayReceive")}</h3>
       {first && <Verdict group={first} timeline={timeline} onShowEvent={onShowEvent} prominent />}
-      <div className="grid gap-3 md:grid-cols-2">
+      <div className="grid gap-3 @min-[36rem]/person:grid-cols-2">
         {others.map((group) => (
           <Verdict key={group.categories.join()} group={group} timeline={timeline} onShowEvent={onShowEvent} />
         ))}

@@ -57,8 +57,8 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
   };
 
   return (
-    <div className="h-full overflow-y-auto">
-      <div className="mx-auto max-w-4xl space-y-5 px-6 py-6 lg:px-8">
+    <div className="@container/person h-full overflow-y-auto">
+      <div className="mx-auto max-w-4xl space-y-5 px-6 py-6">
         <header className="flex flex-wrap items-center gap-4">
           <IconButton
             label={t("contacts.back")}
@@ -100,7 +100,7 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
 
         <MayReceive verdicts={detail.may_receive} timeline={detail.timeline} onShowEvent={showEvent} />
 
-        <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_17rem]">
+        <div className="grid items-start gap-5 @min-[46rem]/person:grid-cols-[minmax(0,1fr)_16rem]">
           <Card className="p-5">
             <h3 className="mb-4 font-semibold text-base">{t("contacts.timeline")}</h3>
             <div ref={timeline}>

@@ -88,7 +88,9 @@ function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, o
             <span className="block font-medium">
               {quoted.direction === "in" ? t("inbox.quoting", { name }) : t("inbox.quotingYou")}
             </span>
-            <bdi className="block truncate text-ink-2">{quoted.text}</bdi>
+            <span className="block truncate text-ink-2">
+              <bdi>{quoted.text}</bdi>
+            </span>
           </span>
           <IconButton label={t("inbox.unquote")} icon={X} size="small" onPress={onUnquote} />
         </div>

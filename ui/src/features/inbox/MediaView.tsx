@@ -119,7 +119,9 @@ export function MediaView({ media, caption }: { media: MessageMedia; caption: st
         <div className="flex w-64 max-w-full items-center gap-3 rounded-lg bg-sunken/60 p-3">
           <FileText aria-hidden size={26} className="shrink-0 text-phone-ink-2" />
           <span className="min-w-0">
-            <bdi className="block truncate font-medium">{media.file_name ?? what}</bdi>
+            <span className="block truncate font-medium">
+              <bdi>{media.file_name ?? what}</bdi>
+            </span>
             <span className="block text-phone-ink-2 text-xs">{media.mime_type ?? what}</span>
           </span>
         </div>

@@ -3,9 +3,9 @@
 import { ArrowDown } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
-import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { ThreadMessage } from "../../ipc/ipc";
+import { DayText } from "./DayText";
 import { MessageBubble } from "./MessageBubble";
 import type { Outgoing } from "./outgoing";
 import { PendingBubble } from "./PendingBubble";
@@ -39,6 +39,7 @@ export function MessageLog({
   const box = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const before = useRef<{ firstId: string | undefined; height: number }>({ firstId: undefined, height: 0 });
   const [unseen, setUnseen] = useState(false);
   const [announced, setAnnounced] = useState("");
@@ -98,7 +99,11 @@ export function MessageLog({
   const onScroll = () => {
     const element = box.current;
     if (!element) return;
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < END_SLACK_PX;
+    // Only going up leaves the end: a box that shrinks, or a message that grows, leaves one there.
+    const wentUp = element.scrollTop < lastTop.current - 1;
+    lastTop.current = element.scrollTop;
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < END_SLACK_PX) atEnd.current = true;
+    else if (wentUp) atEnd.current = false;
     if (atEnd.current && unseen) setUnseen(false);
     if (element.scrollTop < OLDER_AHEAD_PX && hasOlder) onLoadOlder();
   };
@@ -158,14 +163,4 @@ export function MessageLog({
       </p>
     </div>
   );
-}
-
-/** "Today", "Yesterday", or the day. */
-function DayText({ atMs }: { atMs: number }) {
-  const t = useT();
-  const day = new Date(atMs).toDateString();
-  const now = Date.now();
-  if (day === new Date(now).toDateString()) return t("inbox.today");
-  if (day === new Date(now - 86_400_000).toDateString()) return t("inbox.yesterday");
-  return <TimeText atMs={atMs} style="date" />;
 }

@@ -164,7 +164,9 @@ function ValueField({
           >
             {t("inbox.template.choosePicture")}
           </Button>
-          <bdi className="min-w-0 flex-1 truncate text-ink-2">{value.split(/[\\/]/).at(-1)}</bdi>
+          <span className="min-w-0 flex-1 truncate text-ink-2">
+            <bdi>{value.split(/[\\/]/).at(-1)}</bdi>
+          </span>
         </div>
       </div>
     );

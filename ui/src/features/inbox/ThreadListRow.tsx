@@ -34,9 +34,9 @@ export function ThreadListRow({ row, nowMs }: { row: ThreadRow; nowMs: number })
       </span>
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline gap-2">
-          <bdi className={cx("min-w-0 flex-1 truncate", unread ? "font-semibold" : "font-medium")}>
-            {readablePhone(row.name)}
-          </bdi>
+          <span className={cx("min-w-0 flex-1 truncate", unread ? "font-semibold" : "font-medium")}>
+            <bdi>{readablePhone(row.name)}</bdi>
+          </span>
           <TimeText
             atMs={row.last_at_ms}
             className={cx("shrink-0 text-xs", unread ? "font-medium text-accent" : "text-ink-3")}
@@ -50,9 +50,9 @@ export function ThreadListRow({ row, nowMs }: { row: ThreadRow; nowMs: number })
           ) : (
             <>
               {row.last_direction === "out" && row.last_ticks && <TicksMark ticks={row.last_ticks} />}
-              <bdi className={cx("min-w-0 flex-1 truncate", unread && "font-medium text-ink")}>
-                {row.last_line === "" ? t("inbox.noWords") : row.last_line}
-              </bdi>
+              <span className={cx("min-w-0 flex-1 truncate", unread && "font-medium text-ink")}>
+                <bdi>{row.last_line === "" ? t("inbox.noWords") : row.last_line}</bdi>
+              </span>
             </>
           )}
           {row.opted_out && (

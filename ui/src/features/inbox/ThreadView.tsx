@@ -13,9 +13,11 @@ import {
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Avatar } from "../../components/Avatar";
 import { IconButton } from "../../components/Button";
+import { cx } from "../../components/cx";
 import { Chip, EmptyState, ErrorNote, Skeleton } from "../../components/feedback";
 import { Menu } from "../../components/overlays";
 import { readablePhone } from "../../components/phoneNumber";
+import { onlyOnePane } from "../../components/SplitView";
 import { useNow } from "../../components/useNow";
 import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
@@ -182,61 +184,68 @@ function ThreadHeader({
   const left = windowText(row.window_closes_at_ms, now);
   const standing = open ? t("inbox.window.openHeader", { left }) : t("inbox.window.closedHeader");
   return (
-    <header className="flex items-center gap-3 border-line border-b bg-surface px-4 py-2.5 lg:px-6">
-      <IconButton label={t("inbox.back")} icon={ArrowLeft} onPress={onClose} className="lg:hidden rtl:-scale-x-100" />
-      <Avatar name={row.name} />
-      <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold text-base leading-5">
-          <Link
-            to="/contacts/$contactId"
-            params={{ contactId: row.contact_id }}
-            title={t("inbox.person")}
-            className="rounded hover:underline"
-          >
-            <bdi>{readablePhone(row.name)}</bdi>
-          </Link>
-        </h2>
-        {phone && phone !== row.name && (
-          <p className="truncate text-ink-3 text-xs">
-            <bdi className="tabular">{readablePhone(phone)}</bdi>
-          </p>
+    <header className="@container/head border-line border-b bg-surface">
+      <div className="flex items-center gap-3 px-4 py-2.5 @min-[40rem]/head:px-6">
+        <IconButton
+          label={t("inbox.back")}
+          icon={ArrowLeft}
+          onPress={onClose}
+          className={cx(onlyOnePane, "rtl:-scale-x-100")}
+        />
+        <Avatar name={row.name} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-base leading-5">
+            <Link
+              to="/contacts/$contactId"
+              params={{ contactId: row.contact_id }}
+              title={t("inbox.person")}
+              className="rounded hover:underline"
+            >
+              <bdi>{readablePhone(row.name)}</bdi>
+            </Link>
+          </h2>
+          {phone && phone !== row.name && (
+            <p className="truncate text-ink-3 text-xs">
+              <bdi className="tabular">{readablePhone(phone)}</bdi>
+            </p>
+          )}
+        </div>
+        {row.opted_out && (
+          <Chip tone="attention" icon={CircleSlash}>
+            {t("inbox.optedOut")}
+          </Chip>
         )}
+        <div className="flex items-center gap-2 text-ink-2 text-xs" title={standing}>
+          <WindowRing closesAtMs={row.window_closes_at_ms} nowMs={now} label={standing} size={22} />
+          <span aria-hidden className="hidden @min-[30rem]/head:inline">
+            {open ? left : t("inbox.window.closed")}
+          </span>
+        </div>
+        <Menu
+          label={t("inbox.more")}
+          trigger={<IconButton label={t("inbox.more")} icon={EllipsisVertical} />}
+          items={[
+            { id: "person", label: t("inbox.person"), icon: UserRound, onAction: onPerson },
+            {
+              id: "template",
+              label: t("inbox.sendTemplate"),
+              icon: LayoutTemplate,
+              isDisabled: composer.mode === "locked",
+              onAction: onTemplate,
+            },
+            ...(practice && phone
+              ? [
+                  {
+                    id: "phone",
+                    label: t("inbox.bePerson"),
+                    icon: Smartphone,
+                    onAction: () => pretendPhone.openFor(phone),
+                  },
+                ]
+              : []),
+          ]}
+        />
       </div>
-      {row.opted_out && (
-        <Chip tone="attention" icon={CircleSlash}>
-          {t("inbox.optedOut")}
-        </Chip>
-      )}
-      <div className="flex items-center gap-2 text-ink-2 text-xs" title={standing}>
-        <WindowRing closesAtMs={row.window_closes_at_ms} nowMs={now} label={standing} size={22} />
-        <span aria-hidden className="hidden sm:inline">
-          {open ? left : t("inbox.window.closed")}
-        </span>
-      </div>
-      <Menu
-        label={t("inbox.more")}
-        trigger={<IconButton label={t("inbox.more")} icon={EllipsisVertical} />}
-        items={[
-          { id: "person", label: t("inbox.person"), icon: UserRound, onAction: onPerson },
-          {
-            id: "template",
-            label: t("inbox.sendTemplate"),
-            icon: LayoutTemplate,
-            isDisabled: composer.mode === "locked",
-            onAction: onTemplate,
-          },
-          ...(practice && phone
-            ? [
-                {
-                  id: "phone",
-                  label: t("inbox.bePerson"),
-                  icon: Smartphone,
-                  onAction: () => pretendPhone.openFor(phone),
-                },
-              ]
-            : []),
-        ]}
-      />
     </header>
   );
 }

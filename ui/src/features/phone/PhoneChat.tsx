@@ -11,13 +11,15 @@ import {
   ShieldCheck,
   Store,
 } from "lucide-react";
-import { type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type FormEvent, Fragment, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "../../components/Button";
 import { ErrorNote, Skeleton } from "../../components/feedback";
 import { Menu } from "../../components/overlays";
 import { useT } from "../../i18n/t";
 import type { PhoneConversation } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
+import { DayText } from "../inbox/DayText";
+import { localDay } from "../inbox/thread-model";
 import { PhoneBubble } from "./PhoneBubble";
 
 /** The practice account has no change tags; while one looks, its state is asked for. */
@@ -174,14 +176,26 @@ function Messages({
         </p>
       )}
       <ol className="space-y-1.5">
-        {chat.messages.map((message) => (
-          <PhoneBubble
-            key={message.id}
-            message={message}
-            canTap={!busy && !chat.blocked}
-            onTap={(button) => onTap(message.id, button)}
-          />
-        ))}
+        {chat.messages.map((message, index) => {
+          const before = chat.messages[index - 1];
+          const newDay = !before || localDay(before.at_ms) !== localDay(message.at_ms);
+          return (
+            <Fragment key={message.id}>
+              {newDay && (
+                <li className="flex justify-center py-1.5">
+                  <span className="rounded-full bg-phone-bubble px-2.5 py-0.5 text-phone-ink-2 text-xs shadow-card">
+                    <DayText atMs={message.at_ms} />
+                  </span>
+                </li>
+              )}
+              <PhoneBubble
+                message={message}
+                canTap={!busy && !chat.blocked}
+                onTap={(button) => onTap(message.id, button)}
+              />
+            </Fragment>
+          );
+        })}
       </ol>
       {chat.marketing_stopped && (
         <p className="mx-auto mt-3 flex w-fit items-center gap-1.5 rounded-xl bg-phone-bubble px-3 py-1.5 text-phone-ink-2 text-xs shadow-card">

@@ -70,7 +70,7 @@ function Detail({
   const others = siblings.filter((one) => one.name === row.name);
   const content = filledBubble(row, values === "samples" ? sampleValues(row) : new Map());
   return (
-    <div className="p-6">
+    <div className="@container/pane p-6">
       <header className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <h2 className="break-words font-semibold text-xl leading-7 tracking-tight">{row.name}</h2>
@@ -138,7 +138,7 @@ function Detail({
                     className="w-fit"
                   />
                 )}
-                <div className="grid gap-4 xl:grid-cols-2">
+                <div className="grid gap-4 @min-[30rem]/pane:grid-cols-2">
                   <TemplateBubble content={content} phone="light" label={t("bubble.lightPhone")} />
                   <TemplateBubble content={content} phone="dark" label={t("bubble.darkPhone")} />
                 </div>

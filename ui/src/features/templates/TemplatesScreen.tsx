@@ -73,96 +73,101 @@ export function TemplatesScreen() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes the open template from anywhere in it
     <div
-      className="flex h-full min-h-0"
+      className="@container/split h-full"
       onKeyDown={(event) => {
         if (event.key === "Escape" && templateId && !event.defaultPrevented) close();
       }}
     >
-      <section
-        aria-label={t("templates.list")}
-        className={cx("min-h-0 min-w-0 flex-1 flex-col overflow-y-auto", templateId ? "hidden lg:flex" : "flex")}
-      >
-        <header className={cx("space-y-4 pt-7 pb-4", templateId ? "px-6" : "px-8")}>
-          <div className="flex flex-wrap items-end gap-4">
-            <div className="min-w-0 flex-1">
-              <h1 className="font-semibold text-2xl leading-8 tracking-tight">{t("templates.title")}</h1>
-              <p className="mt-1 text-ink-2">
-                {list.data ? (
-                  <>
-                    {t("templates.count", { count: list.data.items.length })}
-                    {list.data.synced_at_ms !== null && (
-                      <>
-                        {" · "}
-                        {t("templates.synced")} <TimeText atMs={list.data.synced_at_ms} style="relative" />
-                      </>
-                    )}
-                  </>
-                ) : (
-                  t("common.loading")
-                )}
-              </p>
-            </div>
-            <Button icon={RefreshCw} isPending={sync.isPending} onPress={() => sync.mutate({})}>
-              {sync.isPending ? t("templates.syncing") : t("templates.sync")}
-            </Button>
-          </div>
-          <div className="flex flex-wrap gap-3">
-            <SearchField
-              label={t("templates.search")}
-              value={search}
-              onChange={(text) => show({ search: text })}
-              className="w-72 max-w-full"
-            />
-            <SegmentedControl
-              label={t("templates.filter")}
-              options={FILTERS.map((value) => ({ value, label: t(`templates.filter.${value}`) }))}
-              value={filter}
-              onChange={(value) => show({ filter: value })}
-            />
-          </div>
-          <div aria-live="polite">
-            {sync.data && (
-              <Note tone="good" icon={RefreshCw}>
-                {t("templates.syncResult", { ...sync.data })}
-              </Note>
-            )}
-            {sync.error && <ErrorNote error={sync.error} onRetry={() => sync.mutate({})} />}
-          </div>
-        </header>
-        <div className={cx("pb-10", templateId ? "px-6" : "px-8")}>
-          {list.error && !list.data ? (
-            <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
-          ) : list.isPending ? (
-            <div className="grid grid-cols-[repeat(auto-fill,minmax(min(19rem,100%),1fr))] gap-5">
-              {[1, 2, 3, 4, 5, 6].map((n) => (
-                <Skeleton key={n} className="h-72 rounded-card" />
-              ))}
-            </div>
-          ) : groups.length === 0 ? (
-            <NoTemplates
-              filtered={list.data?.items.length !== 0}
-              onShowAll={() => show({ filter: "all", search: "" })}
-              onSync={() => sync.mutate({})}
-            />
-          ) : (
-            <Gallery groups={groups} selectedId={templateId ?? null} onOpen={open} />
-          )}
-        </div>
-      </section>
-      {templateId && (
+      <div className="flex h-full min-h-0">
         <section
-          aria-label={t("templates.detail")}
-          className="min-h-0 min-w-0 flex-1 overflow-y-auto border-line bg-surface lg:w-120 lg:flex-none lg:border-s xl:w-136"
+          aria-label={t("templates.list")}
+          className={cx(
+            "min-h-0 min-w-0 flex-1 flex-col overflow-y-auto",
+            templateId ? "hidden @min-[52rem]/split:flex" : "flex",
+          )}
         >
-          <TemplateDetailPane
-            key={templateId}
-            templateId={templateId}
-            siblings={list.data?.items ?? []}
-            onOpen={open}
-            onClose={close}
-          />
+          <header className={cx("space-y-4 pt-7 pb-4", templateId ? "px-6" : "px-8")}>
+            <div className="flex flex-wrap items-end gap-4">
+              <div className="min-w-0 flex-1">
+                <h1 className="font-semibold text-2xl leading-8 tracking-tight">{t("templates.title")}</h1>
+                <p className="mt-1 text-ink-2">
+                  {list.data ? (
+                    <>
+                      {t("templates.count", { count: list.data.items.length })}
+                      {list.data.synced_at_ms !== null && (
+                        <>
+                          {" · "}
+                          {t("templates.synced")} <TimeText atMs={list.data.synced_at_ms} style="relative" />
+                        </>
+                      )}
+                    </>
+                  ) : (
+                    t("common.loading")
+                  )}
+                </p>
+              </div>
+              <Button icon={RefreshCw} isPending={sync.isPending} onPress={() => sync.mutate({})}>
+                {sync.isPending ? t("templates.syncing") : t("templates.sync")}
+              </Button>
+            </div>
+            <div className="flex flex-wrap gap-3">
+              <SearchField
+                label={t("templates.search")}
+                value={search}
+                onChange={(text) => show({ search: text })}
+                className="w-72 max-w-full"
+              />
+              <SegmentedControl
+                label={t("templates.filter")}
+                options={FILTERS.map((value) => ({ value, label: t(`templates.filter.${value}`) }))}
+                value={filter}
+                onChange={(value) => show({ filter: value })}
+              />
+            </div>
+            <div aria-live="polite">
+              {sync.data && (
+                <Note tone="good" icon={RefreshCw}>
+                  {t("templates.syncResult", { ...sync.data })}
+                </Note>
+              )}
+              {sync.error && <ErrorNote error={sync.error} onRetry={() => sync.mutate({})} />}
+            </div>
+          </header>
+          <div className={cx("pb-10", templateId ? "px-6" : "px-8")}>
+            {list.error && !list.data ? (
+              <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
+            ) : list.isPending ? (
+              <div className="grid grid-cols-[repeat(auto-fill,minmax(min(19rem,100%),1fr))] gap-5">
+                {[1, 2, 3, 4, 5, 6].map((n) => (
+                  <Skeleton key={n} className="h-72 rounded-card" />
+                ))}
+              </div>
+            ) : groups.length === 0 ? (
+              <NoTemplates
+                filtered={list.data?.items.length !== 0}
+                onShowAll={() => show({ filter: "all", search: "" })}
+                onSync={() => sync.mutate({})}
+              />
+            ) : (
+              <Gallery groups={groups} selectedId={templateId ?? null} onOpen={open} />
+            )}
+          </div>
         </section>
-      )}
+        {templateId && (
+          <section
+            aria-label={t("templates.detail")}
+            className="min-h-0 min-w-0 flex-1 overflow-y-auto border-line bg-surface @min-[52rem]/split:w-[26rem] @min-[52rem]/split:flex-none @min-[52rem]/split:border-s @min-[72rem]/split:w-136"
+          >
+            <TemplateDetailPane
+              key={templateId}
+              templateId={templateId}
+              siblings={list.data?.items ?? []}
+              onOpen={open}
+              onClose={close}
+            />
+          </section>
+        )}
+      </div>
     </div>
   );
 }

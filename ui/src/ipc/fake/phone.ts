@@ -58,7 +58,7 @@ function chatOf(world: World, id: string): PhoneConversation {
   if (!person) throw notFound("customer");
   const fresh: PhoneConversation = {
     customer: customerOf(world, person, index),
-    business_name: "Lantern Street Bakery (pretend)",
+    business_name: "Lantern Street Bakery",
     messages:
       index < 12
         ? [
