@@ -1,10 +1,5 @@
 // The screens that look.mjs takes pictures of, and what to do on them first.
 const press = (page, name) => page.getByRole("button", { name }).first().click();
-const sampleList = async (page) => {
-  await page.getByRole("button").nth(3).waitFor();
-  await page.locator("main .border-dashed button").nth(1).click();
-  await page.waitForTimeout(900);
-};
 const wizardTo = (step) => async (page) => {
   await page.getByRole("radio").first().waitFor();
   await page.locator("main [role=radiogroup] label").first().click();

@@ -17,6 +17,8 @@ async function openDoor(): Promise<Ipc> {
       empty: world === "empty",
       kind: world === "real" ? "real" : "practice",
     });
+    // The router keeps its place in the hash and would take these for its own.
+    history.replaceState(null, "", location.pathname + location.hash);
     const { settings } = fake.world;
     fake.world.settings = {
       ...settings,

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { cx } from "./cx";
 
 /** A screen with its title, what it is about in a line, and its main action. */
@@ -8,15 +8,21 @@ export function Page({
   actions,
   children,
   width = "normal",
+  scrollKey,
 }: {
   title: ReactNode;
   subtitle?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
   width?: "normal" | "wide" | "full";
+  /** Another step of the same page starts at the top. */
+  scrollKey?: string;
 }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the reason to scroll
+  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [scrollKey]);
   return (
-    <div className={cx("flex h-full min-h-0 flex-col", width !== "full" && "overflow-y-auto")}>
+    <div ref={scroller} className={cx("flex h-full min-h-0 flex-col", width !== "full" && "overflow-y-auto")}>
       <header
         className={cx(
           "mx-auto flex w-full flex-wrap items-end gap-x-4 gap-y-3 px-8 pt-7 pb-5",

@@ -13,8 +13,7 @@ import { useT } from "../../i18n/t";
 import type { CampaignDetail } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 import { useJobProgress } from "../../ipc/useJobProgress";
-import { CountBar } from "./CountBar";
-import { type CountName, reachedMeta } from "./counts";
+import { addressed, asCountName, type CountName, reachedMeta, settled } from "./counts";
 import { Funnel } from "./Funnel";
 import { Outside } from "./Outside";
 import { Reasons } from "./Reasons";
@@ -47,14 +46,15 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
   const time = useTimeText();
   const navigate = useNavigate();
   const search = useSearch({ from: "/campaigns/$campaignId" });
+  const state = asCountName(search.state);
   const { row } = campaign;
   const progress = useJobProgress(row.id);
   const { tone, icon } = stateLook[row.state];
-  const open = (state: CountName | null, reason: string | null = null) =>
+  const open = (wanted: CountName | null, reason: string | null = null) =>
     void navigate({
       to: "/campaigns/$campaignId",
       params: { campaignId: row.id },
-      search: { ...(state ? { state } : {}), ...(reason ? { reason } : {}) },
+      search: { ...(wanted ? { state: wanted } : {}), ...(reason ? { reason } : {}) },
       replace: true,
     });
   const when = [
@@ -96,11 +96,17 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
             {t("live.edit")}
           </Link>
         ) : null}
-        <div className="space-y-3">
-          <Funnel campaign={row} selected={(search.state as CountName | undefined) ?? null} onOpen={open} />
-          {row.state === "running" || row.state === "paused" ? <CountBar counts={row.counts} /> : null}
+        <div className="space-y-4">
+          <Funnel campaign={row} selected={state} onOpen={open} />
+          {row.state === "running" || row.state === "paused" ? (
+            <ProgressBar
+              label={t(`campaigns.state.${row.state}`)}
+              done={settled(row.counts)}
+              total={addressed(row.counts)}
+            />
+          ) : null}
         </div>
-        <Outside campaign={row} selected={(search.state as CountName | undefined) ?? null} onOpen={open} />
+        <Outside campaign={row} selected={state} onOpen={open} />
         {row.replied + row.opted_out > 0 ? (
           <p className="flex flex-wrap gap-x-6 gap-y-1 text-ink-2">
             <Link to="/inbox" className="text-accent underline">
@@ -118,12 +124,12 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
             ) : null}
           </p>
         ) : null}
-        {search.state || search.reason ? (
+        {state || search.reason ? (
           <Rows
             campaign={row}
-            state={(search.state as CountName | undefined) ?? null}
+            state={state}
             reason={search.reason ?? null}
-            onSelect={(state) => open(state)}
+            onSelect={(wanted) => open(wanted)}
             onClose={() => open(null)}
           />
         ) : null}

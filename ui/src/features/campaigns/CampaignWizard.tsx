@@ -82,6 +82,7 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
   return (
     <Page
       width="wide"
+      scrollKey={step}
       title={draft.name || t("wizard.title")}
       subtitle={
         <Stepper
@@ -100,16 +101,17 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
             template={template}
             review={review.data}
             reviewError={review.error}
+            onBack={() => go("values")}
           />
           {handle.error ? <ErrorNote error={handle.error} onRetry={() => void flush()} className="mt-5" /> : null}
-          <div className="mt-8 flex justify-between gap-3">
-            {previous ? <Button onPress={() => go(previous)}>{t("common.back")}</Button> : <span />}
-            {next ? (
+          {next ? (
+            <div className="mt-8 flex justify-between gap-3">
+              {previous ? <Button onPress={() => go(previous)}>{t("common.back")}</Button> : <span />}
               <Button variant="primary" isDisabled={!done[step]} onPress={() => go(next)}>
                 {t("common.next")}
               </Button>
-            ) : null}
-          </div>
+            </div>
+          ) : null}
         </div>
         <Summary handle={handle} template={template} review={done.template ? review.data : undefined} />
       </div>
@@ -129,12 +131,14 @@ function CurrentStep({
   template,
   review,
   reviewError,
+  onBack,
 }: {
   step: StepId;
   handle: DraftHandle;
   template: TemplateRow | undefined;
   review: CampaignReview | undefined;
   reviewError: unknown;
+  onBack: () => void;
 }) {
   switch (step) {
     case "template":
@@ -144,6 +148,6 @@ function CurrentStep({
     case "values":
       return template ? <ValuesStep handle={handle} template={template} review={review} /> : null;
     case "review":
-      return <ReviewStep handle={handle} review={review} error={reviewError} template={template} />;
+      return <ReviewStep handle={handle} review={review} error={reviewError} template={template} onBack={onBack} />;
   }
 }

@@ -6,12 +6,14 @@ import { useT } from "../../i18n/t";
 import type { CampaignRow } from "../../ipc/ipc";
 import type { CountName } from "./counts";
 
+type OutsideState = "excluded" | "cancelled" | "withheld" | "held" | "failed" | "unknown";
+
 interface Part {
   id: "notSent" | "heldBack" | "failed" | "unknown";
   icon: LucideIcon;
   tone: string;
   /** The states it is made of; each opens its own rows. */
-  states: CountName[];
+  states: OutsideState[];
 }
 
 const PARTS: Part[] = [
@@ -61,7 +63,7 @@ export function Outside({
                         : "border-line text-ink-2 hover:border-control",
                     )}
                   >
-                    {t(`count.${state}`)} <Count value={counts[state]} />
+                    {t(`live.part.${state}`)} <Count value={counts[state]} />
                   </button>
                 ))}
               </div>

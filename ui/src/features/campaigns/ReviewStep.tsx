@@ -20,11 +20,13 @@ export function ReviewStep({
   review,
   error,
   template,
+  onBack,
 }: {
   handle: DraftHandle;
   review: CampaignReview | undefined;
   error: unknown;
   template: TemplateRow | undefined;
+  onBack: () => void;
 }) {
   const t = useT();
   if (error) return <ErrorNote error={error} onRetry={() => void handle.flush()} />;
@@ -62,7 +64,7 @@ export function ReviewStep({
       ))}
       <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
       {template ? <Previews template={template} review={review} /> : null}
-      <Launch handle={handle} review={review} />
+      <Launch handle={handle} review={review} onBack={onBack} />
     </div>
   );
 }
@@ -124,7 +126,7 @@ function Excluded({ campaignId, reasons }: { campaignId: string; reasons: Counte
   );
 }
 
-function Launch({ handle, review }: { handle: DraftHandle; review: CampaignReview }) {
+function Launch({ handle, review, onBack }: { handle: DraftHandle; review: CampaignReview; onBack: () => void }) {
   const t = useT();
   const intl = useIntl();
   const navigate = useNavigate();
@@ -151,7 +153,8 @@ function Launch({ handle, review }: { handle: DraftHandle; review: CampaignRevie
     );
   };
   return (
-    <div className="sticky bottom-0 -mx-2 flex justify-end bg-canvas/95 px-2 py-3">
+    <div className="sticky bottom-0 -mx-2 flex flex-wrap items-center justify-between gap-3 border-line border-t bg-canvas px-2 py-4">
+      <Button onPress={onBack}>{t("common.back")}</Button>
       <Button
         variant="primary"
         size="large"

@@ -3,6 +3,27 @@ import type { CampaignCounts } from "../../ipc/ipc";
 
 export type CountName = keyof CampaignCounts;
 
+const NAMES: readonly string[] = [
+  "audience",
+  "excluded",
+  "queued",
+  "sending",
+  "unknown",
+  "held",
+  "accepted",
+  "sent",
+  "delivered",
+  "read",
+  "failed",
+  "withheld",
+  "cancelled",
+] satisfies CountName[];
+
+/** A state out of an address may be anything. */
+export function asCountName(text: string | undefined): CountName | null {
+  return text !== undefined && NAMES.includes(text) ? (text as CountName) : null;
+}
+
 /** Reached Meta, whatever came of it. */
 export function reachedMeta(counts: CampaignCounts): number {
   return counts.held + counts.accepted + counts.sent + counts.delivered + counts.read + counts.failed + counts.withheld;

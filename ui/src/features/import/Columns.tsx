@@ -38,7 +38,7 @@ export function FileLine({ inspection }: { inspection: ImportInspection }) {
     maximumFractionDigits: 0,
   });
   return (
-    <div className="mb-5 space-y-3">
+    <div className="min-w-0 space-y-3">
       <p className="font-medium text-base">{inspection.recognised_as ?? t("import.unrecognised")}</p>
       <p className="-mt-2 text-ink-3 text-xs">
         {t("import.file", { rows: inspection.rows, size, encoding: inspection.encoding })}
@@ -77,7 +77,9 @@ export function Columns({
   const regionOk = region === "" || /^[A-Za-z]{2}$/.test(region);
   return (
     <>
-      <FileLine inspection={inspection} />
+      <div className="mb-5">
+        <FileLine inspection={inspection} />
+      </div>
       <Card className="overflow-x-auto">
         <table className="w-full min-w-2xl text-sm" aria-labelledby={tableId}>
           <caption id={tableId} className="sr-only">

@@ -46,6 +46,7 @@ function ImportFile({ path }: { path: string }) {
   return (
     <Page
       width="wide"
+      scrollKey={stage.at}
       title={inspection?.file_name ?? t("import.title")}
       subtitle={
         <Stepper

@@ -75,10 +75,12 @@ function Judged({
   const ready = choice !== null && (choice !== "attest" || preview.unproven === 0 || isComplete(attestation));
   const writes = taken + preview.opted_out > 0;
   return (
-    <div className="space-y-6">
-      <div className="flex flex-wrap items-start justify-between gap-4">
+    <div className="space-y-5">
+      <div className="flex flex-wrap items-center justify-between gap-4">
         <FileLine inspection={inspection} />
-        <Button onPress={onChangeColumns}>{t("import.changeColumns")}</Button>
+        <Button variant="quiet" onPress={onChangeColumns}>
+          {t("import.changeColumns")}
+        </Button>
       </div>
       <Note tone={preview.proven > 0 ? "good" : "attention"} className="text-base">
         {preview.proof_sentence}
