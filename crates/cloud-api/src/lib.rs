@@ -29,6 +29,7 @@
 //! ```
 
 pub mod account;
+pub mod analytics;
 pub mod client;
 pub mod errors;
 pub mod lenient;

@@ -83,6 +83,7 @@ mod tests {
 
     #[test]
     fn words_read_in_any_case_and_unknown_ones_are_kept() {
+        assert!(Light::KNOWN.iter().all(|w| Light::parse(w.as_str()) == *w));
         assert_eq!(Light::parse("green"), Light::Green);
         assert_eq!(Light::parse("authentication-international"), Light::AuthInternational);
         assert_eq!(Light::parse("Mauve"), Light::Other("Mauve".to_owned()));

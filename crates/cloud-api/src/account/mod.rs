@@ -1,14 +1,30 @@
 //! Tokens, accounts and numbers (account.md).
 
 mod number;
+mod profile;
+mod registration;
 mod subscription;
 mod token;
+mod tools;
 mod waba;
 
 pub use number::{
     HealthEntity, HealthError, HealthStatus, NumberStatus, PhoneNumberInfo, QualityRating, Throughput, health_status,
     phone_number, phone_numbers,
 };
+pub use profile::{
+    OfficialAccount, OfficialAccountRequest, Profile, Username, delete_username, official_account, profile,
+    request_official_account, set_profile, set_username, username, username_suggestions,
+};
+pub use registration::{
+    CodeMethod, add_number, deregister, register, request_code, set_display_name, set_pin, verify_code,
+};
 pub use subscription::{SubscribedApp, WebhookOverride, subscribe_app, subscribed_apps, unsubscribe_app};
 pub use token::{GranularScope, TokenInfo, debug_token};
+pub use tools::{
+    BlockResult, BlockWhom, BlockedUser, Command, ConversationalAutomation, HistoryEntry, HistoryEvent, QrLink,
+    Settings, WabaSwitches, block, blocked, conversational_automation, delete_qr_link, message_history,
+    message_history_events, qr_links, set_conversational_automation, set_number_override, set_settings,
+    set_waba_switches, settings, unblock, write_qr_link,
+};
 pub use waba::{MessagingLimit, Waba, waba};

@@ -19,7 +19,7 @@ use switchboard_domain::time::UnixMillis;
 use url::Url;
 
 pub use call::{CallError, Page, Paging};
-pub(crate) use call::{describe, read_body};
+pub(crate) use call::{Success, describe, read_body, with_query};
 pub use hosts::{HostError, Origin};
 pub use transport::{NotSentWhy, TransportError, UnknownWhy};
 pub(crate) use transport::transport_error;

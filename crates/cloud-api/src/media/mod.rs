@@ -1,6 +1,7 @@
 //! Media: upload, resolve, download, delete (messages.md §12). Types are sniffed from the bytes and limits
 //! checked before the wire; the bearer follows a media URL only to Meta's own hosts.
 
+pub mod resumable;
 mod sniff;
 
 pub use sniff::{MediaKind, Sniffed, sniff};

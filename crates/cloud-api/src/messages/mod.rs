@@ -45,12 +45,42 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
+    /// Where a template of this category goes, by its *latest* category and the account's state (messages.md §11):
+    /// marketing templates by the Marketing Messages API where the account is onboarded or has closed `/messages`
+    /// to them, everything else by `/messages`.
+    pub fn for_template(category: &str, marketing: MarketingRoute) -> Self {
+        match marketing {
+            MarketingRoute::MarketingMessages if category.eq_ignore_ascii_case("MARKETING") => Self::MarketingMessages,
+            _ => Self::Messages,
+        }
+    }
+
+    /// The other way, when a confirmed refusal says that it is the right one: 131063 (marketing is closed on
+    /// `/messages`), 131055 and 134100 (not a marketing template). Never after an unclear outcome.
+    pub fn after_refusal(self, code: i64) -> Option<Self> {
+        match (self, code) {
+            (Self::Messages, 131_063) => Some(Self::MarketingMessages),
+            (Self::MarketingMessages, 131_055 | 134_100) => Some(Self::Messages),
+            _ => None,
+        }
+    }
+
     const fn edge(self) -> &'static str {
         match self {
             Self::Messages => "messages",
             Self::MarketingMessages => "marketing_messages",
         }
     }
+}
+
+/// How an account sends marketing templates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum MarketingRoute {
+    /// By `/messages` like everything else.
+    #[default]
+    CloudApi,
+    /// By `/marketing_messages`.
+    MarketingMessages,
 }
 
 /// A message that passed the limits and is ready to be written.

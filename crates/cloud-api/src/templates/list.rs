@@ -10,7 +10,7 @@ use super::model::Template;
 use crate::client::{CallError, Client, Page};
 use crate::lenient;
 
-const FIELDS: &str = "id,name,language,status,category,sub_category,previous_category,correct_category,\
+pub(super) const FIELDS: &str = "id,name,language,status,category,sub_category,previous_category,correct_category,\
 rejected_reason,quality_score,parameter_format,components,message_send_ttl_seconds,library_template_name";
 
 /// How often an expired cursor restarts the walk before it is reported.

@@ -207,7 +207,7 @@ impl UserRef {
 }
 
 /// `contacts[]`: who a person is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct WebhookContact {
     /// Their ids.
     pub user: UserRef,
@@ -217,6 +217,8 @@ pub struct WebhookContact {
     pub username: Option<Personal>,
     /// With identity check only.
     pub identity_key_hash: Option<String>,
+    /// As received.
+    pub raw: Option<Arc<RawJson>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -256,6 +258,7 @@ impl<'de> Deserialize<'de> for WebhookContact {
             name: w.profile.name,
             username: w.profile.username.filter(|u| !u.is_empty()).map(username),
             identity_key_hash: w.identity_key_hash,
+            raw: None,
         })
     }
 }

@@ -578,7 +578,7 @@ impl Wire {
             user_id: self.to_user_id.take(),
             parent_user_id: self.to_parent_user_id.take(),
         };
-        let kind = self.kind.take().unwrap_or_default();
+        let kind = self.kind.take().unwrap_or_else(|| self.kind_by_content().to_owned());
         let at = self.timestamp;
         let group_id = self.group_id.take().filter(|g| !g.is_empty());
         let context = self.context.take();
@@ -586,6 +586,26 @@ impl Wire {
         let errors = std::mem::take(&mut self.errors);
         let content = self.into_content(&kind);
         Some(Message { id, from, to, at, kind, content, context, referral, group_id, errors, contact: None })
+    }
+
+    /// For elements without `type`: the content that is there names it.
+    fn kind_by_content(&self) -> &'static str {
+        let present = [
+            ("text", self.text.is_some()),
+            ("image", self.image.is_some()),
+            ("video", self.video.is_some()),
+            ("audio", self.audio.is_some()),
+            ("document", self.document.is_some()),
+            ("sticker", self.sticker.is_some()),
+            ("location", self.location.is_some()),
+            ("contacts", self.contacts.is_some()),
+            ("reaction", self.reaction.is_some()),
+            ("button", self.button.is_some()),
+            ("interactive", self.interactive.is_some()),
+            ("order", self.order.is_some()),
+            ("system", self.system.is_some()),
+        ];
+        present.iter().find(|(_, there)| *there).map_or("", |(kind, _)| kind)
     }
 
     fn into_content(self, kind: &str) -> MessageContent {

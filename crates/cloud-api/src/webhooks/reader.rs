@@ -193,6 +193,10 @@ impl Sink {
         raw: &RawValue,
         make: impl FnOnce(W) -> Option<EventBody>,
     ) {
+        // A list would be read as an object's keys in order; nobody sends elements that way.
+        if raw.get().starts_with('[') {
+            return self.unknown(envelope, raw, UnknownReason::Shape("the element is a list".to_owned()));
+        }
         let body = match serde_json::from_str::<W>(raw.get()) {
             Ok(wire) => make(wire)
                 .unwrap_or_else(|| EventBody::Unknown(UnknownReason::Shape("an id or status is missing".to_owned()))),
@@ -335,9 +339,15 @@ fn read_parts(out: &mut Sink, mut envelope: Envelope, value: &RawValue, parts: P
     let field = envelope.field.clone();
     let envelope = Arc::new(envelope);
     let has_content = parts.standby.is_some() || parts.lists.iter().any(|(_, l)| !l.items.is_empty());
-    if !known_field || (!has_content && parts.contacts.items.is_empty() && parts.others.is_empty()) {
-        // An unknown field, or a known one with nothing in it: kept whole.
-        let why = if known_field { UnknownReason::Shape("value is empty".to_owned()) } else { UnknownReason::Field };
+    let has_context = parts.others.iter().any(|(key, _)| key == "conversation_context");
+    let odd_list = parts.contacts.is_not_a_list || parts.lists.iter().any(|(_, l)| l.is_not_a_list);
+    if !known_field || !(has_content || has_context || odd_list || !parts.contacts.items.is_empty()) {
+        // An unknown field, or a known one with none of its arrays: kept whole.
+        let why = if known_field {
+            UnknownReason::Shape("value has none of the documented lists".to_owned())
+        } else {
+            UnknownReason::Field
+        };
         out.unknown(&envelope, value, why);
         return;
     }
@@ -554,7 +564,10 @@ impl<'a> Contacts<'a> {
         let mut list = Vec::new();
         for item in &raw.items {
             match serde_json::from_str::<WebhookContact>(item.get()) {
-                Ok(contact) => list.push((contact, *item, false)),
+                Ok(mut contact) => {
+                    contact.raw = Some(Arc::new(RawJson::of(item)));
+                    list.push((contact, *item, false));
+                }
                 Err(e) => out.unknown(envelope, item, shape(&e)),
             }
         }
