@@ -8,7 +8,7 @@ import { ErrorNote, Note, Skeleton } from "../components/feedback";
 import { usePretendPhone } from "../features/phone/phone-store";
 import { useT } from "../i18n/t";
 import { useIpc } from "../ipc/context";
-import type { AppStatus } from "../ipc/ipc";
+import type { AppStatus, UiError } from "../ipc/ipc";
 import { useCommand } from "../ipc/queries";
 import { CloseDialog } from "./CloseDialog";
 import { DropTarget } from "./DropTarget";
@@ -34,13 +34,34 @@ export function Shell() {
         <Skeleton rows={4} className="h-8" />
       </main>
     );
-  if (!status.data.profile)
+  if (!status.data.profile) return <NoProfile status={status.data} />;
+  // Another account is another window: nothing of the last one may linger.
+  return <Frame key={status.data.profile.name} status={status.data} />;
+}
+
+/** The only account there is opens by itself; so long the first start stays away, unless it fails or takes too long. */
+const OPENING_MS = 5_000;
+
+function NoProfile({ status }: { status: AppStatus }) {
+  const ipc = useIpc();
+  const [failure, setFailure] = useState<UiError | null>(null);
+  const [waiting, setWaiting] = useState(status.profiles.length === 1);
+  useEffect(() => ipc.on("start-failed", setFailure), [ipc]);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaiting(false), OPENING_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (waiting && !failure)
     return (
-      <Suspense fallback={<main className="h-full" />}>
-        <FirstStart profiles={status.data.profiles} />
-      </Suspense>
+      <main className="p-10">
+        <Skeleton rows={4} className="h-8" />
+      </main>
     );
-  return <Frame status={status.data} />;
+  return (
+    <Suspense fallback={<main className="h-full" />}>
+      <FirstStart profiles={status.profiles} failure={failure} />
+    </Suspense>
+  );
 }
 
 function Frame({ status }: { status: AppStatus }) {
@@ -95,7 +116,11 @@ function Frame({ status }: { status: AppStatus }) {
       ) : null}
       <div className="flex min-h-0 flex-1">
         <Rail status={status} onSearch={() => setPaletteOpen(true)} />
-        <main id="content" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="@container/main relative flex min-h-0 min-w-0 flex-1 flex-col outline-none"
+        >
           {status.notice && status.notice !== dismissed ? (
             <Note
               tone="attention"

@@ -18,6 +18,8 @@ export interface Events {
   progress: Progress;
   /** A file was handed to the program (command line, second start). */
   "open-file": { path: string };
+  /** The account that the start asked for could not be opened. */
+  "start-failed": UiError;
   /** The operator wants to close the window while something runs. */
   "close-requested": { running: number };
   /** A file is dragged over the window. */

@@ -120,7 +120,14 @@ export function useChanges(startSeq: number | undefined): void {
         }, SETTLE_MS);
       }
     };
-    const off = ipc.on("changes", () => void catchUp());
+    const off = ipc.on("changes", (news) => {
+      if (news.refetch_all) {
+        // Another account is open, with a log of its own.
+        seq = news.seq;
+        client.removeQueries({ type: "inactive" });
+        void client.invalidateQueries();
+      } else void catchUp();
+    });
     const onVisible = () => {
       if (!document.hidden) void catchUp();
     };

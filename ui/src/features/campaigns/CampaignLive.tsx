@@ -133,7 +133,7 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
             onClose={() => open(null)}
           />
         ) : null}
-        <div className="grid gap-6 lg:grid-cols-2">
+        <div className="grid gap-6 @4xl/main:grid-cols-2">
           <Reasons failures={campaign.failures} excluded={campaign.excluded} onOpen={open} />
           {reachedMeta(row.counts) > 0 && campaign.rate.length > 1 ? (
             <Card className="p-5">

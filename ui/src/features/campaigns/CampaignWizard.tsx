@@ -93,7 +93,7 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
         />
       }
     >
-      <div className="grid items-start gap-8 lg:grid-cols-[1fr_19rem]">
+      <div className="grid items-start gap-8 @4xl/main:grid-cols-[1fr_19rem]">
         <div className="min-w-0">
           <CurrentStep
             step={step}

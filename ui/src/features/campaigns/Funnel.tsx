@@ -24,7 +24,7 @@ export function Funnel({
   return (
     <section
       aria-label={t("live.funnel")}
-      className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line sm:grid-cols-4"
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line @lg/main:grid-cols-4"
     >
       {stages.map(({ name, count }, at) => {
         const here = height(count);

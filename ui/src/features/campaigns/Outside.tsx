@@ -34,7 +34,7 @@ export function Outside({
 }) {
   const t = useT();
   return (
-    <section aria-label={t("live.outside")} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+    <section aria-label={t("live.outside")} className="grid gap-3 @lg/main:grid-cols-2 @5xl/main:grid-cols-4">
       {PARTS.map(({ id, icon: Icon, tone, states }) => {
         const total = states.reduce((sum, state) => sum + counts[state], 0);
         const parts = states.filter((state) => counts[state] > 0);

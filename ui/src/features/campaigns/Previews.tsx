@@ -20,7 +20,7 @@ export function Previews({ template, review }: { template: TemplateRow; review: 
         ) : null}
       </div>
       {previews.length === 0 ? <p className="text-ink-2">{t("wizard.preview.none")}</p> : null}
-      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+      <div className="grid gap-4 @lg/main:grid-cols-2 @5xl/main:grid-cols-3">
         {previews.map((preview) => (
           <div key={preview.contact_id} className="min-w-0">
             <p className="mb-1.5 truncate text-ink-2 text-xs">{preview.name}</p>

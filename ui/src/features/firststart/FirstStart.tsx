@@ -7,11 +7,11 @@ import { Button } from "../../components/Button";
 import { ErrorNote, ProgressBar } from "../../components/feedback";
 import { Mark } from "../../components/Mark";
 import { useT } from "../../i18n/t";
-import type { ProfileSummary } from "../../ipc/ipc";
+import type { ProfileSummary, UiError } from "../../ipc/ipc";
 import { useCommandMutation } from "../../ipc/queries";
 import { ConnectWizard } from "../settings/ConnectWizard";
 
-export function FirstStart({ profiles }: { profiles: ProfileSummary[] }) {
+export function FirstStart({ profiles, failure }: { profiles: ProfileSummary[]; failure: UiError | null }) {
   const t = useT();
   const client = useQueryClient();
   const [connecting, setConnecting] = useState(false);
@@ -29,7 +29,7 @@ export function FirstStart({ profiles }: { profiles: ProfileSummary[] }) {
         </div>
       </main>
     );
-  const error = practice.error ?? open.error;
+  const error = practice.error ?? open.error ?? failure;
   return (
     <main className="flex h-full flex-col items-center overflow-y-auto px-6">
       <div className="my-auto w-full max-w-3xl py-10">

@@ -45,9 +45,9 @@ export function AttestationForm({
     });
   return (
     <div className={className}>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-4 @lg/main:grid-cols-2">
         <TextArea
-          className="sm:col-span-2"
+          className="@lg/main:col-span-2"
           rows={2}
           label={t("import.attest.wording")}
           description={t("import.attest.wording.help")}
@@ -55,7 +55,7 @@ export function AttestationForm({
           onChange={set("wording")}
         />
         <TextField
-          className="sm:col-span-2"
+          className="@lg/main:col-span-2"
           label={t("import.attest.place")}
           description={t("import.attest.place.help")}
           value={value.place}

@@ -117,7 +117,7 @@ export function Columns({
           </tbody>
         </table>
       </Card>
-      <div className="mt-5 grid items-start gap-5 sm:grid-cols-2">
+      <div className="mt-5 grid items-start gap-5 @lg/main:grid-cols-2">
         <TextField
           label={t("import.region")}
           description={t("import.region.help")}
@@ -126,7 +126,7 @@ export function Columns({
           maxLength={2}
           isInvalid={!regionOk}
         />
-        <Checkbox isSelected={hasHeader} onChange={setHasHeader} className="sm:mt-8">
+        <Checkbox isSelected={hasHeader} onChange={setHasHeader} className="@lg/main:mt-8">
           {t("import.header")}
         </Checkbox>
       </div>

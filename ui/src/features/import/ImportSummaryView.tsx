@@ -44,7 +44,7 @@ export function ImportSummaryView({ importId }: { importId: string }) {
         </div>
         {summary.state === "cancelled" ? <p className="mt-2 text-ink-2">{t("import.stopped")}</p> : null}
         {summary.state === "interrupted" ? <p className="mt-2 text-ink-2">{t("import.interrupted")}</p> : null}
-        <dl className="mt-5 grid grid-cols-2 gap-4 lg:grid-cols-4">
+        <dl className="mt-5 grid grid-cols-2 gap-4 @4xl/main:grid-cols-4">
           {figures.map(({ label, value }) => (
             <div key={label} className="flex flex-col-reverse justify-end">
               <dt className="text-ink-2">{label}</dt>

@@ -85,7 +85,7 @@ function Judged({
       <Note tone={preview.proven > 0 ? "good" : "attention"} className="text-base">
         {preview.proof_sentence}
       </Note>
-      <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <div className="grid grid-cols-2 gap-3 @4xl/main:grid-cols-4">
         <Figure label={t("import.proven")} value={preview.proven} tone="text-good" />
         <Figure
           label={t("import.unproven")}

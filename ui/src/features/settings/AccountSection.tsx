@@ -78,7 +78,7 @@ function Overview({ account, practice }: { account: AccountOverview; practice: b
       </Card>
       <section aria-label={t("account.numbers")}>
         <h3 className="mb-2 font-semibold">{t("account.numbers")}</h3>
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid gap-3 @lg/main:grid-cols-2">
           {account.numbers.map((number) => (
             <NumberCard
               key={number.phone_number_id}
@@ -164,7 +164,7 @@ function Step({ step }: { step: ChecklistStep }) {
         {confirm.isError ? <ErrorNote error={confirm.error} className="mt-2" /> : null}
       </div>
       {step.checked_at_ms ? (
-        <span className="shrink-0 text-ink-3 text-xs max-sm:hidden">
+        <span className="shrink-0 text-ink-3 text-xs @max-lg/main:hidden">
           {t("account.step.checked", { when: time(step.checked_at_ms, "relative") })}
         </span>
       ) : null}

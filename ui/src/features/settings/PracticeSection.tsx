@@ -56,7 +56,7 @@ export function PracticeSection() {
         <p className="mb-3 text-ink-2">{t("practice.ledger.lead")}</p>
         {ledger.isError ? <ErrorNote error={ledger.error} onRetry={() => void ledger.refetch()} /> : null}
         {ledger.data ? (
-          <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+          <dl className="grid grid-cols-2 gap-3 @lg/main:grid-cols-4">
             {FIGURES.map((key) => (
               <div key={key} className="flex flex-col-reverse rounded-card border border-line bg-surface px-4 py-3">
                 <dt className="text-ink-3 text-xs">{t(`practice.ledger.${key}`)}</dt>

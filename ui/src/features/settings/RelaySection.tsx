@@ -72,7 +72,7 @@ function Pair({ isPaired, url, desk }: { isPaired: boolean; url: string | null; 
     <Card className="p-5">
       <h3 className="mb-4 font-semibold">{isPaired ? t("relay.reconfigure") : t("relay.configure")}</h3>
       <form
-        className="grid gap-4 sm:grid-cols-2"
+        className="grid gap-4 @lg/main:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault();
           pair.mutate(form, {
@@ -94,8 +94,8 @@ function Pair({ isPaired, url, desk }: { isPaired: boolean; url: string | null; 
           value={form.token}
           onChange={set("token")}
         />
-        {pair.isError ? <ErrorNote error={pair.error} className="sm:col-span-2" /> : null}
-        <div className="sm:col-span-2">
+        {pair.isError ? <ErrorNote error={pair.error} className="@lg/main:col-span-2" /> : null}
+        <div className="@lg/main:col-span-2">
           <Button type="submit" variant="primary" isDisabled={!complete} isPending={pair.isPending}>
             {t("relay.pair")}
           </Button>

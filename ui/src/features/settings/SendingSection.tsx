@@ -61,7 +61,7 @@ function SendingForm({ settings }: { settings: Settings }) {
         });
       }}
     >
-      <Card className="grid gap-5 p-5 sm:grid-cols-2">
+      <Card className="grid gap-5 p-5 @lg/main:grid-cols-2">
         <TextField
           label={t("sending.rate")}
           description={t("sending.rate.help")}

@@ -15,11 +15,11 @@ export function SectionTitle({ title, lead, action }: { title: string; lead?: Re
 /** Name and value, one under the other on a narrow window. */
 export function Facts({ items }: { items: { name: string; value: ReactNode }[] }) {
   return (
-    <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[12rem_1fr]">
+    <dl className="grid gap-x-6 gap-y-2 text-sm @lg/main:grid-cols-[12rem_1fr]">
       {items.map(({ name, value }) => (
         <div key={name} className="contents">
           <dt className="text-ink-3">{name}</dt>
-          <dd className="tabular min-w-0 break-words max-sm:mb-2">{value}</dd>
+          <dd className="tabular min-w-0 break-words @max-lg/main:mb-2">{value}</dd>
         </div>
       ))}
     </dl>

@@ -120,7 +120,7 @@ function Lines({ today }: { today: Today }) {
         </section>
       ) : null}
       {everSent ? (
-        <div className="grid gap-8 md:grid-cols-2">
+        <div className="grid gap-8 @3xl/main:grid-cols-2">
           <Figures
             title={t("today.sofar")}
             sent={today.today_sent}

@@ -73,7 +73,7 @@ export function TemplateStep({ handle: { draft, change } }: { handle: DraftHandl
     );
   return (
     <div className="space-y-6">
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-4 @lg/main:grid-cols-2">
         <TextField
           label={t("wizard.name")}
           description={t("wizard.name.help")}
@@ -99,7 +99,7 @@ export function TemplateStep({ handle: { draft, change } }: { handle: DraftHandl
             <SearchField label={t("wizard.template.search")} value={search} onChange={setSearch} className="w-60" />
           ) : null}
         </div>
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid gap-3 @lg/main:grid-cols-2">
           {shown.map((row) => (
             <TemplateChoice key={row.id} row={row} />
           ))}

@@ -72,7 +72,7 @@ function Variable({
     <Card label={label} className="p-5">
       <h3 className="font-semibold">{label}</h3>
       {sample ? <p className="text-ink-3 text-xs">{t("wizard.values.sample", { sample })}</p> : null}
-      <div className="mt-3 grid items-start gap-4 sm:grid-cols-3">
+      <div className="mt-3 grid items-start gap-4 @lg/main:grid-cols-3">
         <Select
           label={t("wizard.values.source")}
           value={value.source}
@@ -81,7 +81,7 @@ function Variable({
         />
         {value.source === "fixed" ? (
           <TextField
-            className="sm:col-span-2"
+            className="@lg/main:col-span-2"
             label={t("wizard.values.text")}
             value={value.value}
             onChange={(text) => onChange({ ...value, value: text })}
