@@ -1,7 +1,7 @@
 // Where one answers. What it offers follows the window: free words while it is open, a template when it is closed,
 // nothing but the reason when the person may get neither. What was typed is kept through all of them.
 import { Check, LayoutTemplate, Lock, Minus, Reply, SendHorizontal, ShieldAlert, X } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useLayoutEffect } from "react";
+import type { KeyboardEvent, RefObject } from "react";
 import { Button, IconButton } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { Chip } from "../../components/feedback";
@@ -15,7 +15,6 @@ import { TEXT_LIMIT, textLength } from "./thread-model";
 
 /** So many characters before the limit the counter appears. */
 const COUNTER_FROM = 400;
-const MAX_HEIGHT_PX = 200;
 
 export interface ComposerProps {
   contactId: string;
@@ -45,14 +44,6 @@ function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, o
   const left = TEXT_LIMIT - textLength(draft);
   const ready = draft.trim() !== "" && left >= 0;
   const stopped = state.templates.some((verdict) => verdict.reason === "opted_out");
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the field grows with its text
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT_PX)}px`;
-  }, [draft, contactId]);
 
   const submit = () => {
     if (!ready) return;
@@ -103,19 +94,28 @@ function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, o
           isDisabled={stopped}
           className="mb-0.5"
         />
-        <textarea
-          ref={field}
-          rows={1}
-          dir="auto"
-          aria-label={t("inbox.composer", { name })}
-          aria-describedby="composer-hint"
-          aria-invalid={left < 0}
-          placeholder={t("inbox.composer.placeholder", { name })}
-          value={draft}
-          onChange={(event) => setDraft(contactId, event.target.value)}
-          onKeyDown={onKeyDown}
-          className="min-h-10 flex-1 resize-none rounded-2xl border border-control/70 bg-surface px-4 py-2 text-base text-ink leading-6 placeholder:text-ink-3 focus:border-accent aria-invalid:border-trouble"
-        />
+        {/* The field is as tall as its text: an unseen copy of the text stretches the cell they share. */}
+        <div className="grid max-h-50 min-h-10 min-w-0 flex-1">
+          <div
+            aria-hidden
+            className="invisible col-start-1 row-start-1 min-w-0 overflow-hidden whitespace-pre-wrap break-words border px-4 py-2 text-base leading-6"
+          >
+            {`${draft} `}
+          </div>
+          <textarea
+            ref={field}
+            rows={1}
+            dir="auto"
+            aria-label={t("inbox.composer", { name })}
+            aria-describedby="composer-hint"
+            aria-invalid={left < 0}
+            placeholder={t("inbox.composer.placeholder", { name })}
+            value={draft}
+            onChange={(event) => setDraft(contactId, event.target.value)}
+            onKeyDown={onKeyDown}
+            className="col-start-1 row-start-1 resize-none overflow-y-auto rounded-2xl border border-control/70 bg-surface px-4 py-2 text-base text-ink leading-6 placeholder:text-ink-3 focus:border-accent aria-invalid:border-trouble"
+          />
+        </div>
         <Button
           variant="primary"
           isDisabled={!ready}

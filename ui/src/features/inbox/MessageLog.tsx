@@ -55,7 +55,8 @@ export function MessageLog({
     setUnseen(false);
   };
 
-  // Older messages came in above: what one reads stays where it is.
+  // Older messages came in above: what one reads stays where it is. (The browser's own anchoring is off, where there is
+  // one at all, or both would move it.)
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the first message changes
   useLayoutEffect(() => {
     const element = box.current;
@@ -116,7 +117,7 @@ export function MessageLog({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
-        className="focus-inset h-full overflow-y-auto overscroll-contain bg-phone-wall px-6 py-4"
+        className="focus-inset h-full overflow-y-auto [overflow-anchor:none] overscroll-contain bg-phone-wall px-6 py-4"
       >
         <div ref={content} className="mx-auto max-w-3xl">
           {hasOlder && (

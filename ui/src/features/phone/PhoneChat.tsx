@@ -168,7 +168,7 @@ function Messages({
         const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
         atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
       }}
-      className="focus-inset min-h-0 flex-1 overflow-y-auto bg-phone-wall px-3 py-3"
+      className="focus-inset min-h-0 flex-1 overflow-y-auto [overflow-anchor:none] bg-phone-wall px-3 py-3"
     >
       {count === 0 && (
         <p className="mx-auto mt-6 max-w-56 rounded-xl bg-phone-bubble px-3 py-2 text-center text-phone-ink-2 text-xs shadow-card">

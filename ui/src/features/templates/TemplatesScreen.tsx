@@ -137,7 +137,7 @@ export function TemplatesScreen() {
             {list.error && !list.data ? (
               <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
             ) : list.isPending ? (
-              <div className="grid grid-cols-[repeat(auto-fill,minmax(min(19rem,100%),1fr))] gap-5">
+              <div className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-5">
                 {[1, 2, 3, 4, 5, 6].map((n) => (
                   <Skeleton key={n} className="h-72 rounded-card" />
                 ))}
@@ -189,7 +189,7 @@ function Gallery({
   const rest = groups.length - shown;
   return (
     <>
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(19rem,100%),1fr))] gap-5">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-5">
         {groups.slice(0, shown).map((group) => (
           <TemplateCard key={group.name} group={group} selectedId={selectedId} onOpen={onOpen} />
         ))}
