@@ -30,6 +30,7 @@ mod ledger;
 mod limits;
 mod model;
 mod phone;
+mod review;
 mod running;
 mod secrets;
 mod server;

@@ -23,6 +23,8 @@ pub(crate) struct Limits {
     calls: (i64, i64),
     created: (i64, i64),
     service: (i64, u32),
+    /// A higher messaging limit is on its way.
+    pub(crate) upgrade_planned: bool,
 }
 
 impl Limits {

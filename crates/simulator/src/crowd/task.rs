@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::fate::{Step, StepKind};
 use super::inbound::{self, Incoming, Writing};
 use super::{draw::Draw, pictures};
+use crate::account_events;
 use crate::ledger::{self, Stored};
 use crate::webhooks::queue;
 use crate::webhooks::values::{self, Update};
@@ -78,11 +79,11 @@ fn fire(connection: &Connection, sim: &Sim, due: &[What], now_ms: i64) -> rusqli
         match what {
             What::Message(seq) => {
                 if let Some(message) = ledger::by_seq(connection, *seq)? {
-                    timers.extend(advance(connection, sim, message, now_ms, &mut updates)?);
+                    advance(connection, sim, message, now_ms, &mut updates, &mut timers)?;
                 }
             }
             What::Account(id) => {
-                timers.extend(crate::account_events::fire(connection, sim, *id, now_ms, &mut updates)?)
+                timers.extend(account_events::fire(connection, sim, *id, now_ms, &mut updates)?)
             }
         }
     }
@@ -97,8 +98,9 @@ fn advance(
     mut message: Stored,
     now_ms: i64,
     updates: &mut Vec<Update>,
-) -> rusqlite::Result<Option<Timer>> {
-    let (Some(position), Some(plan)) = (message.plan_pos, message.plan.as_deref()) else { return Ok(None) };
+    timers: &mut Vec<Timer>,
+) -> rusqlite::Result<()> {
+    let (Some(position), Some(plan)) = (message.plan_pos, message.plan.as_deref()) else { return Ok(()) };
     let steps: Vec<Step> = serde_json::from_str(plan).unwrap_or_default();
     let mut at = usize::try_from(position).unwrap_or(usize::MAX);
     let mut next = None;
@@ -108,14 +110,15 @@ fn advance(
             next = Some(Timer { due_ms: due, what: What::Message(message.seq) });
             break;
         }
-        take(connection, sim, &mut message, &step.kind, due, updates)?;
+        take(connection, sim, &mut message, &step.kind, due, updates, timers)?;
         at = at.saturating_add(1);
     }
     let position = next.is_some().then(|| i64::try_from(at).unwrap_or(i64::MAX));
     connection
         .prepare_cached("UPDATE messages SET plan_pos = ?2 WHERE seq = ?1")?
         .execute(params![message.seq, position])?;
-    Ok(next)
+    timers.extend(next);
+    Ok(())
 }
 
 fn take(
@@ -125,6 +128,7 @@ fn take(
     kind: &StepKind,
     at_ms: i64,
     updates: &mut Vec<Update>,
+    timers: &mut Vec<Timer>,
 ) -> rusqlite::Result<()> {
     match kind {
         StepKind::Sent => status(connection, sim, message, "sent", at_ms, None, updates),
@@ -153,14 +157,17 @@ fn take(
             write(connection, sim, message, writing, at_ms, updates)
         }
         StepKind::StopMarketing => {
-            crate::account_events::feedback(connection, sim, message, at_ms, updates)?;
+            timers.extend(account_events::feedback(connection, sim, message, at_ms, updates)?);
             preference(connection, sim, message.customer, &message.phone_number_id, "stop", at_ms, updates)
         }
         StepKind::Block => {
-            crate::account_events::feedback(connection, sim, message, at_ms, updates)?;
+            timers.extend(account_events::feedback(connection, sim, message, at_ms, updates)?);
             change(connection, sim, message.customer, |customer| customer.blocks_us = true)
         }
-        StepKind::Complain => crate::account_events::feedback(connection, sim, message, at_ms, updates),
+        StepKind::Complain => {
+            timers.extend(account_events::feedback(connection, sim, message, at_ms, updates)?);
+            Ok(())
+        }
     }
 }
 

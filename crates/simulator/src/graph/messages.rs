@@ -379,6 +379,7 @@ fn portfolio(state: &mut State, recipient: &Recipient, now_ms: i64) -> Result<()
 fn pace(state: &mut State, id: &str, now_ms: i64) -> bool {
     let Some(template) = state.templates.get_mut(id) else { return false };
     template.used_ms = now_ms;
+    template.feedback_sends = template.feedback_sends.saturating_add(1);
     match &mut template.pacing_left {
         None => false,
         Some(0) => true,

@@ -1,0 +1,10 @@
+//! The practice account from outside: over its own wire, as a client and a callback see it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod account;
+mod faults;
+mod harness;
+mod media;
+mod restart;
+mod sending;
+mod webhooks;

@@ -1,0 +1,67 @@
+//! Files up and down.
+
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::harness::{World, code, explicit};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n0000";
+
+async fn upload(world: &World, kind: &str, bytes: &'static [u8]) -> (u16, Value) {
+    let form = Form::new()
+        .text("messaging_product", "whatsapp")
+        .text("type", kind.to_owned())
+        .part("file", Part::bytes(bytes).file_name("a.png").mime_str(kind).unwrap());
+    let url = world.url(&format!("{}/media", world.sim.phone_number_id));
+    let answer = world.http.post(url).bearer_auth(world.sim.access_token.expose_secret()).multipart(form).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_download_url_needs_the_bearer_and_lives_five_minutes() {
+    let (world, _dir) = explicit().await;
+    let (status, answer) = upload(&world, "image/png", PNG).await;
+    assert_eq!(status, 200, "{answer}");
+    let id = answer["id"].as_str().unwrap();
+    let (_, node) = world.get(id).await;
+    assert_eq!((&node["mime_type"], &node["file_size"]), (&json!("image/png"), &json!(12)));
+    let url = node["url"].as_str().unwrap();
+    assert_eq!(world.http.get(url).send().await.unwrap().status(), 401);
+    let got = world.http.get(url).bearer_auth(world.sim.access_token.expose_secret()).send().await.unwrap();
+    assert_eq!(got.bytes().await.unwrap(), PNG);
+    world.sim.control().advance(301_000).await.unwrap();
+    let late = world.http.get(url).bearer_auth(world.sim.access_token.expose_secret()).send().await.unwrap();
+    assert_eq!(late.status(), 404);
+    let (status, _) = world.graph(Method::DELETE, id, None).await;
+    assert_eq!(status, 200);
+    assert_eq!(world.get(id).await.0, 400);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_photo_of_a_customer_can_be_fetched_for_seven_days() {
+    let (mut world, _dir) = explicit().await;
+    let control = world.sim.control();
+    control.customer("+14165550123", None, None, None).await.unwrap();
+    control.send_photo("14165550123", Some("In our kitchen!")).await.unwrap();
+    let value = world.change("messages").await;
+    let image = &value["messages"][0]["image"];
+    assert_eq!((&image["caption"], &image["mime_type"]), (&json!("In our kitchen!"), &json!("image/jpeg")));
+    let got = world.http.get(image["url"].as_str().unwrap()).bearer_auth(world.sim.access_token.expose_secret()).send().await.unwrap();
+    assert!(got.bytes().await.unwrap().starts_with(&[0xff, 0xd8, 0xff]));
+    let id = image["id"].as_str().unwrap();
+    assert_eq!(world.get(id).await.0, 200);
+    control.advance(7 * 86_400_000).await.unwrap();
+    assert_eq!(world.get(id).await.0, 400);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn files_that_are_not_what_they_say_are_refused() {
+    let (world, _dir) = explicit().await;
+    assert_eq!(code(&upload(&world, "image/jpeg", PNG).await), 131_053);
+    assert_eq!(code(&upload(&world, "image/gif", PNG).await), 100);
+    world.close().await;
+}
