@@ -52,15 +52,24 @@ pub(crate) fn plan(connection: &Connection, due_ms: i64, event: &AccountEvent) -
 }
 
 /// Handles a due row of `timers`.
-pub(crate) fn fire(connection: &Connection, sim: &Sim, id: i64, now_ms: i64, updates: &mut Vec<Update>) -> rusqlite::Result<Vec<Timer>> {
-    let what: Option<String> = connection.query_row("SELECT what FROM timers WHERE id = ?1", [id], |row| row.get(0)).optional()?;
+pub(crate) fn fire(
+    connection: &Connection,
+    sim: &Sim,
+    id: i64,
+    now_ms: i64,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<Vec<Timer>> {
+    let what: Option<String> =
+        connection.query_row("SELECT what FROM timers WHERE id = ?1", [id], |row| row.get(0)).optional()?;
     connection.execute("DELETE FROM timers WHERE id = ?1", [id])?;
     let Some(event) = what.and_then(|w| serde_json::from_str(&w).ok()) else { return Ok(Vec::new()) };
     match event {
         AccountEvent::Review { template } => review(connection, sim, &template, now_ms, updates)?,
         AccountEvent::Unpause { template } => unpause(connection, sim, &template, now_ms, updates)?,
         AccountEvent::Pacing { template } => return pacing(connection, sim, &template, now_ms, updates),
-        AccountEvent::Recategorise { template, category } => recategorise(connection, sim, &template, &category, updates)?,
+        AccountEvent::Recategorise { template, category } => {
+            recategorise(connection, sim, &template, &category, updates)?
+        }
         AccountEvent::NameReview { number, name } => name_review(connection, sim, &number, &name, updates)?,
         AccountEvent::OfficialReview { number } => official_review(connection, sim, &number, updates)?,
         AccountEvent::LimitUpgrade => limit_upgrade(connection, sim, updates)?,
@@ -68,7 +77,13 @@ pub(crate) fn fire(connection: &Connection, sim: &Sim, id: i64, now_ms: i64, upd
     Ok(Vec::new())
 }
 
-fn change(connection: &Connection, sim: &Sim, id: &str, how: impl FnOnce(&mut Template) -> Option<Update>, updates: &mut Vec<Update>) -> rusqlite::Result<()> {
+fn change(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    how: impl FnOnce(&mut Template) -> Option<Update>,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<()> {
     let (template, update) = {
         let mut state = sim.state();
         let Some(template) = state.templates.get_mut(id) else { return Ok(()) };
@@ -85,7 +100,13 @@ fn info(title: &str, description: &str) -> Map<String, Value> {
     extra
 }
 
-fn review(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &mut Vec<Update>) -> rusqlite::Result<()> {
+fn review(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    now_ms: i64,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<()> {
     change(
         connection,
         sim,
@@ -118,7 +139,13 @@ fn review(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &m
     )
 }
 
-fn unpause(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &mut Vec<Update>) -> rusqlite::Result<()> {
+fn unpause(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    now_ms: i64,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<()> {
     change(
         connection,
         sim,
@@ -138,7 +165,13 @@ fn unpause(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &
 }
 
 /// Good feedback releases what is held, bad feedback drops it and pauses the template for good.
-fn pacing(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &mut Vec<Update>) -> rusqlite::Result<Vec<Timer>> {
+fn pacing(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    now_ms: i64,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<Vec<Timer>> {
     let Some(template) = sim.state().templates.get(id).cloned() else { return Ok(Vec::new()) };
     let held = ledger::held(connection, &template.name, &template.language)?;
     let good = template.feedback_bad.saturating_mul(20) <= template.feedback_sends;
@@ -146,8 +179,17 @@ fn pacing(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &m
     if good {
         for message in &held {
             connection.prepare_cached("UPDATE messages SET held = 0, base_ms = ?2, plan_pos = CASE WHEN plan IS NULL THEN NULL ELSE 0 END WHERE seq = ?1")?.execute(params![message.seq, now_ms])?;
-            let first: Option<Step> = message.plan.as_deref().and_then(|p| serde_json::from_str::<Vec<Step>>(p).ok()).and_then(|steps| steps.into_iter().next());
-            timers.extend(first.map(|step| Timer { due_ms: now_ms.saturating_add(step.after_ms), what: What::Message(message.seq) }));
+            let first: Option<Step> = message
+                .plan
+                .as_deref()
+                .and_then(|p| serde_json::from_str::<Vec<Step>>(p).ok())
+                .and_then(|steps| steps.into_iter().next());
+            timers.extend(
+                first.map(|step| Timer {
+                    due_ms: now_ms.saturating_add(step.after_ms),
+                    what: What::Message(message.seq),
+                }),
+            );
         }
     } else {
         for mut message in held {
@@ -160,6 +202,7 @@ fn pacing(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &m
         id,
         |template| {
             template.pacing_left = None;
+            template.pacing_planned = false;
             if good {
                 let previous = std::mem::replace(&mut template.quality, String::from("GREEN"));
                 template.quality_since_ms = now_ms;
@@ -167,7 +210,10 @@ fn pacing(connection: &Connection, sim: &Sim, id: &str, now_ms: i64, updates: &m
             }
             template.status = String::from("PAUSED");
             template.pause_kind = Some(String::from("pacing"));
-            Some(status_update(template, Some(&info("RATE_LIMITING_PAUSE", "Paused because of early feedback while messages were held."))))
+            Some(status_update(
+                template,
+                Some(&info("RATE_LIMITING_PAUSE", "Paused because of early feedback while messages were held.")),
+            ))
         },
         updates,
     )?;
@@ -182,7 +228,13 @@ fn quality_update(template: &Template, previous: &str) -> Update {
     )
 }
 
-fn recategorise(connection: &Connection, sim: &Sim, id: &str, category: &str, updates: &mut Vec<Update>) -> rusqlite::Result<()> {
+fn recategorise(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    category: &str,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<()> {
     change(
         connection,
         sim,
@@ -214,7 +266,13 @@ pub(crate) fn impending(template: &Template, correct: &str, at_ms: i64) -> Updat
 }
 
 /// Counts a complaint about the message against its template and number.
-pub(crate) fn feedback(connection: &Connection, sim: &Sim, message: &Stored, at_ms: i64, updates: &mut Vec<Update>) -> rusqlite::Result<Vec<Timer>> {
+pub(crate) fn feedback(
+    connection: &Connection,
+    sim: &Sim,
+    message: &Stored,
+    at_ms: i64,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<Vec<Timer>> {
     let (Some(name), Some(language)) = (&message.template, &message.language) else { return Ok(Vec::new()) };
     let mut state = sim.state();
     let scaled = |hours: i64| state.settings.scaled(hours.saturating_mul(HOUR_MS));
@@ -265,7 +323,10 @@ fn pause(template: &mut Template, pauses: &[(i64, &str, i64)], now_ms: i64, upda
     if let Some((hours, title, lasts_ms)) = step {
         template.status = String::from("PAUSED");
         template.pause_kind = Some(String::from("quality"));
-        updates.push(status_update(template, Some(&info(title, &format!("Paused for {hours} hours because of low quality.")))));
+        updates.push(status_update(
+            template,
+            Some(&info(title, &format!("Paused for {hours} hours because of low quality."))),
+        ));
         return Some(now_ms.saturating_add(lasts_ms));
     }
     template.status = String::from("DISABLED");
@@ -281,7 +342,11 @@ fn text_date(ms: i64) -> String {
 }
 
 fn number_quality(state: &mut State, id: &str) -> Option<crate::model::account::Number> {
-    let (sends, bad) = state.templates.sorted().iter().fold((0_u32, 0_u32), |(s, b), t| (s.saturating_add(t.feedback_sends), b.saturating_add(t.feedback_bad)));
+    let (sends, bad) = state
+        .templates
+        .sorted()
+        .iter()
+        .fold((0_u32, 0_u32), |(s, b), t| (s.saturating_add(t.feedback_sends), b.saturating_add(t.feedback_bad)));
     let score = score(sends, bad)?;
     let number = state.numbers.get_mut(id)?;
     if number.text("quality_rating") == score {
@@ -292,7 +357,13 @@ fn number_quality(state: &mut State, id: &str) -> Option<crate::model::account::
     Some(number.clone())
 }
 
-fn number_change(connection: &Connection, sim: &Sim, id: &str, how: impl FnOnce(&mut crate::model::account::Number) -> Option<Update>, updates: &mut Vec<Update>) -> rusqlite::Result<()> {
+fn number_change(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    how: impl FnOnce(&mut crate::model::account::Number) -> Option<Update>,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<()> {
     let (number, update) = {
         let mut state = sim.state();
         let Some(number) = state.numbers.get_mut(id) else { return Ok(()) };
@@ -303,8 +374,16 @@ fn number_change(connection: &Connection, sim: &Sim, id: &str, how: impl FnOnce(
     save_document(connection, "number", id, &number)
 }
 
-fn name_review(connection: &Connection, sim: &Sim, id: &str, name: &str, updates: &mut Vec<Update>) -> rusqlite::Result<()> {
-    let bad = name.chars().count() < 3 || name.contains("!!") || name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+fn name_review(
+    connection: &Connection,
+    sim: &Sim,
+    id: &str,
+    name: &str,
+    updates: &mut Vec<Update>,
+) -> rusqlite::Result<()> {
+    let bad = name.chars().count() < 3
+        || name.contains("!!")
+        || name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     number_change(
         connection,
         sim,
@@ -332,7 +411,10 @@ fn official_review(connection: &Connection, sim: &Sim, id: &str, updates: &mut V
         sim,
         id,
         |number| {
-            number.fields.insert("official_business_account".into(), json!({"oba_status": "REJECTED", "status_message": "The business is not notable enough yet."}));
+            number.fields.insert(
+                "official_business_account".into(),
+                json!({"oba_status": "REJECTED", "status_message": "The business is not notable enough yet."}),
+            );
             Some(values::account(
                 "account_alerts",
                 json!({"entity_type": "PHONE_NUMBER", "entity_id": number.id, "alert_info": {"alert_severity": "INFORMATIONAL", "alert_status": "NONE",
@@ -362,12 +444,20 @@ fn limit_upgrade(connection: &Connection, sim: &Sim, updates: &mut Vec<Update>) 
         state.account.clone()
     };
     let cap = account.messaging_cap().map_or_else(|| json!(account.messaging_limit), |cap| json!(cap));
-    updates.push(values::account("business_capability_update", json!({"max_daily_conversations_per_business": cap, "max_phone_numbers_per_business": 20})));
+    updates.push(values::account(
+        "business_capability_update",
+        json!({"max_daily_conversations_per_business": cap, "max_phone_numbers_per_business": 20}),
+    ));
     save_document(connection, "account", "account", &account)
 }
 
 /// Plans a review with a delay drawn for the template; nothing is planned in explicit mode.
-pub(crate) fn plan_review(connection: &Connection, sim: &Sim, template: &Template, now_ms: i64) -> rusqlite::Result<Option<Timer>> {
+pub(crate) fn plan_review(
+    connection: &Connection,
+    sim: &Sim,
+    template: &Template,
+    now_ms: i64,
+) -> rusqlite::Result<Option<Timer>> {
     let (mode, delay) = {
         let state = sim.state();
         let edits = u64::try_from(template.edits_ms.len()).unwrap_or(0);

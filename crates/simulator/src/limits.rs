@@ -94,7 +94,7 @@ impl Limits {
 /// Takes one message of the pair's rate; false when the burst is used up.
 pub(crate) fn take_pair(customer: &mut Customer, now_ms: i64) -> bool {
     let start = customer.pair_free_at_ms.max(now_ms);
-    if start.saturating_sub(now_ms) >= PAIR_MS * PAIR_BURST {
+    if start.saturating_sub(now_ms) > PAIR_MS * (PAIR_BURST - 1) {
         return false;
     }
     customer.pair_free_at_ms = start.saturating_add(PAIR_MS);

@@ -156,7 +156,7 @@ struct Loaded {
 }
 
 fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyhow::Result<Loaded> {
-    let (advanced, accounts, numbers, templates, customers, tokens, media) = db
+    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media) = db
         .read_now(|c| {
             let advanced: Option<String> =
                 c.query_row("SELECT max(value) FROM settings WHERE key = 'advanced_ms'", [], |row| row.get(0))?;
@@ -173,6 +173,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
                 load_documents::<Account>(c, "account")?,
                 load_documents::<Number>(c, "number")?,
                 load_documents::<Template>(c, "template")?,
+                load_documents::<(String, i64)>(c, "deleted_name")?,
                 Customer::load_all(c)?,
                 tokens,
                 media,
@@ -211,6 +212,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
         numbers: numbers.into_iter().map(|n| (n.id.clone(), n)).collect(),
         templates: Templates::new(templates.into_iter().map(Template::compile)),
         people: People::new(customers),
+        deleted_names: deleted.into_iter().collect(),
         tokens: known,
         media: media.into_iter().collect(),
         faults: Faults::default(),

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) numbers: HashMap<String, Number>,
     pub(crate) templates: Templates,
     pub(crate) people: People,
+    /// Names of deleted approved templates and when they went.
+    pub(crate) deleted_names: HashMap<String, i64>,
     /// By SHA-256 of the token.
     pub(crate) tokens: HashMap<[u8; 32], TokenInfo>,
     /// Media id to its expiry.

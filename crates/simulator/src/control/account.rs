@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::handle::{Control, ControlError};
+use crate::account_events::{self, AccountEvent};
 use crate::clock::seconds;
 use crate::crowd::inbound;
 use crate::db::schema;
@@ -19,6 +20,9 @@ use crate::model::template::{Template, save_document};
 use crate::secrets::random_token;
 use crate::webhooks::queue;
 use crate::webhooks::values::{self, Update};
+
+/// Notice before an announced category change (templates.md §5).
+const NOTICE_MS: i64 = 86_400_000;
 
 type Answer = Result<Json<Value>, ControlError>;
 
@@ -83,14 +87,20 @@ pub(crate) async fn put_template(
     };
     let sim = Arc::clone(&control.sim);
     let shown = json!(template);
-    control
+    let announced = change.correct_category;
+    let timers = control
         .sim
         .db
         .write(move |c| {
             template.save(c)?;
-            queue::enqueue(c, &sim, updates, now)
+            queue::enqueue(c, &sim, updates, now)?;
+            let due_ms = now.saturating_add(sim.state().settings.scaled(NOTICE_MS));
+            let event =
+                announced.map(|category| AccountEvent::Recategorise { template: template.id.clone(), category });
+            event.map(|event| account_events::plan(c, due_ms, &event)).transpose()
         })
         .await?;
+    control.sim.schedule(timers);
     control.sim.post_wake.notify_one();
     Ok(Json(shown))
 }
@@ -114,11 +124,7 @@ fn apply(template: &mut Template, change: &TemplateChange, now_ms: i64) -> Vec<U
     }
     if let Some(correct) = &change.correct_category {
         template.correct_category = Some(correct.clone());
-        updates.push(values::account(
-            "template_category_update",
-            json!({"message_template_id": template.numeric_id(), "message_template_name": template.name, "message_template_language": template.language,
-                   "correct_category": correct, "new_category": template.category, "category_update_timestamp": seconds(now_ms) + 86_400}),
-        ));
+        updates.push(account_events::impending(template, correct, now_ms.saturating_add(NOTICE_MS)));
     }
     if let Some(category) = &change.category {
         let previous = std::mem::replace(&mut template.category, category.clone());

@@ -8,7 +8,6 @@ use super::draw::Draw;
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
     reason = "values are clamped to a byte; the sizes are a few hundred pixels"
 )]
 pub(crate) fn jpeg(draw: &mut Draw, width: u16, height: u16) -> Vec<u8> {

@@ -82,9 +82,7 @@ fn fire(connection: &Connection, sim: &Sim, due: &[What], now_ms: i64) -> rusqli
                     advance(connection, sim, message, now_ms, &mut updates, &mut timers)?;
                 }
             }
-            What::Account(id) => {
-                timers.extend(account_events::fire(connection, sim, *id, now_ms, &mut updates)?)
-            }
+            What::Account(id) => timers.extend(account_events::fire(connection, sim, *id, now_ms, &mut updates)?),
         }
     }
     queue::enqueue(connection, sim, updates, now_ms)?;

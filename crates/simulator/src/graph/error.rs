@@ -13,11 +13,16 @@ pub(crate) struct GraphError {
     pub(crate) kind: &'static str,
     pub(crate) subcode: Option<i64>,
     pub(crate) details: Option<String>,
-    pub(crate) user_title: Option<String>,
-    pub(crate) user_msg: Option<String>,
     pub(crate) transient: bool,
-    /// Keys some errors add beside `error`, as block_users does.
-    pub(crate) beside: Option<Value>,
+    rare: Option<Box<Rare>>,
+}
+
+/// Parts that few errors have.
+#[derive(Debug, Clone, Default)]
+struct Rare {
+    user_title: Option<String>,
+    user_msg: Option<String>,
+    beside: Option<Value>,
 }
 
 impl GraphError {
@@ -30,10 +35,8 @@ impl GraphError {
             kind: "OAuthException",
             subcode: None,
             details: None,
-            user_title: None,
-            user_msg: None,
             transient: false,
-            beside: None,
+            rare: None,
         }
     }
 
@@ -56,8 +59,15 @@ impl GraphError {
 
     /// Adds the two texts meant for people; template management carries its reasons there.
     pub(crate) fn user(mut self, title: impl Into<String>, message: impl Into<String>) -> Self {
-        self.user_title = Some(title.into());
-        self.user_msg = Some(message.into());
+        let rare = self.rare.get_or_insert_default();
+        rare.user_title = Some(title.into());
+        rare.user_msg = Some(message.into());
+        self
+    }
+
+    /// Keys some errors add beside `error`, as block_users does.
+    pub(crate) fn beside(mut self, keys: Value) -> Self {
+        self.rare.get_or_insert_default().beside = Some(keys);
         self
     }
 
@@ -118,15 +128,18 @@ impl GraphError {
             if self.transient {
                 map.insert("is_transient".into(), json!(true));
             }
-            if let Some(title) = &self.user_title {
+            let rare = self.rare.as_deref();
+            if let Some(title) = rare.and_then(|r| r.user_title.as_ref()) {
                 map.insert("error_user_title".into(), json!(title));
             }
-            if let Some(text) = &self.user_msg {
+            if let Some(text) = rare.and_then(|r| r.user_msg.as_ref()) {
                 map.insert("error_user_msg".into(), json!(text));
             }
         }
         let mut body = json!({"error": error});
-        if let (Some(body), Some(Value::Object(beside))) = (body.as_object_mut(), &self.beside) {
+        if let (Some(body), Some(Value::Object(beside))) =
+            (body.as_object_mut(), self.rare.as_deref().and_then(|r| r.beside.as_ref()))
+        {
             body.extend(beside.clone());
         }
         body

@@ -276,10 +276,10 @@ fn named_action(kind: &str, action: &Value, view: &mut Map<String, Value>) -> Re
             return Err(GraphError::missing("parameters['flow_id'] or parameters['flow_name']"));
         }
     }
-    if kind == "voice_call" {
-        if let Some(text) = action.get("parameters").and_then(|p| p.get("display_text")).and_then(Value::as_str) {
-            at_most(text, 20, "parameters['display_text']")?;
-        }
+    if kind == "voice_call"
+        && let Some(text) = action.get("parameters").and_then(|p| p.get("display_text")).and_then(Value::as_str)
+    {
+        at_most(text, 20, "parameters['display_text']")?;
     }
     view.insert("buttons".into(), json!([{"type": kind.to_ascii_uppercase(), "text": label}]));
     Ok(())

@@ -10,6 +10,7 @@ use super::error::GraphError;
 use super::{
     Answer, Call, Outcome, finish, free_form, planned_code, template_send, throughput_reached, unavailable, with_fault,
 };
+use crate::account_events::{self, AccountEvent};
 use crate::config::{Mode, Mood};
 use crate::crowd::fate::{self, DoorTrouble};
 use crate::crowd::inbound;
@@ -47,10 +48,27 @@ const KEYS: &[&str] = &[
     "preview_url",
 ];
 
+/// Which of the two endpoints a send came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// `/messages`.
+    CloudApi,
+    /// `/marketing_messages` (messages.md §11).
+    Marketing,
+}
+
+/// Keys of the Marketing Messages API alone.
+const MARKETING_KEYS: &[&str] = &["product_policy", "message_activity_sharing", "bid_spec"];
+
+/// How long Meta gathers feedback before it decides about held messages.
+const PACING_MS: i64 = 600_000;
+/// How long a new template takes to reach the Marketing Messages API.
+const SYNC_MS: i64 = 600_000;
+
 /// Answers one send or mark-as-read.
-pub(super) async fn send(sim: &Arc<Sim>, call: &Call) -> Outcome {
+pub(super) async fn send(sim: &Arc<Sim>, call: &Call, door: Door) -> Outcome {
     let body = call.object()?;
-    if body.contains_key("status") {
+    if body.contains_key("status") && door == Door::CloudApi {
         return mark_read(sim, &body).await;
     }
     let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -60,13 +78,13 @@ pub(super) async fn send(sim: &Arc<Sim>, call: &Call) -> Outcome {
         if state.faults.list.is_empty() {
             None
         } else {
-            state.faults.take("messages", &[&digits, text("recipient")], false)
+            state.faults.take(call.word(1), &[&digits, text("recipient")], false)
         }
     };
     if fault.is_none() {
-        return send_now(sim, call, &body).await;
+        return send_now(sim, call, &body, door).await;
     }
-    let response = with_fault(sim, fault, async { finish(send_now(sim, call, &body).await) }).await;
+    let response = with_fault(sim, fault, async { finish(send_now(sim, call, &body, door).await) }).await;
     Ok(Answer::Response(response))
 }
 
@@ -87,23 +105,30 @@ struct Accepted {
     status: Option<&'static str>,
     first_due_ms: Option<i64>,
     trouble: Option<DoorTrouble>,
+    /// Things of the account this send sets in motion, with their simulated due time.
+    events: Vec<(i64, AccountEvent)>,
 }
 
-async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>) -> Outcome {
-    let accepted = check(sim, call, body)?;
+async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: Door) -> Outcome {
+    let accepted = check(sim, call, body, door)?;
     if let Some(DoorTrouble::Slow(ms)) = accepted.trouble {
         tokio::time::sleep(Duration::from_millis(u64::try_from(ms).unwrap_or(0))).await;
     }
-    let Accepted { message, new_customer, recipient, status, first_due_ms, trouble } = accepted;
+    let Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events } = accepted;
     let wamid = message.wamid.clone();
     let person = new_customer.as_ref().map(|c| c.id);
-    let seq = sim
+    let (seq, timers) = sim
         .db
         .write(move |c| {
             if let Some(customer) = &new_customer {
                 customer.save(c)?;
             }
-            message.insert(c)
+            let seq = message.insert(c)?;
+            let timers = events
+                .iter()
+                .map(|(due_ms, event)| account_events::plan(c, *due_ms, event))
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok((seq, timers))
         })
         .await
         .map_err(|e| unavailable(&e))?;
@@ -112,8 +137,9 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>) -> Out
     {
         customer.stored = true;
     }
-    if let Some(due_ms) = first_due_ms {
-        sim.schedule([Timer { due_ms, what: What::Message(seq) }]);
+    let first = first_due_ms.map(|due_ms| Timer { due_ms, what: What::Message(seq) });
+    if first.is_some() || !timers.is_empty() {
+        sim.schedule(first.into_iter().chain(timers));
     }
     if trouble == Some(DoorTrouble::ErrorAfter) {
         return Err(planned_code(131_000));
@@ -134,8 +160,8 @@ fn answer(recipient: &Recipient, wamid: &str, status: Option<&'static str>) -> V
     json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
 }
 
-fn check(sim: &Sim, call: &Call, body: &Map<String, Value>) -> Result<Accepted, GraphError> {
-    envelope(body)?;
+fn check(sim: &Sim, call: &Call, body: &Map<String, Value>, door: Door) -> Result<Accepted, GraphError> {
+    envelope(body, door)?;
     let kind = body.get("type").and_then(Value::as_str).unwrap_or("text");
     let mut state = sim.state();
     sender(&state, call)?;
@@ -149,7 +175,7 @@ fn check(sim: &Sim, call: &Call, body: &Map<String, Value>) -> Result<Accepted, 
         Some(DoorTrouble::ErrorAfter | DoorTrouble::Slow(_)) | None => {}
     }
     let rendered = if kind == "template" {
-        template(&mut state, body, &recipient, now)?
+        template(&mut state, body, &recipient, now, door)?
     } else {
         service(&mut state, body, kind, &recipient, now)?
     };
@@ -157,14 +183,20 @@ fn check(sim: &Sim, call: &Call, body: &Map<String, Value>) -> Result<Accepted, 
 }
 
 /// Rules of the request as a whole.
-fn envelope(body: &Map<String, Value>) -> Result<(), GraphError> {
+fn envelope(body: &Map<String, Value>, door: Door) -> Result<(), GraphError> {
     match body.get("messaging_product").and_then(Value::as_str) {
         Some("whatsapp") => {}
         Some(_) => return Err(GraphError::new(100, "Param messaging_product must be one of {WHATSAPP}.")),
         None => return Err(GraphError::new(100, "The parameter messaging_product is required.")),
     }
-    if let Some(key) = body.keys().find(|key| !KEYS.contains(&key.as_str())) {
+    if let Some(key) = body.keys().find(|key| {
+        !(KEYS.contains(&key.as_str()) || door == Door::Marketing && MARKETING_KEYS.contains(&key.as_str()))
+    }) {
         return Err(GraphError::unknown_key(key, "message"));
+    }
+    if door == Door::Marketing && body.get("type").and_then(Value::as_str) != Some("template") {
+        return Err(GraphError::new(100, "Invalid parameter")
+            .details("Only marketing templates can be sent through this endpoint."));
     }
     if let Some(kind) = body.get("recipient_type").and_then(Value::as_str)
         && kind != "individual"
@@ -287,6 +319,7 @@ struct Rendered {
     quick_replies: usize,
     opt_out_button: Option<usize>,
     held: bool,
+    events: Vec<(i64, AccountEvent)>,
 }
 
 fn template(
@@ -294,6 +327,7 @@ fn template(
     body: &Map<String, Value>,
     recipient: &Recipient,
     now_ms: i64,
+    door: Door,
 ) -> Result<Rendered, GraphError> {
     let object = body.get("template").ok_or_else(|| GraphError::missing("template"))?;
     free_form::only_keys(object, &["name", "language", "components", "namespace"], "template")?;
@@ -332,7 +366,8 @@ fn template(
         "UTILITY" => "utility",
         _ => "authentication",
     };
-    if category == "marketing"
+    if door == Door::CloudApi
+        && category == "marketing"
         && state.account.fields.get("disable_marketing_messages_on_cloud_api") == Some(&json!(true))
     {
         return Err(GraphError::of(
@@ -340,11 +375,13 @@ fn template(
             "Marketing templates are disabled on Cloud API for this account. Use the Marketing Messages API.",
         ));
     }
+    let category = marketing_door(door, category, now_ms.saturating_sub(template.created_ms))?;
     let labels: Vec<String> = template.compiled.quick_replies().map(str::to_owned).collect();
     let opt_out_button = labels.iter().position(|label| inbound::is_opt_out_label(label));
     let id = template.id.clone();
-    portfolio(state, recipient, now_ms)?;
-    let held = pace(state, &id, now_ms);
+    let mut events: Vec<(i64, AccountEvent)> = portfolio(state, recipient, now_ms)?.into_iter().collect();
+    let (held, verdict) = pace(state, &id, now_ms);
+    events.extend(verdict);
     Ok(Rendered {
         view,
         template: Some((name.to_owned(), code.to_owned())),
@@ -353,18 +390,43 @@ fn template(
         quick_replies: labels.len(),
         opt_out_button,
         held,
+        events,
     })
 }
 
+/// The Marketing Messages API takes marketing templates only, once they are synced, and prices
+/// them as `marketing_lite` (messages.md §11).
+fn marketing_door(door: Door, category: &'static str, age_ms: i64) -> Result<&'static str, GraphError> {
+    match door {
+        Door::CloudApi => Ok(category),
+        Door::Marketing if category != "marketing" => {
+            Err(GraphError::of(134_100, "Only marketing templates can be sent through this endpoint."))
+        }
+        Door::Marketing if age_ms < SYNC_MS => {
+            Err(GraphError::of(134_101, "The template is still being synced. Try again in 10 minutes."))
+        }
+        Door::Marketing => Ok("marketing_lite"),
+    }
+}
+
 /// The portfolio messaging limit counts people outside a window (account.md §7).
-fn portfolio(state: &mut State, recipient: &Recipient, now_ms: i64) -> Result<(), GraphError> {
+///
+/// Using half of it with good quality brings the next level within six hours.
+fn portfolio(state: &mut State, recipient: &Recipient, now_ms: i64) -> Result<Option<(i64, AccountEvent)>, GraphError> {
     let open = state.people.get(recipient.customer).is_some_and(|c| c.window_open(now_ms));
     if open || !state.settings.limits {
-        return Ok(());
+        return Ok(None);
     }
     let cap = state.account.messaging_cap();
     if state.limits.reached.admit(recipient.customer, now_ms, cap) {
-        return Ok(());
+        let used = u64::try_from(state.limits.reached.used()).unwrap_or(u64::MAX);
+        let half = cap.is_some_and(|cap| used.saturating_mul(2) >= cap) && state.settings.mode == Mode::Auto;
+        if half && !state.limits.upgrade_planned {
+            state.limits.upgrade_planned = true;
+            let due_ms = now_ms.saturating_add(state.settings.scaled(6 * 3_600_000));
+            return Ok(Some((due_ms, AccountEvent::LimitUpgrade)));
+        }
+        return Ok(None);
     }
     Err(GraphError::of(
         131_048,
@@ -375,17 +437,24 @@ fn portfolio(state: &mut State, recipient: &Recipient, now_ms: i64) -> Result<()
     ))
 }
 
-/// Counts a send against the template's pacing; true when it must be held.
-fn pace(state: &mut State, id: &str, now_ms: i64) -> bool {
-    let Some(template) = state.templates.get_mut(id) else { return false };
+/// Counts a send against the template's pacing: whether it must be held, and for the first held
+/// one the decision that will follow.
+fn pace(state: &mut State, id: &str, now_ms: i64) -> (bool, Option<(i64, AccountEvent)>) {
+    let wait_ms = state.settings.scaled(PACING_MS);
+    let auto = state.settings.mode == Mode::Auto;
+    let Some(template) = state.templates.get_mut(id) else { return (false, None) };
     template.used_ms = now_ms;
     template.feedback_sends = template.feedback_sends.saturating_add(1);
-    match &mut template.pacing_left {
-        None => false,
-        Some(0) => true,
+    match template.pacing_left {
+        None => (false, None),
+        Some(0) => {
+            let first = !std::mem::replace(&mut template.pacing_planned, true);
+            let event = AccountEvent::Pacing { template: id.to_owned() };
+            (true, (first && auto).then(|| (now_ms.saturating_add(wait_ms), event)))
+        }
         Some(left) => {
-            *left = left.saturating_sub(1);
-            false
+            template.pacing_left = Some(left.saturating_sub(1));
+            (false, None)
         }
     }
 }
@@ -423,6 +492,7 @@ fn service(
         quick_replies: 0,
         opt_out_button: None,
         held: false,
+        events: Vec::new(),
     })
 }
 
@@ -501,8 +571,9 @@ fn accept(
         plan,
     };
     let new_customer = (!customer.stored).then(|| customer.clone());
-    let status = rendered.template.map(|_| if rendered.held { "held_for_quality_assessment" } else { "accepted" });
-    Accepted { message, new_customer, recipient, status, first_due_ms, trouble }
+    let status =
+        rendered.template.as_ref().map(|_| if rendered.held { "held_for_quality_assessment" } else { "accepted" });
+    Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events: rendered.events }
 }
 
 /// Marks an incoming message, and those before it, as read; the customer sees blue ticks.

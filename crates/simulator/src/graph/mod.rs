@@ -1,17 +1,27 @@
 //! Meta's side of the Cloud API, under any `/vNN.N/` prefix.
 
 pub(crate) mod account;
+mod analytics;
 mod auth;
+mod block_users;
 mod debug_token;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod free_form;
+mod history;
 mod interactive;
 pub(crate) mod media;
 mod messages;
+mod number_write;
+mod profile;
+mod routes;
 mod subscribed_apps;
+mod template_library;
+mod template_more;
 mod template_send;
+mod template_write;
 pub(crate) mod templates;
+mod uploads;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -161,10 +171,10 @@ fn is_version(word: &str) -> bool {
 async fn planned(sim: &Arc<Sim>, call: Call) -> Response<Body> {
     let endpoint = endpoint_name(&call);
     if endpoint == "messages" || endpoint == "marketing_messages" {
-        return finish(routed(sim, &call).await);
+        return finish(routes::routed(sim, &call).await);
     }
     let fault = sim.state().faults.take(&endpoint, &[], false);
-    with_fault(sim, fault, async { finish(routed(sim, &call).await) }).await
+    with_fault(sim, fault, async { finish(routes::routed(sim, &call).await) }).await
 }
 
 /// The name a fault plan knows an endpoint by.
@@ -241,85 +251,6 @@ pub(crate) fn finish(outcome: Outcome) -> Response<Body> {
         }
         Ok(Answer::Response(response)) => response,
         Err(error) => error.response(),
-    }
-}
-
-async fn routed(sim: &Arc<Sim>, call: &Call) -> Outcome {
-    if call.path.is_empty() {
-        return Err(GraphError::new(2500, "").message("Unknown path components: /"));
-    }
-    let token = auth::check(sim, call)?;
-    if call.word(0) == "debug_token" {
-        return debug_token::show(sim, call);
-    }
-    if call.word(0) == "whatsapp_business" && call.word(1) == "attachments" {
-        return media::download(sim, call).await;
-    }
-    let (is_number, is_waba, is_template, is_media) = {
-        let state = sim.state();
-        let id = call.word(0);
-        (
-            state.numbers.contains_key(id),
-            state.account.id == id,
-            state.templates.get(id).is_some(),
-            state.media.contains_key(id),
-        )
-    };
-    if is_number {
-        return number(sim, call, &token).await;
-    }
-    if is_waba {
-        return waba(sim, call, &token).await;
-    }
-    if is_template && call.path.len() == 1 && call.method == Method::GET {
-        token.needs(auth::MANAGEMENT)?;
-        return templates::show(sim, call);
-    }
-    if is_media && call.path.len() == 1 {
-        token.needs(auth::MESSAGING)?;
-        return media::node(sim, call).await;
-    }
-    Err(GraphError::no_object(call.method.as_str(), call.word(0)))
-}
-
-async fn number(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
-    match (&call.method, call.word(1)) {
-        (&Method::POST, "messages") => {
-            token.needs(auth::MESSAGING)?;
-            messages::send(sim, call).await
-        }
-        (&Method::POST, "media") => {
-            token.needs(auth::MESSAGING)?;
-            media::upload(sim, call).await
-        }
-        (&Method::GET, "") => {
-            token.needs(auth::MANAGEMENT)?;
-            account::number(sim, call)
-        }
-        _ => Err(unsupported(call)),
-    }
-}
-
-async fn waba(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
-    token.needs(auth::MANAGEMENT)?;
-    auth::budget(sim, call)?;
-    match (&call.method, call.word(1)) {
-        (&Method::GET, "") => account::waba(sim, call),
-        (&Method::GET, "phone_numbers") => account::numbers(sim, call),
-        (&Method::GET, "message_templates") => templates::list(sim, call),
-        (&Method::GET, "subscribed_apps") => subscribed_apps::list(sim),
-        (&Method::POST, "subscribed_apps") => subscribed_apps::subscribe(sim, call).await,
-        (&Method::DELETE, "subscribed_apps") => subscribed_apps::unsubscribe(sim).await,
-        _ => Err(unsupported(call)),
-    }
-}
-
-fn unsupported(call: &Call) -> GraphError {
-    if call.path.len() > 1 {
-        let words = call.path.iter().skip(1).map(String::as_str).collect::<Vec<_>>().join("/");
-        GraphError::new(2500, "").message(format!("Unknown path components: /{words}"))
-    } else {
-        GraphError::no_object(call.method.as_str(), call.word(0))
     }
 }
 

@@ -17,7 +17,7 @@ impl Text {
     pub(crate) fn new(raw: &str, named: bool) -> Self {
         let mut vars: Vec<String> = Vec::new();
         for name in variables(raw) {
-            if !vars.iter().any(|known| *known == name) {
+            if !vars.contains(&name) {
                 vars.push(name);
             }
         }

@@ -35,8 +35,6 @@ pub(crate) struct Customer {
     pub(crate) pair_free_at_ms: i64,
     /// Last time the business wrote to the phone number itself.
     pub(crate) phone_used_ms: Option<i64>,
-    /// Last template outside the window, for the portfolio messaging limit.
-    pub(crate) counted_ms: Option<i64>,
     /// Somebody plays this person by hand: the crowd does not answer for them.
     pub(crate) played: bool,
     /// On disk already.
@@ -68,7 +66,6 @@ impl Customer {
             tries: 0,
             pair_free_at_ms: 0,
             phone_used_ms: None,
-            counted_ms: None,
             played: false,
             stored: false,
         }
@@ -119,7 +116,6 @@ impl Customer {
             tries: row.get(12)?,
             pair_free_at_ms: 0,
             phone_used_ms: row.get(13)?,
-            counted_ms: None,
             played: row.get(14)?,
             stored: true,
         })

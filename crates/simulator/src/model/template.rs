@@ -47,6 +47,9 @@ pub(crate) struct Template {
     /// Messages let through before pacing holds the rest; `None` is not paced.
     #[serde(default)]
     pub(crate) pacing_left: Option<u32>,
+    /// The decision about held messages is on its way.
+    #[serde(default)]
+    pub(crate) pacing_planned: bool,
     /// Feedback of the crowd: sends that counted and complaints among them.
     #[serde(default)]
     pub(crate) feedback_sends: u32,

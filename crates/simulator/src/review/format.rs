@@ -14,11 +14,19 @@ pub(crate) fn refusal(subcode: i64, title: &str, message: impl Into<String>) -> 
 }
 
 fn too_long(place: &str, limit: usize) -> GraphError {
-    refusal(2_388_040, "Message template field is too long", format!("The {place} may have at most {limit} characters."))
+    refusal(
+        2_388_040,
+        "Message template field is too long",
+        format!("The {place} may have at most {limit} characters."),
+    )
 }
 
 fn missing(place: &str) -> GraphError {
-    refusal(2_388_043, "Message template is missing expected fields", format!("Component {place} is missing an expected field."))
+    refusal(
+        2_388_043,
+        "Message template is missing expected fields",
+        format!("Component {place} is missing an expected field."),
+    )
 }
 
 /// Everything the endpoint checks about the components.
@@ -27,7 +35,11 @@ pub(crate) fn components(components: &[Value], category: &str, named: bool) -> C
     for component in components {
         let kind = kind_of(component);
         if seen.contains(&kind) {
-            return Err(refusal(2_388_043, "Component is given twice", format!("The component {kind} may be given once.")));
+            return Err(refusal(
+                2_388_043,
+                "Component is given twice",
+                format!("The component {kind} may be given once."),
+            ));
         }
         component_of(&kind, component, category, named)?;
         seen.push(kind);
@@ -40,7 +52,11 @@ pub(crate) fn components(components: &[Value], category: &str, named: bool) -> C
         return Err(refusal(2_388_073, "Footer is not allowed", "A limited-time offer may not have a footer."));
     }
     if category != "MARKETING" && (has("LIMITED_TIME_OFFER") || has("CAROUSEL")) {
-        return Err(refusal(2_388_043, "Component is not allowed", "Limited-time offers and carousels need the category MARKETING."));
+        return Err(refusal(
+            2_388_043,
+            "Component is not allowed",
+            "Limited-time offers and carousels need the category MARKETING.",
+        ));
     }
     Ok(())
 }
@@ -58,7 +74,12 @@ fn component_of(kind: &str, component: &Value, category: &str, named: bool) -> C
         }
         "CAROUSEL" => carousel(component, named),
         "CALL_PERMISSION_REQUEST" => Ok(()),
-        other => Err(GraphError::new(100, format!("Param components[0]['type'] must be one of {{BODY, BUTTONS, CALL_PERMISSION_REQUEST, CAROUSEL, FOOTER, HEADER, LIMITED_TIME_OFFER}} - got \"{other}\"."))),
+        other => Err(GraphError::new(
+            100,
+            format!(
+                "Param components[0]['type'] must be one of {{BODY, BUTTONS, CALL_PERMISSION_REQUEST, CAROUSEL, FOOTER, HEADER, LIMITED_TIME_OFFER}} - got \"{other}\"."
+            ),
+        )),
     }
 }
 
@@ -70,10 +91,20 @@ fn header(component: &Value, named: bool) -> Checked {
     let format = component.get("format").and_then(Value::as_str).unwrap_or_default().to_ascii_uppercase();
     match format.as_str() {
         "TEXT" => {
-            let text = component.get("text").and_then(Value::as_str).filter(|t| !t.is_empty()).ok_or_else(|| missing("of type HEADER"))?;
+            let text = component
+                .get("text")
+                .and_then(Value::as_str)
+                .filter(|t| !t.is_empty())
+                .ok_or_else(|| missing("of type HEADER"))?;
             text_at_most(text, 60, "header")?;
-            if text.contains(['\n', '\r', '*', '_', '~', '`']) && !variables(text).iter().any(|v| v.contains('_')) || text.chars().any(is_emoji) {
-                return Err(refusal(2_388_047, "Header format is incorrect", "The header may not contain new lines, formatting marks or emoji."));
+            if text.contains(['\n', '\r', '*', '_', '~', '`']) && !variables(text).iter().any(|v| v.contains('_'))
+                || text.chars().any(is_emoji)
+            {
+                return Err(refusal(
+                    2_388_047,
+                    "Header format is incorrect",
+                    "The header may not contain new lines, formatting marks or emoji.",
+                ));
             }
             let vars = braces(text, named)?;
             if vars.len() > 1 {
@@ -82,28 +113,57 @@ fn header(component: &Value, named: bool) -> Checked {
             samples(component, "header", vars.len(), named)
         }
         "IMAGE" | "VIDEO" | "DOCUMENT" | "GIF" => {
-            let handle = component.get("example").and_then(|e| e.get("header_handle")).and_then(|h| h.get(0)).and_then(Value::as_str);
-            if handle.is_some_and(|h| !h.is_empty()) { Ok(()) } else { Err(missing("of type HEADER (example.header_handle)")) }
+            let handle = component
+                .get("example")
+                .and_then(|e| e.get("header_handle"))
+                .and_then(|h| h.get(0))
+                .and_then(Value::as_str);
+            if handle.is_some_and(|h| !h.is_empty()) {
+                Ok(())
+            } else {
+                Err(missing("of type HEADER (example.header_handle)"))
+            }
         }
         "LOCATION" | "PRODUCT" => Ok(()),
-        other => Err(GraphError::new(100, format!("Param components[0]['format'] must be one of {{DOCUMENT, GIF, IMAGE, LOCATION, PRODUCT, TEXT, VIDEO}} - got \"{other}\"."))),
+        other => Err(GraphError::new(
+            100,
+            format!(
+                "Param components[0]['format'] must be one of {{DOCUMENT, GIF, IMAGE, LOCATION, PRODUCT, TEXT, VIDEO}} - got \"{other}\"."
+            ),
+        )),
     }
 }
 
 fn body(component: &Value, named: bool, limit: usize) -> Checked {
-    let text = component.get("text").and_then(Value::as_str).filter(|t| !t.trim().is_empty()).ok_or_else(|| missing("of type BODY"))?;
+    let text = component
+        .get("text")
+        .and_then(Value::as_str)
+        .filter(|t| !t.trim().is_empty())
+        .ok_or_else(|| missing("of type BODY"))?;
     text_at_most(text, limit, "body")?;
     if text.contains("\n\n\n") || text.contains('\t') || text.contains("     ") {
-        return Err(refusal(2_388_072, "Body format is incorrect", "The body may not have tabs, more than two new lines or more than four spaces in a row."));
+        return Err(refusal(
+            2_388_072,
+            "Body format is incorrect",
+            "The body may not have tabs, more than two new lines or more than four spaces in a row.",
+        ));
     }
     let vars = braces(text, named)?;
     let trimmed = text.trim();
     if trimmed.starts_with("{{") || trimmed.ends_with("}}") {
-        return Err(refusal(2_388_299, "Variables are at the start or the end", "Variables can't be at the start or the end of the template."));
+        return Err(refusal(
+            2_388_299,
+            "Variables are at the start or the end",
+            "Variables can't be at the start or the end of the template.",
+        ));
     }
     let words = text.split_whitespace().filter(|w| !w.contains("{{")).count();
     if words < vars.len().saturating_mul(2) {
-        return Err(refusal(2_388_293, "Too many variables", "This template has too many variables for its length. Reduce the number of variables or increase the message length."));
+        return Err(refusal(
+            2_388_293,
+            "Too many variables",
+            "This template has too many variables for its length. Reduce the number of variables or increase the message length.",
+        ));
     }
     samples(component, "body", vars.len(), named)
 }
@@ -125,12 +185,24 @@ fn braces(text: &str, named: bool) -> Result<Vec<String>, GraphError> {
         }
     }
     if named {
-        let good = |name: &str| !name.is_empty() && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        return if vars.iter().all(|v| good(v)) { Ok(vars) } else { Err(wrong("Named variables are lower-case letters, digits and underscores.")) };
+        let good = |name: &str| {
+            !name.is_empty()
+                && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        return if vars.iter().all(|v| good(v)) {
+            Ok(vars)
+        } else {
+            Err(wrong("Named variables are lower-case letters, digits and underscores."))
+        };
     }
     let mut numbers: Vec<usize> = Vec::new();
     for name in &vars {
-        numbers.push(name.parse().map_err(|_| wrong("Positional variables are whole numbers; for names set parameter_format to NAMED."))?);
+        numbers.push(
+            name.parse().map_err(|_| {
+                wrong("Positional variables are whole numbers; for names set parameter_format to NAMED.")
+            })?,
+        );
     }
     numbers.sort_unstable();
     if numbers.iter().enumerate().any(|(at, n)| *n != at.saturating_add(1)) {
@@ -151,36 +223,64 @@ fn samples(component: &Value, place: &str, wanted: usize, named: bool) -> Checke
         example.and_then(|e| e.get("header_text")).and_then(Value::as_array).map_or(0, Vec::len)
     } else {
         let list = example.and_then(|e| e.get("body_text")).and_then(Value::as_array);
-        list.and_then(|l| l.first()).map_or(0, |first| first.as_array().map_or_else(|| list.map_or(0, Vec::len), Vec::len))
+        list.and_then(|l| l.first())
+            .map_or(0, |first| first.as_array().map_or_else(|| list.map_or(0, Vec::len), Vec::len))
     };
     if given == wanted {
         return Ok(());
     }
-    Err(refusal(2_388_043, "Message template is missing expected fields", format!("Component of type {} needs a sample for each of its {wanted} variables (example), {given} were given.", place.to_uppercase())))
+    Err(refusal(
+        2_388_043,
+        "Message template is missing expected fields",
+        format!(
+            "Component of type {} needs a sample for each of its {wanted} variables (example), {given} were given.",
+            place.to_uppercase()
+        ),
+    ))
 }
 
 fn footer(component: &Value, category: &str) -> Checked {
     if category == "AUTHENTICATION" {
         return match component.get("code_expiration_minutes").and_then(Value::as_i64) {
             Some(1..=90) | None => Ok(()),
-            Some(_) => Err(refusal(2_388_073, "Footer format is incorrect", "code_expiration_minutes must be 1 to 90.")),
+            Some(_) => {
+                Err(refusal(2_388_073, "Footer format is incorrect", "code_expiration_minutes must be 1 to 90."))
+            }
         };
     }
     let text = component.get("text").and_then(Value::as_str).ok_or_else(|| missing("of type FOOTER"))?;
     text_at_most(text, 60, "footer")?;
     if text.contains("{{") || text.contains('\n') || text.chars().any(is_emoji) {
-        return Err(refusal(2_388_073, "Footer format is incorrect", "The footer may not have variables, new lines or emoji."));
+        return Err(refusal(
+            2_388_073,
+            "Footer format is incorrect",
+            "The footer may not have variables, new lines or emoji.",
+        ));
     }
     Ok(())
 }
 
 const BUTTONS: &[(&str, usize)] = &[
-    ("QUICK_REPLY", 10), ("URL", 2), ("PHONE_NUMBER", 1), ("COPY_CODE", 1), ("FLOW", 1), ("VOICE_CALL", 1), ("REQUEST_CONTACT_INFO", 1), ("CATALOG", 1), ("MPM", 1),
-    ("SPM", 1), ("OTP", 1), ("APP", 2),
+    ("QUICK_REPLY", 10),
+    ("URL", 2),
+    ("PHONE_NUMBER", 1),
+    ("COPY_CODE", 1),
+    ("FLOW", 1),
+    ("VOICE_CALL", 1),
+    ("REQUEST_CONTACT_INFO", 1),
+    ("CATALOG", 1),
+    ("MPM", 1),
+    ("SPM", 1),
+    ("OTP", 1),
+    ("APP", 2),
 ];
 
 fn buttons(component: &Value, category: &str) -> Checked {
-    let list = component.get("buttons").and_then(Value::as_array).filter(|l| !l.is_empty()).ok_or_else(|| missing("of type BUTTONS"))?;
+    let list = component
+        .get("buttons")
+        .and_then(Value::as_array)
+        .filter(|l| !l.is_empty())
+        .ok_or_else(|| missing("of type BUTTONS"))?;
     let wrong = |why: String| refusal(2_388_043, "Buttons format is incorrect", why);
     if list.len() > 10 {
         return Err(wrong(String::from("A template may have 10 buttons.")));
@@ -228,7 +328,9 @@ fn one_button(button: &Value, kind: &str, category: &str) -> Checked {
             if vars.len() > 1 || (vars.len() == 1 && !url.ends_with("}}")) {
                 return Err(wrong("The URL of a button may have one variable, at its end."));
             }
-            if vars.len() == 1 && button.get("example").and_then(|e| e.get(0).or(Some(e))).and_then(Value::as_str).is_none() {
+            if vars.len() == 1
+                && button.get("example").and_then(|e| e.get(0).or(Some(e))).and_then(Value::as_str).is_none()
+            {
                 return Err(missing("of type BUTTONS (example of the URL)"));
             }
             Ok(())
@@ -246,7 +348,9 @@ fn one_button(button: &Value, kind: &str, category: &str) -> Checked {
         "OTP" => match text("otp_type") {
             "COPY_CODE" | "copy_code" => Ok(()),
             "ONE_TAP" | "one_tap" => apps(button),
-            "ZERO_TAP" | "zero_tap" if button.get("zero_tap_terms_accepted") != Some(&Value::Bool(true)) => Err(wrong("zero_tap_terms_accepted must be true.")),
+            "ZERO_TAP" | "zero_tap" if button.get("zero_tap_terms_accepted") != Some(&Value::Bool(true)) => {
+                Err(wrong("zero_tap_terms_accepted must be true."))
+            }
             "ZERO_TAP" | "zero_tap" => apps(button),
             _ => Err(wrong("otp_type must be COPY_CODE, ONE_TAP or ZERO_TAP.")),
         },
@@ -256,13 +360,22 @@ fn one_button(button: &Value, kind: &str, category: &str) -> Checked {
 }
 
 fn apps(button: &Value) -> Checked {
-    let list = button.get("supported_apps").and_then(Value::as_array).ok_or_else(|| missing("of type BUTTONS (supported_apps)"))?;
+    let list = button
+        .get("supported_apps")
+        .and_then(Value::as_array)
+        .ok_or_else(|| missing("of type BUTTONS (supported_apps)"))?;
     let good = |app: &Value| {
         let name = app.get("package_name").and_then(Value::as_str).unwrap_or_default();
         let hash = app.get("signature_hash").and_then(Value::as_str).unwrap_or_default();
         name.contains('.') && name.len() <= 224 && hash.chars().count() == 11
     };
-    if (1..=5).contains(&list.len()) && list.iter().all(good) { Ok(()) } else { Err(missing("of type BUTTONS (supported_apps: package_name with a dot, signature_hash of 11 characters, 1 to 5 apps)")) }
+    if (1..=5).contains(&list.len()) && list.iter().all(good) {
+        Ok(())
+    } else {
+        Err(missing(
+            "of type BUTTONS (supported_apps: package_name with a dot, signature_hash of 11 characters, 1 to 5 apps)",
+        ))
+    }
 }
 
 fn carousel(component: &Value, named: bool) -> Checked {
@@ -273,7 +386,8 @@ fn carousel(component: &Value, named: bool) -> Checked {
     }
     let mut shapes: Vec<Vec<String>> = Vec::new();
     for card in cards {
-        let parts = card.get("components").and_then(Value::as_array).ok_or_else(|| missing("of type CAROUSEL (components)"))?;
+        let parts =
+            card.get("components").and_then(Value::as_array).ok_or_else(|| missing("of type CAROUSEL (components)"))?;
         let mut shape = Vec::new();
         for part in parts {
             match kind_of(part).as_str() {
@@ -281,7 +395,14 @@ fn carousel(component: &Value, named: bool) -> Checked {
                 "BODY" => body(part, named, 160)?,
                 "BUTTONS" => {
                     buttons(part, "MARKETING")?;
-                    shape.extend(part.get("buttons").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default().iter().map(kind_of));
+                    shape.extend(
+                        part.get("buttons")
+                            .and_then(Value::as_array)
+                            .map(Vec::as_slice)
+                            .unwrap_or_default()
+                            .iter()
+                            .map(kind_of),
+                    );
                 }
                 _ => return Err(wrong("A card has a header, a body and buttons.")),
             }
@@ -303,5 +424,10 @@ pub(crate) fn ttl(seconds: i64, category: &str) -> Checked {
         "UTILITY" => (30..=43_200).contains(&seconds) || seconds == -1,
         _ => (43_200..=2_592_000).contains(&seconds),
     };
-    if good { Ok(()) } else { Err(GraphError::new(100, "Invalid parameter").details(format!("message_send_ttl_seconds {seconds} is out of range for {category}."))) }
+    if good {
+        Ok(())
+    } else {
+        Err(GraphError::new(100, "Invalid parameter")
+            .details(format!("message_send_ttl_seconds {seconds} is out of range for {category}.")))
+    }
 }

@@ -19,7 +19,11 @@ fn body(text: &str, samples: &[&str]) -> Vec<serde_json::Value> {
 #[case("Hello {{2}}, we have news for you today.", &["Ana"], Some(2_388_072))]
 #[case("Hello {{1}, we have news for you today.", &["Ana"], Some(2_388_072))]
 #[case("Hello\n\n\n\nthere", &[], Some(2_388_072))]
-fn body_rules_carry_the_documented_subcodes(#[case] text: &str, #[case] samples: &[&str], #[case] subcode: Option<i64>) {
+fn body_rules_carry_the_documented_subcodes(
+    #[case] text: &str,
+    #[case] samples: &[&str],
+    #[case] subcode: Option<i64>,
+) {
     let outcome = format::components(&body(text, samples), "UTILITY", false);
     assert_eq!(outcome.err().and_then(|e| e.subcode), subcode, "{text}");
 }
@@ -31,7 +35,10 @@ fn quick_replies_stand_together_and_a_body_is_needed() {
         json!({"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "A"}, {"type": "URL", "text": "B", "url": "https://a.example"}, {"type": "QUICK_REPLY", "text": "C"}]}),
     ];
     assert!(format::components(&mixed, "MARKETING", false).is_err());
-    assert_eq!(format::components(&[json!({"type": "FOOTER", "text": "x"})], "MARKETING", false).unwrap_err().subcode, Some(2_388_043));
+    assert_eq!(
+        format::components(&[json!({"type": "FOOTER", "text": "x"})], "MARKETING", false).unwrap_err().subcode,
+        Some(2_388_043)
+    );
 }
 
 #[test]

@@ -8,13 +8,39 @@ use serde_json::Value;
 pub(crate) enum Verdict {
     Approved,
     /// A reason of templates.md §8, and for `INVALID_FORMAT` what to do about it.
-    Rejected { reason: &'static str, info: Option<(&'static str, &'static str)> },
+    Rejected {
+        reason: &'static str,
+        info: Option<(&'static str, &'static str)>,
+    },
 }
 
-const PROMOTION: &[&str] =
-    &["sale", "discount", "% off", "special offer", "promo", "coupon", "limited time", "congratulations", "deal", "free gift", "buy now", "shop now", "solde", "rabais", "voucher"];
-const ONE_TIME_CODE: &[&str] = &["verification code", "one-time code", "one time password", "otp", "security code", "code de vérification"];
-const SENSITIVE: &[&str] = &["card number", "full credit card", "social insurance number", "passport number", "send us your password", "bank login"];
+const PROMOTION: &[&str] = &[
+    "sale",
+    "discount",
+    "% off",
+    "special offer",
+    "promo",
+    "coupon",
+    "limited time",
+    "congratulations",
+    "deal",
+    "free gift",
+    "buy now",
+    "shop now",
+    "solde",
+    "rabais",
+    "voucher",
+];
+const ONE_TIME_CODE: &[&str] =
+    &["verification code", "one-time code", "one time password", "otp", "security code", "code de vérification"];
+const SENSITIVE: &[&str] = &[
+    "card number",
+    "full credit card",
+    "social insurance number",
+    "passport number",
+    "send us your password",
+    "bank login",
+];
 const ABUSE: &[&str] = &["idiot", "we will find you", "last warning or else"];
 const SCAM: &[&str] = &["wire the money", "you have won", "claim your prize", "crypto doubling"];
 
@@ -76,11 +102,17 @@ pub(crate) fn decide(category: &str, components: &[Value]) -> Verdict {
     if text.contains("}}{{") || text.contains("}} {{") {
         return Verdict::Rejected {
             reason: "INVALID_FORMAT",
-            info: Some(("Two variables stand next to each other.", "Put words between the variables so that a reader knows what they mean.")),
+            info: Some((
+                "Two variables stand next to each other.",
+                "Put words between the variables so that a reader knows what they mean.",
+            )),
         };
     }
     if text.contains("wa.me/") || text.contains("bit.ly/") {
-        return Verdict::Rejected { reason: "INVALID_FORMAT", info: Some(("The text contains a shortened link.", "Write the full address of your own site.")) };
+        return Verdict::Rejected {
+            reason: "INVALID_FORMAT",
+            info: Some(("The text contains a shortened link.", "Write the full address of your own site.")),
+        };
     }
     Verdict::Approved
 }

@@ -37,6 +37,7 @@ pub(crate) fn templates(seed: u64, now_ms: i64) -> Vec<Template> {
                 pause_kind: (given.status == "PAUSED").then(|| String::from("pacing")),
                 before_archive: None,
                 pacing_left: None,
+                pacing_planned: false,
                 feedback_sends: 0,
                 feedback_bad: 0,
                 extra: Map::new(),

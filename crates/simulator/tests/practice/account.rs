@@ -13,11 +13,22 @@ async fn the_token_the_account_and_the_number_can_be_checked() {
     assert_eq!((&seen["data"]["is_valid"], &seen["data"]["expires_at"]), (&json!(true), &json!(0)));
     assert_eq!(seen["data"]["granular_scopes"][0]["target_ids"], json!([world.sim.waba_id]));
     let (_, waba) = world.get(&format!("{}?fields=id,name,currency,health_status", world.sim.waba_id)).await;
-    assert_eq!((&waba["name"], &waba["health_status"]["can_send_message"]), (&json!("Tide & Timber"), &json!("AVAILABLE")));
+    assert_eq!(
+        (&waba["name"], &waba["health_status"]["can_send_message"]),
+        (&json!("Tide & Timber"), &json!("AVAILABLE"))
+    );
     let (_, numbers) = world.get(&format!("{}/phone_numbers", world.sim.waba_id)).await;
     assert_eq!(numbers["data"][0]["quality_rating"], "GREEN");
-    let (_, number) = world.get(&format!("{}?fields=throughput,status,whatsapp_business_manager_messaging_limit", world.sim.phone_number_id)).await;
-    assert_eq!(number, json!({"throughput": {"level": "STANDARD"}, "status": "CONNECTED", "whatsapp_business_manager_messaging_limit": "TIER_10K", "id": world.sim.phone_number_id}));
+    let (_, number) = world
+        .get(&format!(
+            "{}?fields=throughput,status,whatsapp_business_manager_messaging_limit",
+            world.sim.phone_number_id
+        ))
+        .await;
+    assert_eq!(
+        number,
+        json!({"throughput": {"level": "STANDARD"}, "status": "CONNECTED", "whatsapp_business_manager_messaging_limit": "TIER_10K", "id": world.sim.phone_number_id})
+    );
     assert_eq!(code(&world.get(&format!("{}?fields=nonsense", world.sim.waba_id)).await), 100);
     assert_eq!(code(&world.get("123456789").await), 100);
     world.close().await;
@@ -31,8 +42,11 @@ async fn templates_are_listed_by_filter_and_page() {
     let total = all["data"].as_array().unwrap().len();
     assert!(total >= 10);
     assert_eq!(all["summary"]["message_template_limit"], 6000);
-    let (_, approved) = world.get(&format!("{list}?status=approved&category=MARKETING&fields=name,status,category")).await;
-    assert!(approved["data"].as_array().unwrap().iter().all(|t| t["status"] == "APPROVED" && t["category"] == "MARKETING"));
+    let (_, approved) =
+        world.get(&format!("{list}?status=approved&category=MARKETING&fields=name,status,category")).await;
+    assert!(
+        approved["data"].as_array().unwrap().iter().all(|t| t["status"] == "APPROVED" && t["category"] == "MARKETING")
+    );
     let mut names = 0;
     let mut after = String::new();
     loop {
@@ -61,7 +75,13 @@ async fn an_unsubscribed_app_is_told_nothing() {
     world.graph(Method::POST, &apps, None).await;
     control.send_text("14165550123", "heard", None).await.unwrap();
     assert_eq!(world.change("messages").await["messages"][0]["text"]["body"], "heard");
-    let bad = world.graph(Method::POST, &apps, Some(json!({"override_callback_uri": "http://127.0.0.1:9/none", "verify_token": "x"}))).await;
+    let bad = world
+        .graph(
+            Method::POST,
+            &apps,
+            Some(json!({"override_callback_uri": "http://127.0.0.1:9/none", "verify_token": "x"})),
+        )
+        .await;
     assert_eq!(code(&bad), 2200);
     world.close().await;
 }

@@ -16,7 +16,12 @@ async fn try_send(world: &World) -> Result<u16, reqwest::Error> {
     let url = world.url(&format!("{}/messages", world.sim.phone_number_id));
     // A client of its own, so that no pooled connection hides what happens.
     let http = reqwest::Client::builder().no_proxy().retry(reqwest::retry::never()).build().unwrap();
-    http.post(url).bearer_auth(world.sim.access_token.expose_secret()).json(&sale(ANA, "row")).send().await.map(|r| r.status().as_u16())
+    http.post(url)
+        .bearer_auth(world.sim.access_token.expose_secret())
+        .json(&sale(ANA, "row"))
+        .send()
+        .await
+        .map(|r| r.status().as_u16())
 }
 
 async fn accepted(world: &World) -> usize {

@@ -82,7 +82,9 @@ pub async fn open(dir: &std::path::Path, setup: Setup) -> World {
     let callback = Arc::new(Callback { posts, answers: std::sync::Mutex::new(Vec::new()) });
     let hooks = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let hook_url = format!("http://{}/hooks/practice", hooks.local_addr().unwrap());
-    let router = Router::new().route("/hooks/practice", axum::routing::get(handshake).post(receive)).with_state(Arc::clone(&callback));
+    let router = Router::new()
+        .route("/hooks/practice", axum::routing::get(handshake).post(receive))
+        .with_state(Arc::clone(&callback));
     tokio::spawn(async move { axum::serve(hooks, router).await.unwrap() });
     let mut config = SimulatorConfig::new(dir, 7);
     config.mode = setup.mode;
@@ -94,7 +96,14 @@ pub async fn open(dir: &std::path::Path, setup: Setup) -> World {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stop = CancellationToken::new();
     let sim = switchboard_simulator::start(listener, config, stop.clone()).await.unwrap();
-    World { sim, http: reqwest::Client::builder().no_proxy().build().unwrap(), posts: received, dir: dir.to_owned(), stop, callback }
+    World {
+        sim,
+        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        posts: received,
+        dir: dir.to_owned(),
+        stop,
+        callback,
+    }
 }
 
 async fn handshake(Query(query): Query<std::collections::HashMap<String, String>>) -> String {
@@ -116,7 +125,10 @@ impl World {
 
     /// The next POST; a minute without one fails the test.
     pub async fn post(&mut self) -> Post {
-        tokio::time::timeout(Duration::from_secs(60), self.posts.recv()).await.expect("a webhook within a minute").unwrap()
+        tokio::time::timeout(Duration::from_secs(60), self.posts.recv())
+            .await
+            .expect("a webhook within a minute")
+            .unwrap()
     }
 
     /// The next change of this field, skipping others.

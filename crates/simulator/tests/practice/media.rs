@@ -15,7 +15,8 @@ async fn upload(world: &World, kind: &str, bytes: &'static [u8]) -> (u16, Value)
         .text("type", kind.to_owned())
         .part("file", Part::bytes(bytes).file_name("a.png").mime_str(kind).unwrap());
     let url = world.url(&format!("{}/media", world.sim.phone_number_id));
-    let answer = world.http.post(url).bearer_auth(world.sim.access_token.expose_secret()).multipart(form).send().await.unwrap();
+    let answer =
+        world.http.post(url).bearer_auth(world.sim.access_token.expose_secret()).multipart(form).send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
@@ -49,7 +50,13 @@ async fn a_photo_of_a_customer_can_be_fetched_for_seven_days() {
     let value = world.change("messages").await;
     let image = &value["messages"][0]["image"];
     assert_eq!((&image["caption"], &image["mime_type"]), (&json!("In our kitchen!"), &json!("image/jpeg")));
-    let got = world.http.get(image["url"].as_str().unwrap()).bearer_auth(world.sim.access_token.expose_secret()).send().await.unwrap();
+    let got = world
+        .http
+        .get(image["url"].as_str().unwrap())
+        .bearer_auth(world.sim.access_token.expose_secret())
+        .send()
+        .await
+        .unwrap();
     assert!(got.bytes().await.unwrap().starts_with(&[0xff, 0xd8, 0xff]));
     let id = image["id"].as_str().unwrap();
     assert_eq!(world.get(id).await.0, 200);

@@ -20,7 +20,10 @@ async fn accepted_messages_people_and_unsent_webhooks_survive() {
     world.close().await;
 
     let mut world = open(dir.path(), Setup::default()).await;
-    assert_eq!(secrecy::ExposeSecret::expose_secret(&world.sim.access_token), secrecy::ExposeSecret::expose_secret(&token));
+    assert_eq!(
+        secrecy::ExposeSecret::expose_secret(&world.sim.access_token),
+        secrecy::ExposeSecret::expose_secret(&token)
+    );
     assert_eq!(world.sim.waba_id, waba);
     assert_eq!(world.control(Method::GET, "ledger", None).await, before);
     let value = world.change("messages").await;

@@ -103,7 +103,10 @@ async fn the_customer_sees_the_template_with_its_values() {
     let line = &thread[0];
     assert_eq!(line.header.as_deref(), Some("Autumn at Tide & Timber"));
     assert!(line.body.as_deref().unwrap().starts_with("Hi Amélie, our autumn sale is on: 20 % off"));
-    assert_eq!(line.buttons.iter().map(|b| b.text.as_str()).collect::<Vec<_>>(), ["Tell me more", "Stop promotions", "Open the shop"]);
+    assert_eq!(
+        line.buttons.iter().map(|b| b.text.as_str()).collect::<Vec<_>>(),
+        ["Tell me more", "Stop promotions", "Open the shop"]
+    );
     assert_eq!(line.status, "delivered");
     world.close().await;
 }
@@ -133,11 +136,20 @@ async fn tokens_are_checked_before_anything_else() {
     let without = world.http.get(&path).send().await.unwrap();
     assert_eq!(without.status(), 401);
     let wrong = world.http.get(&path).bearer_auth("EAAwrong").send().await.unwrap();
-    assert_eq!((wrong.status().as_u16(), wrong.json::<Value>().await.unwrap()["error"]["code"].clone()), (401, json!(190)));
+    assert_eq!(
+        (wrong.status().as_u16(), wrong.json::<Value>().await.unwrap()["error"]["code"].clone()),
+        (401, json!(190))
+    );
     let narrow = world.control(Method::POST, "tokens", Some(json!({"scopes": ["whatsapp_business_messaging"]}))).await;
     let narrow = world.http.get(&path).bearer_auth(narrow["access_token"].as_str().unwrap()).send().await.unwrap();
-    assert_eq!((narrow.status().as_u16(), narrow.json::<Value>().await.unwrap()["error"]["code"].clone()), (403, json!(10)));
-    let expired = world.control(Method::POST, "tokens", Some(json!({"expires_in_s": -5}))).await["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (narrow.status().as_u16(), narrow.json::<Value>().await.unwrap()["error"]["code"].clone()),
+        (403, json!(10))
+    );
+    let expired = world.control(Method::POST, "tokens", Some(json!({"expires_in_s": -5}))).await["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let answer: Value = world.http.get(&path).bearer_auth(&expired).send().await.unwrap().json().await.unwrap();
     assert_eq!((&answer["error"]["code"], &answer["error"]["error_subcode"]), (&json!(190), &json!(463)));
     let (_, seen) = world.get(&format!("debug_token?input_token={expired}")).await;

@@ -21,7 +21,10 @@ async fn a_status_is_told_in_the_documented_shape_and_signed() {
     assert!(status["timestamp"].is_string());
     assert_eq!(status["recipient_id"], "14165550123");
     assert_eq!(status["biz_opaque_callback_data"], "campaign-9/row-1203");
-    assert_eq!(status["pricing"], json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": "marketing"}));
+    assert_eq!(
+        status["pricing"],
+        json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": "marketing"})
+    );
     assert!(status.get("conversation").is_none(), "v24 and later leave it out");
     assert_eq!(value["contacts"][0]["wa_id"], "14165550123");
     assert_eq!(value["metadata"]["phone_number_id"], json!(world.sim.phone_number_id));
@@ -89,7 +92,10 @@ async fn a_tap_and_a_reaction_name_the_message_they_are_about() {
     control.tap("14165550123", &wamid, "Stop promotions").await.unwrap();
     let value = world.change("messages").await;
     let message = &value["messages"][0];
-    assert_eq!((&message["type"], &message["button"], &message["context"]["id"]), (&json!("button"), &json!({"payload": "Stop promotions", "text": "Stop promotions"}), &json!(wamid)));
+    assert_eq!(
+        (&message["type"], &message["button"], &message["context"]["id"]),
+        (&json!("button"), &json!({"payload": "Stop promotions", "text": "Stop promotions"}), &json!(wamid))
+    );
     control.react("14165550123", &wamid, Some("👍")).await.unwrap();
     let value = world.change("messages").await;
     assert_eq!(value["messages"][0]["reaction"], json!({"message_id": wamid, "emoji": "👍"}));
@@ -112,7 +118,10 @@ async fn a_crowd_answers_by_itself_and_the_ledger_adds_up() {
         world.post().await;
         summary = control.summary().await.unwrap();
     }
-    assert_eq!((&summary["sent"], &summary["people"], &summary["correlations_accepted_twice"]), (&json!(120), &json!(120), &json!(0)));
+    assert_eq!(
+        (&summary["sent"], &summary["people"], &summary["correlations_accepted_twice"]),
+        (&json!(120), &json!(120), &json!(0))
+    );
     let count = |key: &str| summary[key].as_i64().unwrap();
     assert!(count("delivered") > 100 && count("read") > 60 && count("replied") > 2, "{summary}");
     world.close().await;
