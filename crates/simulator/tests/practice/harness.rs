@@ -48,7 +48,6 @@ pub struct World {
     pub sim: Running,
     pub http: reqwest::Client,
     pub posts: mpsc::UnboundedReceiver<Post>,
-    pub dir: std::path::PathBuf,
     pub stop: CancellationToken,
     callback: Arc<Callback>,
 }
@@ -100,7 +99,7 @@ pub async fn open(dir: &std::path::Path, setup: Setup) -> World {
         sim,
         http: reqwest::Client::builder().no_proxy().build().unwrap(),
         posts: received,
-        dir: dir.to_owned(),
+
         stop,
         callback,
     }
