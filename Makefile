@@ -1,0 +1,17 @@
+# Two commands matter: `make run` opens Switchboard on the practice account, `make test` runs everything CI runs.
+# Both set up what is missing first.
+.PHONY: run test test-long tour bench bundle generate setup fmt lint ui
+
+run:        ; @bash scripts/run.sh
+test:       ; @bash scripts/test.sh
+test-long:  ; @bash scripts/test.sh --long
+tour:       ; @bash scripts/tour.sh
+bench:      ; @bash scripts/bench.sh $(ONLY)
+bundle:     ; @bash scripts/bundle.sh
+generate:   ; @bash scripts/generate.sh
+setup:      ; @bash scripts/setup.sh test
+ui:         ; @bash scripts/setup.sh run && cd ui && npm run dev
+lint:       ; @bash scripts/test.sh format ui lints
+fmt:
+	@cargo fmt --all
+	@cd ui && npx --no-install biome check --write .
