@@ -1,1 +1,20 @@
-//! To be written.
+//! The whole console without a window: use cases and background tasks.
+//!
+//! [`Console`] is an open profile: its store, clock, secrets and Graph client. The use cases are plain
+//! functions in one module per subject; [`api`] has one function per command of the contract and is what
+//! the window and the command line call. Background tasks are steps that tests can call, with small loops
+//! around them ([`background`]).
+
+pub mod api;
+pub mod background;
+pub mod clock;
+pub mod console;
+pub mod error;
+pub mod keys;
+pub mod profile;
+pub mod role;
+pub mod secrets;
+pub mod settings;
+
+pub use console::{Console, OpenConsole};
+pub use error::EngineError;

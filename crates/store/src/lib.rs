@@ -25,4 +25,4 @@ pub use open::{OpenStore, SCHEMA_VERSION, Store};
 pub use writer::{Priority, WriteTx};
 
 /// What table functions work on when they only read; a [`WriteTx`] dereferences to it.
-pub use rusqlite::Connection;
+pub use rusqlite::{Connection, OptionalExtension};

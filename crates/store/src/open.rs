@@ -43,6 +43,7 @@ struct Inner {
     writer: Writer,
     feed: ChangeFeed,
     clock: SharedClock,
+    foreign: std::sync::atomic::AtomicBool,
 }
 
 impl std::fmt::Debug for Store {
@@ -79,6 +80,7 @@ impl Store {
                 writer,
                 feed,
                 clock: options.clock,
+                foreign: std::sync::atomic::AtomicBool::new(false),
             }),
         })
     }
@@ -142,6 +144,24 @@ impl Store {
     /// Learns that something was committed here; see [`ChangeFeed`].
     pub fn changes(&self) -> ChangeFeed {
         self.inner.feed.clone()
+    }
+
+    /// Looks for commits of other processes and publishes them to [`Store::changes`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn notice_others(&self) -> Result<(), StoreError> {
+        let newest = self.read(crate::tables::changes::newest).await?;
+        if newest > self.inner.feed.newest() {
+            self.inner.foreign.store(true, std::sync::atomic::Ordering::Release);
+            self.inner.feed.publish(newest);
+        }
+        Ok(())
+    }
+
+    /// Whether another process committed since the last call.
+    pub fn take_foreign_change(&self) -> bool {
+        self.inner.foreign.swap(false, std::sync::atomic::Ordering::AcqRel)
     }
 
     /// The clock this store was opened with.

@@ -1,0 +1,45 @@
+//! The background tasks of a console that holds the engine role.
+//!
+//! Each is an idempotent step run periodically *and* on a signal; what it did last is in the table `tasks`
+//! and on the page Diagnostics.
+
+use std::time::Duration;
+
+use switchboard_store::tables::changes;
+use switchboard_store::{Priority, StoreError};
+
+use crate::Console;
+
+/// How often the change log is looked at for commits of other processes.
+const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(1);
+/// How often the change log is trimmed.
+const TRIM_EVERY: u32 = 600;
+
+/// Starts what this console may run: everything with the engine role; without it only the look for other
+/// processes' commits.
+pub fn start(console: &Console) {
+    console.spawn("changes", housekeeping(console.clone()));
+}
+
+/// Publishes commits of other processes to this one's windows and keeps the change log short.
+async fn housekeeping(console: Console) {
+    let mut ticks: u32 = 0;
+    loop {
+        tokio::select! {
+            () = console.shutdown().cancelled() => return,
+            () = tokio::time::sleep(LOOK_FOR_OTHERS_EVERY) => {}
+        }
+        if let Err(error) = console.store().notice_others().await {
+            tracing::warn!(%error, "looking for changes of other programs");
+        } else if console.store().take_foreign_change() {
+            console.wakes().sender.notify_one();
+        }
+        ticks = ticks.wrapping_add(1);
+        if ticks.is_multiple_of(TRIM_EVERY) && console.holds_role() {
+            let trimmed = console.store().write(Priority::Bulk, |tx| changes::trim(tx)).await;
+            if let Err::<_, StoreError>(error) = trimmed {
+                tracing::warn!(%error, "trimming the change log");
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! An open profile: what every use case gets its parts from.
+//!
+//! Use cases take the narrow thing they need (a store, a client, a transaction); [`Console`] is where the
+//! commands and the background tasks find those things, and what is closed in order at the end.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_bridge::changes::Progress;
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_cloud_api::{Client, ClientSettings};
+use switchboard_domain::ids::InstallId;
+use switchboard_domain::time::SharedClock;
+use switchboard_relay_api::RelayState;
+use switchboard_store::tables::meta;
+use switchboard_store::{DbKey, OpenStore, Priority, Store, StoreError};
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::EngineError;
+use crate::keys::Keys;
+use crate::profile::{Profile, make_private_dir};
+use crate::role::EngineRole;
+use crate::secrets::{SecretName, SecretStore};
+
+/// How to open a profile.
+pub struct OpenConsole {
+    /// Which.
+    pub profile: Profile,
+    /// Where its secrets are.
+    pub secrets: SecretStore,
+    /// Where "now" comes from.
+    pub clock: SharedClock,
+    /// Take the engine role: recover, pull, claim, send. Without it the console reads and makes short writes.
+    pub want_role: bool,
+}
+
+/// Signals that wake a task early. They carry no data: the rare path and the common path are the same code.
+#[derive(Debug, Default)]
+pub struct Wakes {
+    /// Something may be claimable, or a reply waits.
+    pub sender: Notify,
+    /// The relay's settings changed, or the machine woke up.
+    pub relay: Notify,
+    /// A media file waits.
+    pub media: Notify,
+    /// Templates should be read again.
+    pub templates: Notify,
+}
+
+/// A message arrived; for native notifications. Stays in this process.
+#[derive(Clone)]
+pub struct Arrived {
+    /// Whose thread.
+    pub contact_id: switchboard_domain::ids::ContactId,
+    /// Name to show.
+    pub name: switchboard_domain::redact::Personal,
+    /// First words.
+    pub text: switchboard_domain::redact::Personal,
+}
+
+struct Inner {
+    profile: Profile,
+    secrets: SecretStore,
+    clock: SharedClock,
+    store: Store,
+    keys: Keys,
+    role: Option<EngineRole>,
+    notice: Option<String>,
+    graph: RwLock<Option<Arc<Client>>>,
+    relay_state: watch::Sender<Option<RelayState>>,
+    rate_override: RwLock<Option<f64>>,
+    wakes: Wakes,
+    progress: broadcast::Sender<Progress>,
+    arrived: broadcast::Sender<Arrived>,
+    shutdown: CancellationToken,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// An open profile; cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console").field("profile", &self.inner.profile.name()).finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// Opens the profile's store with its key from the secret store; makes both for a new profile. Starts nothing:
+    /// see [`crate::background::start`].
+    ///
+    /// # Errors
+    /// [`EngineError::Profile`] if another process has the engine role and it was wanted, [`EngineError::Secret`],
+    /// [`EngineError::Store`].
+    pub async fn open(options: OpenConsole) -> Result<Self, EngineError> {
+        let OpenConsole { profile, secrets, clock, want_role } = options;
+        make_private_dir(profile.dir())?;
+        make_private_dir(&profile.media_dir())?;
+        let role = if want_role { Some(EngineRole::take(&profile)?) } else { None };
+        let key = database_key(&profile, &secrets).await?;
+        let keys = Keys::derive(&key);
+        let path = profile.database_path();
+        let for_store = Arc::clone(&clock);
+        let store = tokio::task::spawn_blocking(move || {
+            Store::open(OpenStore { path, key, clock: for_store, readers: 4 })
+        })
+        .await
+        .unwrap_or(Err(StoreError::Closed))?;
+        let notice = match &role {
+            Some(_) => check_install(&store, &secrets, &clock).await?,
+            None => None,
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                profile,
+                secrets,
+                clock,
+                store,
+                keys,
+                role,
+                notice,
+                graph: RwLock::new(None),
+                relay_state: watch::Sender::new(None),
+                rate_override: RwLock::new(None),
+                wakes: Wakes::default(),
+                progress: broadcast::Sender::new(64),
+                arrived: broadcast::Sender::new(64),
+                shutdown: CancellationToken::new(),
+                tasks: Mutex::new(JoinSet::new()),
+            }),
+        })
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &Profile {
+        &self.inner.profile
+    }
+
+    /// Its store.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Its secrets.
+    pub fn secrets(&self) -> &SecretStore {
+        &self.inner.secrets
+    }
+
+    /// Where "now" comes from.
+    pub fn clock(&self) -> &SharedClock {
+        &self.inner.clock
+    }
+
+    /// Keys derived from the database key.
+    pub fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    /// Whether this process recovers, pulls, claims and sends.
+    pub fn holds_role(&self) -> bool {
+        self.inner.role.is_some()
+    }
+
+    /// Refuses where only the holder of the engine role may go.
+    ///
+    /// # Errors
+    /// A [`UiErrorCode::ProfileInUse`] sentence.
+    pub fn need_role(&self) -> Result<(), UiError> {
+        if self.holds_role() {
+            return Ok(());
+        }
+        Err(UiError::new(
+            UiErrorCode::ProfileInUse,
+            "Another Switchboard sends and listens for this profile.",
+            "Do this there, or close it first.",
+        ))
+    }
+
+    /// What the operator must know about this start, if anything.
+    pub fn notice(&self) -> Option<&str> {
+        self.inner.notice.as_deref()
+    }
+
+    /// The Graph client of the connected account, made at first use.
+    ///
+    /// # Errors
+    /// A sentence when no account is connected or the token is not in the secret store.
+    pub async fn graph(&self) -> Result<Arc<Client>, UiError> {
+        if let Some(client) = self.inner.graph.read().unwrap_or_else(PoisonError::into_inner).clone() {
+            return Ok(client);
+        }
+        let account = self
+            .inner
+            .store
+            .read(|c| {
+                use switchboard_store::OptionalExtension;
+                c.query_row("SELECT graph_url, graph_version FROM account WHERE id = 1", [], |r| {
+                    Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))
+                })
+                .optional()
+                .map_err(StoreError::from)
+            })
+            .await
+            .map_err(EngineError::from)?
+            .ok_or_else(|| {
+                UiError::new(
+                    UiErrorCode::NoProfile,
+                    "No account is connected to this profile.",
+                    "Connect one in Settings > Account.",
+                )
+            })?;
+        let token = self.inner.secrets.need(SecretName::SystemUserToken).await.map_err(EngineError::from)?;
+        let settings = ClientSettings {
+            base_url: account.0,
+            graph_version: account.1,
+            ..ClientSettings::default()
+        };
+        let client = Arc::new(Client::new(&settings, token).map_err(EngineError::from)?);
+        *self.inner.graph.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&client));
+        Ok(client)
+    }
+
+    /// Forgets the Graph client, so that the next use reads token and address anew.
+    pub fn reset_graph(&self) {
+        *self.inner.graph.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The relay link's state; `None` while no relay is set up or the link has not started.
+    pub fn relay_state(&self) -> &watch::Sender<Option<RelayState>> {
+        &self.inner.relay_state
+    }
+
+    /// A rate in messages per second that replaces the account's, for benchmarks against the practice account.
+    pub fn rate_override(&self) -> Option<f64> {
+        *self.inner.rate_override.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets [`Console::rate_override`]; ignored by real accounts.
+    pub fn set_rate_override(&self, per_second: Option<f64>) {
+        *self.inner.rate_override.write().unwrap_or_else(PoisonError::into_inner) = per_second;
+    }
+
+    /// Wakes for the background tasks.
+    pub fn wakes(&self) -> &Wakes {
+        &self.inner.wakes
+    }
+
+    /// Progress of long work.
+    pub fn progress(&self) -> &broadcast::Sender<Progress> {
+        &self.inner.progress
+    }
+
+    /// Messages that arrive, for notifications.
+    pub fn arrived(&self) -> &broadcast::Sender<Arrived> {
+        &self.inner.arrived
+    }
+
+    /// Ends the background tasks.
+    pub fn shutdown(&self) -> &CancellationToken {
+        &self.inner.shutdown
+    }
+
+    /// Runs a task until [`Console::close`]; a task that panics or ends by surprise is logged.
+    pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let shutdown = self.inner.shutdown.clone();
+        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(async move {
+            let ended = tokio::spawn(task).await;
+            match ended {
+                Err(error) if error.is_panic() => tracing::error!(task = name, "a background task failed"),
+                _ if !shutdown.is_cancelled() => tracing::error!(task = name, "a background task ended"),
+                _ => tracing::debug!(task = name, "a background task stopped"),
+            }
+        });
+    }
+
+    /// Stops in order: tasks finish the request in flight and record it, then the store closes with its last handle.
+    pub async fn close(&self) {
+        self.inner.shutdown.cancel();
+        let mut tasks = std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(Duration::from_secs(40), all).await.is_err() {
+            tracing::warn!("background tasks did not end in time");
+        }
+    }
+}
+
+/// The key of the profile's database; a new one for a new profile, never for an existing file.
+async fn database_key(profile: &Profile, secrets: &SecretStore) -> Result<DbKey, EngineError> {
+    use zeroize::Zeroizing;
+    if let Some(kept) = secrets.get(SecretName::DatabaseKey).await? {
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        hex::decode_to_slice(kept.expose_secret(), &mut *bytes).map_err(|_| StoreError::WrongKey)?;
+        return Ok(DbKey::new(*bytes));
+    }
+    if profile.database_path().exists() {
+        return Err(crate::secrets::SecretError::Absent { what: SecretName::DatabaseKey.words() }.into());
+    }
+    let mut bytes = Zeroizing::new([0u8; 32]);
+    getrandom::fill(&mut *bytes).map_err(|_| UiError::internal("the system gives no random numbers"))?;
+    secrets.put(SecretName::DatabaseKey, SecretString::from(hex::encode(*bytes))).await?;
+    Ok(DbKey::new(*bytes))
+}
+
+/// Notices a copied or restored database (P11): the install id must be the same in database and secret store, and
+/// the database's generation must not lie behind. Then campaigns pause and what was under way becomes unknown.
+async fn check_install(
+    store: &Store,
+    secrets: &SecretStore,
+    clock: &SharedClock,
+) -> Result<Option<String>, EngineError> {
+    let mark = secrets.get(SecretName::InstallMark).await?;
+    let (kept_id, kept_generation) = mark
+        .as_ref()
+        .and_then(|m| m.expose_secret().split_once(':').map(|(id, g)| (id.to_owned(), g.parse::<u64>().unwrap_or(0))))
+        .map_or((None, 0), |(id, g)| (Some(id), g));
+    let now = clock.now();
+    let (install, generation, copied) = store
+        .write(Priority::Claim, move |tx| {
+            let id = meta::get(tx, "install_id")?;
+            let generation: u64 = meta::get(tx, "generation")?.and_then(|g| g.parse().ok()).unwrap_or(0);
+            let copied = match (&id, &kept_id) {
+                (Some(here), Some(kept)) => here != kept || generation < kept_generation,
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            let id = id.unwrap_or_else(|| InstallId::new(now).to_string());
+            let next = generation.max(kept_generation).saturating_add(1);
+            meta::put(tx, "install_id", &id)?;
+            meta::put(tx, "generation", &next.to_string())?;
+            if copied {
+                meta::put(tx, "copied_at_ms", &now.as_ms().to_string())?;
+            }
+            Ok::<_, EngineError>((id, next, copied))
+        })
+        .await?;
+    secrets.put(SecretName::InstallMark, SecretString::from(format!("{install}:{generation}"))).await?;
+    Ok(copied.then(|| {
+        "This database was copied or restored from elsewhere. Campaigns are paused and what was under way is marked unknown; check it before you resume."
+            .to_owned()
+    }))
+}

@@ -1,0 +1,306 @@
+//! Where secrets are kept: the OS keychain, or a file that a headless machine names (P6).
+//!
+//! Secrets are read into Rust memory and go nowhere else. Keychain calls block, so they run off the async
+//! runtime. A practice profile uses a throwaway file in its own folder, so that practice needs no keychain.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// The service under which keychain entries appear.
+const SERVICE: &str = "Switchboard";
+/// Windows' credential store takes 2,560 bytes; the smallest of the three (architecture.md).
+const LONGEST_BYTES: usize = 2_560;
+
+/// Which secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretName {
+    /// The System User token.
+    SystemUserToken,
+    /// The key of the database.
+    DatabaseKey,
+    /// The console's token at the relay.
+    RelayDeviceToken,
+    /// Which install and generation the database should be (P11).
+    InstallMark,
+}
+
+impl SecretName {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SystemUserToken => "system_user_token",
+            Self::DatabaseKey => "database_key",
+            Self::RelayDeviceToken => "relay_device_token",
+            Self::InstallMark => "install_mark",
+        }
+    }
+
+    /// For sentences.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SystemUserToken => "token",
+            Self::DatabaseKey => "database key",
+            Self::RelayDeviceToken => "relay token",
+            Self::InstallMark => "install mark",
+        }
+    }
+}
+
+/// Why a secret cannot be read or kept. Never carries the secret.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// There is a keychain, but it is locked or denied access.
+    #[error("the keychain is locked")]
+    Locked,
+    /// There is none.
+    #[error("there is no keychain")]
+    Missing,
+    /// It works, but this secret is not in it.
+    #[error("the {what} is not there")]
+    Absent {
+        /// Which, in words.
+        what: &'static str,
+    },
+    /// The secret file cannot be read or written.
+    #[error("the secret file cannot be read or written")]
+    File {
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The secret file can be read by others.
+    #[error("the secret file {path} can be read by other users")]
+    Unsafe {
+        /// Where.
+        path: String,
+    },
+    /// Too long for a keychain entry.
+    #[error("the secret is longer than keychains take")]
+    TooLong,
+}
+
+/// Where one profile's secrets are.
+#[derive(Clone, Debug)]
+pub enum SecretStore {
+    /// The OS keychain, entries named after the profile's folder.
+    Keychain {
+        /// Distinguishes profiles of the same name in different data folders.
+        account: String,
+    },
+    /// A JSON file with mode 0600, named by the operator of a headless machine.
+    File {
+        /// Where.
+        path: PathBuf,
+    },
+    /// As `File`, in the practice profile's own folder, with throwaway keys.
+    Practice {
+        /// Where.
+        path: PathBuf,
+    },
+}
+
+impl SecretStore {
+    /// One word for Diagnostics.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Keychain { .. } => "keychain",
+            Self::File { .. } => "file",
+            Self::Practice { .. } => "practice",
+        }
+    }
+
+    /// Reads a secret; `None` if it was never put.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub async fn get(&self, name: SecretName) -> Result<Option<SecretString>, SecretError> {
+        let this = self.clone();
+        off_runtime(move || this.get_blocking(name)).await
+    }
+
+    /// Reads a secret that must be there.
+    ///
+    /// # Errors
+    /// [`SecretError::Absent`] if it is not.
+    pub async fn need(&self, name: SecretName) -> Result<SecretString, SecretError> {
+        self.get(name).await?.ok_or(SecretError::Absent { what: name.words() })
+    }
+
+    /// Keeps a secret, replacing an earlier one.
+    ///
+    /// # Errors
+    /// [`SecretError`]; then nothing was kept.
+    pub async fn put(&self, name: SecretName, secret: SecretString) -> Result<(), SecretError> {
+        let this = self.clone();
+        off_runtime(move || this.put_blocking(name, &secret)).await
+    }
+
+    /// Forgets a secret; fine if it was not there.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub async fn forget(&self, name: SecretName) -> Result<(), SecretError> {
+        let this = self.clone();
+        off_runtime(move || this.forget_blocking(name)).await
+    }
+
+    /// [`SecretStore::get`] for threads that may block.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub fn get_blocking(&self, name: SecretName) -> Result<Option<SecretString>, SecretError> {
+        match self {
+            Self::Keychain { account } => match entry(account, name)?.get_password() {
+                Ok(secret) => Ok(Some(SecretString::from(secret))),
+                Err(keyring::Error::NoEntry) => Ok(None),
+                Err(error) => Err(keychain(&error)),
+            },
+            Self::File { path } | Self::Practice { path } => {
+                Ok(read_file(path)?.remove(name.as_str()).map(SecretString::from))
+            }
+        }
+    }
+
+    /// [`SecretStore::put`] for threads that may block.
+    ///
+    /// # Errors
+    /// [`SecretError`].
+    pub fn put_blocking(&self, name: SecretName, secret: &SecretString) -> Result<(), SecretError> {
+        if secret.expose_secret().len() > LONGEST_BYTES {
+            return Err(SecretError::TooLong);
+        }
+        match self {
+            Self::Keychain { account } => {
+                entry(account, name)?.set_password(secret.expose_secret()).map_err(|e| keychain(&e))
+            }
+            Self::File { path } | Self::Practice { path } => {
+                let mut all = read_file(path)?;
+                all.insert(name.as_str().to_owned(), secret.expose_secret().to_owned());
+                write_file(path, &all)
+            }
+        }
+    }
+
+    fn forget_blocking(&self, name: SecretName) -> Result<(), SecretError> {
+        match self {
+            Self::Keychain { account } => match entry(account, name)?.delete_credential() {
+                Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+                Err(error) => Err(keychain(&error)),
+            },
+            Self::File { path } | Self::Practice { path } => {
+                let mut all = read_file(path)?;
+                all.remove(name.as_str());
+                write_file(path, &all)
+            }
+        }
+    }
+}
+
+async fn off_runtime<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, SecretError> + Send + 'static,
+) -> Result<T, SecretError> {
+    tokio::task::spawn_blocking(f).await.unwrap_or(Err(SecretError::Missing))
+}
+
+fn entry(account: &str, name: SecretName) -> Result<keyring::Entry, SecretError> {
+    keyring::Entry::new(SERVICE, &format!("{account}/{}", name.as_str())).map_err(|e| keychain(&e))
+}
+
+fn keychain(error: &keyring::Error) -> SecretError {
+    use keyring::Error as E;
+    // The texts of the platform are for the log; they name the service, never the secret.
+    tracing::warn!(error = %error, "keychain");
+    match error {
+        E::NoDefaultStore | E::NotSupportedByStore(_) => SecretError::Missing,
+        E::TooLong(..) => SecretError::TooLong,
+        E::PlatformFailure(inner) => {
+            // No Secret Service on the bus at all is another trouble than one that is locked.
+            let text = inner.to_string();
+            if text.contains("ServiceUnknown") || text.contains("not provided by any") || text.contains("DBUS_SESSION_BUS")
+                || text.contains("No such file") || text.contains("org.freedesktop.DBus.Error")
+            {
+                SecretError::Missing
+            } else {
+                SecretError::Locked
+            }
+        }
+        _ => SecretError::Locked,
+    }
+}
+
+fn read_file(path: &Path) -> Result<BTreeMap<String, String>, SecretError> {
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            private_only(path)?;
+            serde_json::from_slice(&bytes).map_err(|e| SecretError::File { source: e.into() })
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(source) => Err(SecretError::File { source }),
+    }
+}
+
+#[cfg(unix)]
+fn private_only(path: &Path) -> Result<(), SecretError> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = std::fs::metadata(path).map_err(|source| SecretError::File { source })?;
+    if meta.mode() & 0o077 != 0 {
+        return Err(SecretError::Unsafe { path: path.display().to_string() });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn private_only(_: &Path) -> Result<(), SecretError> {
+    Ok(())
+}
+
+/// Replaces the file in one step, so that a crash leaves the old one or the new one.
+fn write_file(path: &Path, all: &BTreeMap<String, String>) -> Result<(), SecretError> {
+    use std::io::Write;
+    let file_error = |source| SecretError::File { source };
+    let bytes = serde_json::to_vec(all).map_err(|e| file_error(e.into()))?;
+    let beside = path.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&beside).map_err(file_error)?;
+    file.write_all(&bytes).map_err(file_error)?;
+    file.sync_all().map_err(file_error)?;
+    drop(file);
+    std::fs::rename(&beside, path).map_err(file_error)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_secret_file_keeps_replaces_and_forgets() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SecretStore::File { path: dir.path().join("s.json") };
+        assert!(store.get_blocking(SecretName::DatabaseKey).unwrap().is_none());
+        store.put_blocking(SecretName::DatabaseKey, &SecretString::from("a")).unwrap();
+        store.put_blocking(SecretName::DatabaseKey, &SecretString::from("b")).unwrap();
+        assert_eq!(store.get_blocking(SecretName::DatabaseKey).unwrap().unwrap().expose_secret(), "b");
+        store.forget_blocking(SecretName::DatabaseKey).unwrap();
+        assert!(store.get_blocking(SecretName::DatabaseKey).unwrap().is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("s.json");
+        std::fs::write(&path, "{}").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let store = SecretStore::File { path };
+        assert!(matches!(store.get_blocking(SecretName::DatabaseKey), Err(SecretError::Unsafe { .. })));
+    }
+}
