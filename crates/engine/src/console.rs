@@ -107,11 +107,10 @@ impl Console {
         let keys = Keys::derive(&key);
         let path = profile.database_path();
         let for_store = Arc::clone(&clock);
-        let store = tokio::task::spawn_blocking(move || {
-            Store::open(OpenStore { path, key, clock: for_store, readers: 4 })
-        })
-        .await
-        .unwrap_or(Err(StoreError::Closed))?;
+        let store =
+            tokio::task::spawn_blocking(move || Store::open(OpenStore { path, key, clock: for_store, readers: 4 }))
+                .await
+                .unwrap_or(Err(StoreError::Closed))?;
         let notice = match &role {
             Some(_) => check_install(&store, &secrets, &clock).await?,
             None => None,
@@ -216,11 +215,7 @@ impl Console {
                 )
             })?;
         let token = self.inner.secrets.need(SecretName::SystemUserToken).await.map_err(EngineError::from)?;
-        let settings = ClientSettings {
-            base_url: account.0,
-            graph_version: account.1,
-            ..ClientSettings::default()
-        };
+        let settings = ClientSettings { base_url: account.0, graph_version: account.1, ..ClientSettings::default() };
         let client = Arc::new(Client::new(&settings, token).map_err(EngineError::from)?);
         *self.inner.graph.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&client));
         Ok(client)

@@ -18,3 +18,6 @@ pub mod settings;
 
 pub use console::{Console, OpenConsole};
 pub use error::EngineError;
+
+/// Reads the newest position of the change log, with [`switchboard_store::Store::read`].
+pub use switchboard_store::tables::changes::newest as newest_change;

@@ -135,6 +135,26 @@ impl Profile {
         Ok(Self { name: name.to_owned(), kind, dir: data_dir.join("profiles").join(name) })
     }
 
+    /// Removes a profile that never got an account: its folder and its secrets.
+    ///
+    /// # Errors
+    /// [`crate::EngineError`].
+    pub async fn discard(&self, secrets: &crate::secrets::SecretStore) -> Result<(), crate::EngineError> {
+        use crate::secrets::SecretName;
+        for name in [
+            SecretName::SystemUserToken,
+            SecretName::DatabaseKey,
+            SecretName::RelayDeviceToken,
+            SecretName::InstallMark,
+        ] {
+            secrets.forget(name).await?;
+        }
+        tokio::fs::remove_dir_all(&self.dir)
+            .await
+            .map_err(|source| ProfileError::Io { what: "remove an unfinished profile", source })?;
+        Ok(())
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -212,6 +232,11 @@ impl Profile {
     }
 }
 
+/// Where profiles are kept when nobody says otherwise: the platform's folder for application data.
+pub fn default_data_dir() -> Option<PathBuf> {
+    directories::ProjectDirs::from("app", "Switchboard", "Switchboard").map(|d| d.data_dir().to_path_buf())
+}
+
 /// Makes a folder that only its owner reads.
 ///
 /// # Errors
@@ -236,7 +261,10 @@ mod tests {
     fn names_that_leave_the_folder_are_refused() {
         let dir = tempfile::tempdir().unwrap();
         for name in ["", "..", "../x", "a/b", "-a", "ü", "a b", &"a".repeat(41)] {
-            assert!(matches!(Profile::create(dir.path(), name, ProfileKind::Real), Err(ProfileError::BadName)), "{name}");
+            assert!(
+                matches!(Profile::create(dir.path(), name, ProfileKind::Real), Err(ProfileError::BadName)),
+                "{name}"
+            );
         }
     }
 

@@ -101,6 +101,19 @@ pub enum SecretStore {
 }
 
 impl SecretStore {
+    /// Where a profile's secrets are unless a headless machine names another place: the keychain, or for practice a
+    /// throwaway file in its own folder.
+    pub fn for_profile(profile: &crate::profile::Profile) -> Self {
+        if profile.is_practice() {
+            return Self::Practice { path: profile.dir().join("practice-secrets.json") };
+        }
+        // Profiles of one name in different data folders are different: the folder is part of the entry's name.
+        let folder = std::path::absolute(profile.dir()).unwrap_or_else(|_| profile.dir().to_path_buf());
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(folder.to_string_lossy().as_bytes());
+        let short: String = hex::encode(digest).chars().take(12).collect();
+        Self::Keychain { account: format!("{}-{short}", profile.name()) }
+    }
+
     /// One word for Diagnostics.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -217,8 +230,11 @@ fn keychain(error: &keyring::Error) -> SecretError {
         E::PlatformFailure(inner) => {
             // No Secret Service on the bus at all is another trouble than one that is locked.
             let text = inner.to_string();
-            if text.contains("ServiceUnknown") || text.contains("not provided by any") || text.contains("DBUS_SESSION_BUS")
-                || text.contains("No such file") || text.contains("org.freedesktop.DBus.Error")
+            if text.contains("ServiceUnknown")
+                || text.contains("not provided by any")
+                || text.contains("DBUS_SESSION_BUS")
+                || text.contains("No such file")
+                || text.contains("org.freedesktop.DBus.Error")
             {
                 SecretError::Missing
             } else {

@@ -40,7 +40,11 @@ pub async fn settings_update(console: &Console, mut request: Settings) -> Result
     }
     request.test_phones = phones;
     if request.max_send_rate == Some(0) {
-        return Err(invalid("max_send_rate", "A rate of zero sends nothing.", "Leave it empty, or pause the campaign."));
+        return Err(invalid(
+            "max_send_rate",
+            "A rate of zero sends nothing.",
+            "Leave it empty, or pause the campaign.",
+        ));
     }
     if request.opt_out_confirmation.chars().count() > 1_000 {
         return Err(invalid("opt_out_confirmation", "The confirmation is too long.", "Use at most 1,000 characters."));
@@ -55,11 +59,8 @@ pub async fn settings_update(console: &Console, mut request: Settings) -> Result
 /// # Errors
 /// A store error's sentence.
 pub async fn changes_since(console: &Console, request: ChangesSince) -> Result<Changes, UiError> {
-    let since = console
-        .store()
-        .read(move |c| changes::since(c, ChangeSeq(request.seq)))
-        .await
-        .map_err(EngineError::Store)?;
+    let since =
+        console.store().read(move |c| changes::since(c, ChangeSeq(request.seq))).await.map_err(EngineError::Store)?;
     let unknown = since.tags.iter().any(|t| ChangeTag::parse(t).is_none());
     Ok(Changes {
         seq: since.newest.0,
