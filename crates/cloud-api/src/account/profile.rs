@@ -46,11 +46,8 @@ impl Profile {
         if let Some(v) = &self.about {
             some_chars("about", v, 139)?;
         }
-        let texts = [
-            ("address", &self.address, 256),
-            ("description", &self.description, 512),
-            ("email", &self.email, 128),
-        ];
+        let texts =
+            [("address", &self.address, 256), ("description", &self.description, 512), ("email", &self.email, 128)];
         for (field, value, max) in texts {
             if let Some(v) = value {
                 at_most_chars(field, v, max)?;

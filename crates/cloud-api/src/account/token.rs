@@ -72,8 +72,8 @@ struct Answer {
     data: TokenInfo,
 }
 
-/// Asks Meta about a token, with that token or another as the bearer. The token in question travels in the
-/// body of the query as documented; the URL is never logged.
+/// Asks Meta about a token, with that token or another as the bearer. Meta documents the token in question as
+/// part of the query, the one place where a token stands in a URL; no error or log of ours shows URLs.
 ///
 /// # Errors
 /// [`CallError`]; 190 when the bearer itself is not accepted.

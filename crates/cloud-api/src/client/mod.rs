@@ -21,8 +21,8 @@ use url::Url;
 pub use call::{CallError, Page, Paging};
 pub(crate) use call::{Success, describe, read_body, with_query};
 pub use hosts::{HostError, Origin};
-pub use transport::{NotSentWhy, TransportError, UnknownWhy};
 pub(crate) use transport::transport_error;
+pub use transport::{NotSentWhy, TransportError, UnknownWhy};
 pub use usage::{AppUsage, BusinessUsage, Usage};
 
 /// The newest Graph version known in November 2026 (account.md §2).

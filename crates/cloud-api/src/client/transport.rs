@@ -96,3 +96,97 @@ impl TransportError {
         if e.is_timeout() { Self::Unknown(UnknownWhy::Timeout) } else { Self::Unknown(UnknownWhy::Broken) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+    use rstest::rstest;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const TURNED_AWAY: TransportError = TransportError::NotSent(NotSentWhy::TurnedAway);
+    const BROKEN: TransportError = TransportError::Unknown(UnknownWhy::Broken);
+
+    /// An HTTP/2 server that waits for the request's HEADERS and answers with one raw frame.
+    async fn answers_with(frame: Vec<u8>) -> TransportError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut preface = [0; 24];
+            stream.read_exact(&mut preface).await.unwrap();
+            // Empty SETTINGS, which the connection cannot begin without.
+            stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+            loop {
+                let mut head = [0; 9];
+                stream.read_exact(&mut head).await.unwrap();
+                let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+                let mut payload = vec![0; length];
+                stream.read_exact(&mut payload).await.unwrap();
+                if head[3] == 1 {
+                    break;
+                }
+            }
+            stream.write_all(&frame).await.unwrap();
+            let mut rest = Vec::new();
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(200), stream.read_to_end(&mut rest)).await;
+        });
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .http2_prior_knowledge()
+            .retry(reqwest::retry::never())
+            .build()
+            .unwrap();
+        let error = client.post(url).body("{}").send().await.unwrap_err();
+        server.await.unwrap();
+        TransportError::read(&error)
+    }
+
+    fn reset(code: u8) -> Vec<u8> {
+        vec![0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, code]
+    }
+
+    fn go_away(last_stream: u8) -> Vec<u8> {
+        vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_stream, 0, 0, 0, 0]
+    }
+
+    #[rstest]
+    #[case::refused_stream(reset(7), TURNED_AWAY)]
+    #[case::reset_while_processing(reset(8), BROKEN)]
+    #[case::internal_error(reset(2), BROKEN)]
+    #[case::go_away_below_our_stream(go_away(0), TURNED_AWAY)]
+    #[case::go_away_at_our_stream_then_closed(go_away(1), BROKEN)]
+    #[tokio::test]
+    async fn only_a_stream_that_was_not_processed_counts_as_not_sent(
+        #[case] frame: Vec<u8>,
+        #[case] expected: TransportError,
+    ) {
+        assert_eq!(answers_with(frame).await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_host_without_address_is_not_sent() {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let error = client.get("http://nowhere.invalid/").send().await.unwrap_err();
+        assert!(matches!(TransportError::read(&error), TransportError::NotSent(NotSentWhy::Dns)), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_failed_tls_handshake_is_not_sent() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}/", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut hello = [0; 64];
+            let _ = stream.read(&mut hello).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let error = client.get(url).send().await.unwrap_err();
+        assert_eq!(TransportError::read(&error), TransportError::NotSent(NotSentWhy::Connect));
+        server.await.unwrap();
+    }
+}

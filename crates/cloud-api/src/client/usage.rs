@@ -80,8 +80,7 @@ impl Usage {
     /// The highest percentage of any budget; slow down from about 75 (account.md §9).
     pub fn highest_percent(&self) -> f64 {
         let app = self.app.iter().flat_map(|a| [a.call_count, a.total_time, a.total_cputime]);
-        let business =
-            self.business.values().flatten().flat_map(|b| [b.call_count, b.total_time, b.total_cputime]);
+        let business = self.business.values().flatten().flat_map(|b| [b.call_count, b.total_time, b.total_cputime]);
         app.chain(business).fold(0.0, f64::max)
     }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 pub use class::{AfterSend, Backoff, ErrorClass, ErrorScope};
-pub use table::{ErrorEntry, all_entries, lookup, look_up_code};
+pub use table::{ErrorEntry, all_entries, look_up_code, lookup};
 
 use crate::lenient;
 
@@ -208,7 +208,8 @@ mod envelope_tests {
 
     #[test]
     fn error_data_may_be_a_plain_string_and_the_code_a_text() {
-        let e = GraphError::read(400, br#"{"error":{"code":"131009","error_data":"bad value","message":{"a":1}}}"#).unwrap();
+        let e = GraphError::read(400, br#"{"error":{"code":"131009","error_data":"bad value","message":{"a":1}}}"#)
+            .unwrap();
         assert_eq!(e.code, 131_009);
         assert_eq!(e.details.as_deref(), Some("bad value"));
         assert_eq!(e.message.as_deref(), Some(r#"{"a":1}"#));

@@ -136,7 +136,7 @@ pub fn all_entries() -> impl Iterator<Item = &'static ErrorEntry> {
 
 /// The entry of a documented code.
 pub fn look_up_code(code: i64) -> Option<&'static ErrorEntry> {
-    all_entries().find(|e| e.code == code && !e.by_subcode).or_else(|| match code {
+    all_entries().find(|e| e.code == code && !e.by_subcode).or(match code {
         200..=299 => Some(&PERMISSION_RANGE),
         138_000..=138_018 => Some(&CALLING_RANGE),
         139_000..=139_004 => Some(&FLOW_RANGE),

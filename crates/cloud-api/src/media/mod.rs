@@ -23,7 +23,9 @@ pub const MAX_DOWNLOAD_BYTES: usize = 100 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaError {
     /// Not one of the types the platform takes.
-    #[error("files of this type ({found}) cannot be sent; images are JPEG or PNG, video MP4 or 3GPP, audio AAC, AMR, MP3, M4A or OGG, documents PDF, text or Office files")]
+    #[error(
+        "files of this type ({found}) cannot be sent; images are JPEG or PNG, video MP4 or 3GPP, audio AAC, AMR, MP3, M4A or OGG, documents PDF, text or Office files"
+    )]
     Type {
         /// What the bytes look like.
         found: String,
@@ -139,10 +141,10 @@ pub async fn fetch(client: &Client, info: &MediaInfo) -> Result<Bytes, CallError
     }
     if !status.is_success() {
         let body = crate::client::read_body(response, 1024 * 1024).await?;
-        return Err(crate::errors::GraphError::read(status.as_u16(), &body).map_or(
-            TransportError::Unknown(UnknownWhy::ServerError(status.as_u16())).into(),
-            |e| CallError::Graph(Box::new(e)),
-        ));
+        return Err(crate::errors::GraphError::read(status.as_u16(), &body)
+            .map_or(TransportError::Unknown(UnknownWhy::ServerError(status.as_u16())).into(), |e| {
+                CallError::Graph(Box::new(e))
+            }));
     }
     if let Some(size) = response.content_length().and_then(|n| usize::try_from(n).ok())
         && size > MAX_DOWNLOAD_BYTES

@@ -177,7 +177,12 @@ mod tests {
     #[case(b"\x00\x00\x00\x18ftypM4A \x00\x00\x02\x00isomiso2", "a.m4a", MediaKind::Audio, "audio/mp4")]
     #[case(b"OggS\x00\x02aaaaaaaaaaaaaaaaaaaaaaOpusHead", "a.ogg", MediaKind::Audio, "audio/ogg")]
     #[case(b"RIFF\x10\x00\x00\x00WEBPVP8 aaaa", "a.webp", MediaKind::Sticker, "image/webp")]
-    fn the_bytes_decide_not_the_name(#[case] bytes: &[u8], #[case] name: &str, #[case] kind: MediaKind, #[case] mime: &'static str) {
+    fn the_bytes_decide_not_the_name(
+        #[case] bytes: &[u8],
+        #[case] name: &str,
+        #[case] kind: MediaKind,
+        #[case] mime: &'static str,
+    ) {
         assert_eq!(sniff(bytes, name), Ok(Sniffed { kind, mime }));
     }
 

@@ -619,7 +619,10 @@ impl Action for CarouselAction {
                 return Err(LimitError::new("cards.card_index", "must count from 0 in order"));
             }
             if Some(shape(card)) != first {
-                return Err(LimitError::new("cards.action", "must have the same kind and number of buttons on all cards"));
+                return Err(LimitError::new(
+                    "cards.action",
+                    "must have the same kind and number of buttons on all cards",
+                ));
             }
             card.check()?;
         }

@@ -6,11 +6,11 @@ use switchboard_domain::ids::{Bsuid, WaMessageId};
 use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::redact::Personal;
 
+use super::Endpoint;
 use super::contacts::ContactCard;
 use super::interactive::Interactive;
 use super::simple::{Location, MediaRef, Pin, Reaction, Text};
 use super::template::TemplateMessage;
-use super::Endpoint;
 use crate::limits::{LimitError, at_most_chars, count_within};
 
 /// Longest callback data (messages.md §1).
@@ -227,7 +227,10 @@ impl OutgoingMessage {
                 return Err(LimitError::new("type", "must be a marketing template for the Marketing Messages API"));
             }
             Endpoint::Messages if self.marketing != MarketingOptions::default() => {
-                return Err(LimitError::new("product_policy", "and its siblings belong to the Marketing Messages API only"));
+                return Err(LimitError::new(
+                    "product_policy",
+                    "and its siblings belong to the Marketing Messages API only",
+                ));
             }
             _ => {}
         }

@@ -368,7 +368,9 @@ impl TemplateComponent {
             Self::Body { parameters } => {
                 parameters.iter().try_for_each(|p| p.check("body"))?;
                 let named = parameters.iter().filter(|p| matches!(p, Parameter::Text { parameter_name: Some(_), .. }));
-                if !matches!(named.count(), 0) && parameters.iter().any(|p| !matches!(p, Parameter::Text { parameter_name: Some(_), .. })) {
+                if !matches!(named.count(), 0)
+                    && parameters.iter().any(|p| !matches!(p, Parameter::Text { parameter_name: Some(_), .. }))
+                {
                     return Err(LimitError::new("template.body.parameters", "mixes named and positional values"));
                 }
                 Ok(())
@@ -377,14 +379,15 @@ impl TemplateComponent {
             Self::LimitedTimeOffer { parameters } => {
                 count_within("template.limited_time_offer.parameters", parameters.len(), 1, 1)
             }
-            Self::Carousel { .. } if in_card => {
-                Err(LimitError::new("template.carousel", "cannot stand inside a card"))
-            }
+            Self::Carousel { .. } if in_card => Err(LimitError::new("template.carousel", "cannot stand inside a card")),
             Self::Carousel { cards } => {
                 count_within("template.carousel.cards", cards.len(), 2, 10)?;
                 for (at, card) in cards.iter().enumerate() {
                     if usize::from(card.card_index) != at {
-                        return Err(LimitError::new("template.carousel.cards.card_index", "must count from 0 in order"));
+                        return Err(LimitError::new(
+                            "template.carousel.cards.card_index",
+                            "must count from 0 in order",
+                        ));
                     }
                     card.components.iter().try_for_each(|c| c.check(true))?;
                 }

@@ -39,11 +39,15 @@ impl TemplateDraft {
             }
         }
         let offer = self.components.iter().any(|c| matches!(c, Component::LimitedTimeOffer { .. }));
-        let product = self
-            .components
-            .iter()
-            .any(|c| matches!(c, Component::Header { format: HeaderFormat::Product, .. }));
-        let body_max = if offer { 600 } else if product { 160 } else { 1024 };
+        let product =
+            self.components.iter().any(|c| matches!(c, Component::Header { format: HeaderFormat::Product, .. }));
+        let body_max = if offer {
+            600
+        } else if product {
+            160
+        } else {
+            1024
+        };
         for component in &self.components {
             component.check(&category, format, body_max)?;
         }
@@ -88,11 +92,18 @@ impl Component {
             Self::Header { format: HeaderFormat::Text, text, example } => {
                 check_header(text.as_deref(), example.as_ref(), format)
             }
-            Self::Header { format: HeaderFormat::Image | HeaderFormat::Video | HeaderFormat::Document | HeaderFormat::Gif, example, .. } => {
+            Self::Header {
+                format: HeaderFormat::Image | HeaderFormat::Video | HeaderFormat::Document | HeaderFormat::Gif,
+                example,
+                ..
+            } => {
                 let handles = example.as_ref().and_then(|e| e.header_handle.as_ref());
                 match handles {
                     Some(h) if h.iter().any(|h| !h.is_empty()) => Ok(()),
-                    _ => Err(LimitError::new("components.header.example.header_handle", "is missing; upload a sample first")),
+                    _ => Err(LimitError::new(
+                        "components.header.example.header_handle",
+                        "is missing; upload a sample first",
+                    )),
                 }
             }
             Self::Header { format: HeaderFormat::Location, .. } if category != "UTILITY" && category != "MARKETING" => {
@@ -272,7 +283,8 @@ fn check_buttons(buttons: &[Button], auth: bool) -> Result<(), LimitError> {
     }
     for button in buttons {
         if auth != matches!(button, Button::Otp { .. }) {
-            let problem = if auth { "must be a one-time code button" } else { "of this kind are for authentication only" };
+            let problem =
+                if auth { "must be a one-time code button" } else { "of this kind are for authentication only" };
             return Err(LimitError::new(FIELD, problem));
         }
         button.check()?;
@@ -294,13 +306,14 @@ impl Button {
                     return Err(LimitError::new(FIELD, "may have one variable, at its end"));
                 }
                 if !found.is_empty() && example.as_ref().and_then(|e| e.text()).is_none_or(str::is_empty) {
-                    return Err(LimitError::new("components.buttons.example", "is missing; the variable needs a sample"));
+                    return Err(LimitError::new(
+                        "components.buttons.example",
+                        "is missing; the variable needs a sample",
+                    ));
                 }
                 Ok(())
             }
-            Self::PhoneNumber { phone_number, .. } => {
-                some_chars("components.buttons.phone_number", phone_number, 20)
-            }
+            Self::PhoneNumber { phone_number, .. } => some_chars("components.buttons.phone_number", phone_number, 20),
             Self::CopyCode { example } => {
                 let code = example.text().unwrap_or_default();
                 some_chars("components.buttons.example", code, 20)?;
@@ -312,7 +325,10 @@ impl Button {
             Self::Flow { flow_id, flow_name, flow_json, .. } => {
                 let given = [flow_id, flow_name, flow_json].into_iter().filter(|f| f.is_some()).count();
                 if given != 1 {
-                    return Err(LimitError::new("components.buttons.flow_id", "or flow_name or flow_json must be given, one of them"));
+                    return Err(LimitError::new(
+                        "components.buttons.flow_id",
+                        "or flow_name or flow_json must be given, one of them",
+                    ));
                 }
                 Ok(())
             }
@@ -324,7 +340,10 @@ impl Button {
                     at_most_chars("components.buttons.autofill_text", text, 25)?;
                 }
                 if *otp_type == OtpType::ZeroTap && *zero_tap_terms_accepted != Some(true) {
-                    return Err(LimitError::new("components.buttons.zero_tap_terms_accepted", "must be true for zero-tap"));
+                    return Err(LimitError::new(
+                        "components.buttons.zero_tap_terms_accepted",
+                        "must be true for zero-tap",
+                    ));
                 }
                 let apps = supported_apps.as_deref().unwrap_or_default();
                 let needed = matches!(otp_type, OtpType::OneTap | OtpType::ZeroTap);
@@ -332,10 +351,16 @@ impl Button {
                 for app in apps {
                     some_chars("components.buttons.supported_apps.package_name", &app.package_name, 224)?;
                     if !app.package_name.contains('.') {
-                        return Err(LimitError::new("components.buttons.supported_apps.package_name", "needs two segments or more"));
+                        return Err(LimitError::new(
+                            "components.buttons.supported_apps.package_name",
+                            "needs two segments or more",
+                        ));
                     }
                     if app.signature_hash.chars().count() != 11 {
-                        return Err(LimitError::new("components.buttons.supported_apps.signature_hash", "must have 11 characters"));
+                        return Err(LimitError::new(
+                            "components.buttons.supported_apps.signature_hash",
+                            "must have 11 characters",
+                        ));
                     }
                 }
                 Ok(())

@@ -147,10 +147,7 @@ pub struct Archived {
 
 fn ids<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<TemplateId>, D::Error> {
     let list: Vec<Value> = lenient::or_default(d)?;
-    Ok(list
-        .into_iter()
-        .map(|v| TemplateId::new(v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-        .collect())
+    Ok(list.into_iter().map(|v| TemplateId::new(v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect())
 }
 
 #[derive(Serialize)]
@@ -158,7 +155,12 @@ struct HsmIds {
     hsm_ids: String,
 }
 
-async fn archival(client: &Client, waba: &WabaId, ids: &[TemplateId], edge: &'static str) -> Result<Archived, CallError> {
+async fn archival(
+    client: &Client,
+    waba: &WabaId,
+    ids: &[TemplateId],
+    edge: &'static str,
+) -> Result<Archived, CallError> {
     count_within("hsm_ids", ids.len(), 1, 100)?;
     let joined = ids.iter().map(TemplateId::as_str).collect::<Vec<_>>().join(",");
     let url = client.api_url(&[waba.as_str(), "message_templates", edge]);
@@ -337,11 +339,9 @@ pub async fn set_click_tracking(
     opted_out: bool,
     current_category: &str,
 ) -> Result<(), CallError> {
-    let query = [
-        ("cta_url_link_tracking_opted_out", opted_out.to_string()),
-        ("category", current_category.to_owned()),
-    ];
+    let query = [("cta_url_link_tracking_opted_out", opted_out.to_string()), ("category", current_category.to_owned())];
     let url = with_query(client.url(&[id.as_str()]), &query);
-    let answer: crate::client::Success = client.call("switching click tracking", client.request(Method::POST, url)).await?;
+    let answer: crate::client::Success =
+        client.call("switching click tracking", client.request(Method::POST, url)).await?;
     answer.check("switching click tracking")
 }

@@ -62,7 +62,11 @@ impl TemplateFilter {
                 q.push((key, serde_json::Value::from(values.clone()).to_string()));
             }
         }
-        q.extend([("since", self.since), ("until", self.until)].into_iter().filter_map(|(k, v)| v.map(|v| (k, v.to_string()))));
+        q.extend(
+            [("since", self.since), ("until", self.until)]
+                .into_iter()
+                .filter_map(|(k, v)| v.map(|v| (k, v.to_string()))),
+        );
         q
     }
 }
@@ -108,10 +112,10 @@ pub async fn list(client: &Client, waba: &WabaId, filter: &TemplateFilter) -> Re
             let next = page.next_cursor().map(str::to_owned);
             let before = found.len();
             for template in page.data {
-                let key = template.id.clone().map_or_else(
-                    || format!("{}/{}", template.name, template.language),
-                    |id| id.as_str().to_owned(),
-                );
+                let key = template
+                    .id
+                    .clone()
+                    .map_or_else(|| format!("{}/{}", template.name, template.language), |id| id.as_str().to_owned());
                 if seen.insert(key) {
                     found.push(template);
                 }

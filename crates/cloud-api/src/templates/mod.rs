@@ -2,8 +2,8 @@
 
 mod check;
 mod draft;
-mod life;
 mod library;
+mod life;
 mod list;
 mod model;
 mod variables;
@@ -12,14 +12,14 @@ pub use draft::{
     Button, ButtonExample, Card, Component, Example, HeaderFormat, NamedExample, OfferText, OtpType, SupportedApp,
     TemplateDraft,
 };
+pub use library::{
+    AuthenticationPreview, FromLibrary, LibraryBodyInputs, LibraryButtonInput, LibraryFilter, LibraryTemplate,
+    LibraryUrl, PreviewRequest, authentication_previews, browse_library, create_from_library,
+};
 pub use life::{
     Archived, CompareWindow, Comparison, Created, DeleteWhat, MetricValue, Migrated, TemplateEdit, Unpaused, Upserted,
     archive, compare, create, delete, edit, get, migrate, set_click_tracking, unarchive, unpause,
     upsert_authentication,
-};
-pub use library::{
-    AuthenticationPreview, FromLibrary, LibraryBodyInputs, LibraryButtonInput, LibraryFilter, LibraryTemplate,
-    LibraryUrl, PreviewRequest, authentication_previews, browse_library, create_from_library,
 };
 pub use list::{TemplateFilter, TemplateSummary, list, list_page, summary};
 pub use model::{QualityScore, Template, TemplateStatus};

@@ -193,8 +193,7 @@ impl UserRef {
 
     /// Whether both name the same person by an id they share.
     pub fn same_person(&self, other: &Self) -> bool {
-        (self.user_id.is_some() && self.user_id == other.user_id)
-            || (self.wa_id.is_some() && self.wa_id == other.wa_id)
+        (self.user_id.is_some() && self.user_id == other.user_id) || (self.wa_id.is_some() && self.wa_id == other.wa_id)
     }
 
     pub(super) fn or(self, other: &Self) -> Self {

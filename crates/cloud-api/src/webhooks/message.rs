@@ -440,7 +440,8 @@ pub struct HistoryThread {
     pub raw_context: Option<RawJson>,
 }
 
-/// Every key of a message element; which ones are set depends on the type.
+/// Every key of a message element; which ones are set depends on the type. Large parts are boxed: one of these
+/// is made per element, and most of its keys stay empty.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Wire {
@@ -469,13 +470,13 @@ pub(super) struct Wire {
     #[serde(deserialize_with = "lenient::or_default")]
     errors: Vec<GraphError>,
     text: Option<WireText>,
-    image: Option<InboundMedia>,
-    video: Option<InboundMedia>,
-    audio: Option<InboundMedia>,
-    voice: Option<InboundMedia>,
-    document: Option<InboundMedia>,
-    sticker: Option<InboundMedia>,
-    location: Option<InboundLocation>,
+    image: Option<Box<InboundMedia>>,
+    video: Option<Box<InboundMedia>>,
+    audio: Option<Box<InboundMedia>>,
+    voice: Option<Box<InboundMedia>>,
+    document: Option<Box<InboundMedia>>,
+    sticker: Option<Box<InboundMedia>>,
+    location: Option<Box<InboundLocation>>,
     contacts: Option<Vec<ContactCard>>,
     reaction: Option<ReactionIn>,
     button: Option<ButtonTap>,
@@ -612,12 +613,12 @@ impl Wire {
         use MessageContent as C;
         match kind {
             "text" => self.text.and_then(|t| t.body).map(Personal::new).map(C::Text),
-            "image" => self.image.map(C::Image),
-            "video" => self.video.map(C::Video),
-            "audio" | "voice" => self.audio.or(self.voice).map(C::Audio),
-            "document" => self.document.map(C::Document),
-            "sticker" => self.sticker.map(C::Sticker),
-            "location" => self.location.map(C::Location),
+            "image" => self.image.map(|m| C::Image(*m)),
+            "video" => self.video.map(|m| C::Video(*m)),
+            "audio" | "voice" => self.audio.or(self.voice).map(|m| C::Audio(*m)),
+            "document" => self.document.map(|m| C::Document(*m)),
+            "sticker" => self.sticker.map(|m| C::Sticker(*m)),
+            "location" => self.location.map(|l| C::Location(*l)),
             "contacts" => Some(C::Contacts(self.contacts.unwrap_or_default())),
             "reaction" => self.reaction.map(C::Reaction),
             "button" => self.button.map(C::Button),

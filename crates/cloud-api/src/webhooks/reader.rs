@@ -124,8 +124,8 @@ pub fn read(body: &[u8]) -> Result<Vec<Event>, ReadError> {
 
 /// Level by level, for bodies whose envelope is not as documented.
 fn read_loosely(out: &mut Sink, text: &str) -> Result<(), ReadError> {
-    let whole: &RawValue = serde_json::from_str(text)
-        .map_err(|e| ReadError::NotJson { problem: crate::client::describe(&e) })?;
+    let whole: &RawValue =
+        serde_json::from_str(text).map_err(|e| ReadError::NotJson { problem: crate::client::describe(&e) })?;
     let Ok(top) = serde_json::from_str::<LooseTop<'_>>(text) else { return Err(ReadError::NotAWebhook) };
     let entries = top.entry.filter(|e| !e.is_not_a_list).ok_or(ReadError::NotAWebhook)?;
     if !is_ours(top.object.as_deref()) {
@@ -500,16 +500,9 @@ fn read_history(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawValue) {
         Ok(element) => element,
         Err(e) => return out.unknown(envelope, raw, shape(&e)),
     };
-    let m = element
-        .metadata
-        .and_then(|m| serde_json::from_str::<HistoryMetadata>(m.get()).ok())
-        .unwrap_or_default();
-    let chunk = HistoryChunk {
-        phase: m.phase,
-        chunk_order: m.chunk_order,
-        progress: m.progress,
-        errors: element.errors,
-    };
+    let m = element.metadata.and_then(|m| serde_json::from_str::<HistoryMetadata>(m.get()).ok()).unwrap_or_default();
+    let chunk =
+        HistoryChunk { phase: m.phase, chunk_order: m.chunk_order, progress: m.progress, errors: element.errors };
     let small = if element.threads.items.is_empty() { raw } else { element.metadata.unwrap_or(raw) };
     out.push(envelope, small, EventBody::HistoryChunk(Box::new(chunk)));
     for raw_thread in element.threads.items {
@@ -524,10 +517,7 @@ fn read_history(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawValue) {
                 continue;
             }
         };
-        let c = thread
-            .context
-            .and_then(|c| serde_json::from_str::<ThreadContext>(c.get()).ok())
-            .unwrap_or_default();
+        let c = thread.context.and_then(|c| serde_json::from_str::<ThreadContext>(c.get()).ok()).unwrap_or_default();
         let shared = Arc::new(HistoryThread {
             user: UserRef {
                 wa_id: c.wa_id.or_else(|| thread.id.clone()),

@@ -77,8 +77,14 @@ mod tests {
     }
 
     #[rstest]
-    #[case(r#"{"object":"whatsapp_business_account","entry":[]}"#, "dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756")]
-    #[case(r#"{"object": "whatsapp_business_account", "entry": []}"#, "56cbbaf4961c6cfdae48b7f116c047e5eb513d2c931baae63a2bc1afd26f803a")]
+    #[case(
+        r#"{"object":"whatsapp_business_account","entry":[]}"#,
+        "dec6a680679a968e7e0319355b23599cbfc54502c0784668e9618baa0c633756"
+    )]
+    #[case(
+        r#"{"object": "whatsapp_business_account", "entry": []}"#,
+        "56cbbaf4961c6cfdae48b7f116c047e5eb513d2c931baae63a2bc1afd26f803a"
+    )]
     #[case(r#"{"t":"\u00e4\u00f6\u00e5"}"#, "8cc2a80f11313ef9c69ca05a132f3f266a992c9b43953c1a520861f142a45c7a")]
     #[case(r#"{"t":"äöå"}"#, "07b8dabf93a804e697507061549bf1050a7e7efcff37c84effe4818d2a4f9c3e")]
     fn the_published_vectors_verify(#[case] body: &str, #[case] hex: &str) {

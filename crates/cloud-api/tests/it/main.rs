@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod corpus;
 mod media;
 mod samples;
 mod send;

@@ -7,9 +7,7 @@ use serde_json::{Map, Value, json};
 use switchboard_cloud_api::account::{HealthStatus, PhoneNumberInfo, Profile, SubscribedApp};
 use switchboard_cloud_api::client::{Page, Usage};
 use switchboard_cloud_api::errors::GraphError;
-use switchboard_cloud_api::messages::{
-    Content, MarkRead, MarketingOptions, OutgoingMessage, Recipient, SendOutcome,
-};
+use switchboard_cloud_api::messages::{Content, MarkRead, MarketingOptions, OutgoingMessage, Recipient, SendOutcome};
 use switchboard_cloud_api::templates::{Created, Template, TemplateDraft};
 use switchboard_cloud_api::webhooks::{Event, EventBody, UnknownReason, reader};
 use switchboard_domain::ids::{WaId, WaMessageId};
@@ -129,7 +127,17 @@ const REFUSED_REQUESTS: &[(&str, &str)] = &[
 /// The content of a sample, by its `type` or else by the only content key it has.
 fn content_of(sample: &Map<String, Value>) -> Option<Content> {
     const KEYS: [&str; 11] = [
-        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "template", "interactive",
+        "text",
+        "image",
+        "video",
+        "audio",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "reaction",
+        "template",
+        "interactive",
     ];
     let key = KEYS.iter().find(|k| sample.contains_key(**k))?;
     serde_json::from_value(json!({ *key: sample[*key] })).ok()
@@ -155,10 +163,8 @@ fn request_samples_serialise_from_our_types_to_equal_json() {
             continue;
         };
         sample.insert("type".into(), kind.unwrap_or_else(|| json!(content.kind())));
-        let mut message = OutgoingMessage::new(
-            Recipient::Phone(PhoneNumber::from_stored(format!("+{digits}"))),
-            content,
-        );
+        let mut message =
+            OutgoingMessage::new(Recipient::Phone(PhoneNumber::from_stored(format!("+{digits}"))), content);
         message.reply_to = sample.get("context").map(|c| WaMessageId::new(c["message_id"].as_str().unwrap()));
         message.marketing = MarketingOptions {
             product_policy: sample.get("product_policy").map(|p| serde_json::from_value(p.clone()).unwrap()),
@@ -194,8 +200,14 @@ fn mark_read_samples_serialise_from_our_type() {
 
 /// Template samples that our types do not write, with the reason.
 const REFUSED_TEMPLATES: &[(&str, &str)] = &[
-    ("template-create-marketing-utility-01.json", "the header has no `format`, and the category is a choice in brackets"),
-    ("template-create-authentication-03.json", "package and hash stand in the button; v21 and later want `supported_apps`"),
+    (
+        "template-create-marketing-utility-01.json",
+        "the header has no `format`, and the category is a choice in brackets",
+    ),
+    (
+        "template-create-authentication-03.json",
+        "package and hash stand in the button; v21 and later want `supported_apps`",
+    ),
     ("template-create-marketing-02.json", "writes a component type in small letters"),
     ("template-create-marketing-11.json", "writes a component type in small letters"),
     ("template-create-utility-03.json", "writes a component type in small letters"),
@@ -205,9 +217,7 @@ const REFUSED_TEMPLATES: &[(&str, &str)] = &[
 fn template_samples_serialise_from_our_types_to_equal_json() {
     let Some(files) = samples("requests") else { return };
     let mut differing = Vec::new();
-    for (name, text) in
-        files.iter().filter(|(n, _)| n.starts_with("template-create") && !n.contains("response"))
-    {
+    for (name, text) in files.iter().filter(|(n, _)| n.starts_with("template-create") && !n.contains("response")) {
         let sample: Value = serde_json::from_str(text).unwrap();
         let written = serde_json::from_value::<TemplateDraft>(sample.clone())
             .map(|draft| serde_json::to_value(&draft).unwrap())

@@ -6,7 +6,9 @@ use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use switchboard_cloud_api::client::{NotSentWhy, UnknownWhy};
-use switchboard_cloud_api::messages::{self, AcceptedStatus, Content, Endpoint, OutgoingMessage, RefusedBecause, SendOutcome};
+use switchboard_cloud_api::messages::{
+    self, AcceptedStatus, Content, Endpoint, OutgoingMessage, RefusedBecause, SendOutcome,
+};
 use switchboard_cloud_api::{Client, ClientSettings};
 use switchboard_domain::ids::{Bsuid, WaMessageId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -44,8 +46,7 @@ async fn an_accepted_send_carries_the_wamid_and_the_persons_ids() {
         .expect(1)
         .mount(&server)
         .await;
-    let outcome =
-        messages::send(&client(&server.uri()), &number(), &hello().with_callback_data("attempt-1")).await;
+    let outcome = messages::send(&client(&server.uri()), &number(), &hello().with_callback_data("attempt-1")).await;
     let SendOutcome::Accepted { wamid, wa_id, user_id, status } = outcome else { panic!("{outcome:?}") };
     assert_eq!(wamid, WaMessageId::new("wamid.A"));
     assert_eq!(wa_id.unwrap().as_str(), "14165550123");
@@ -92,7 +93,11 @@ async fn every_message_status_is_kept(#[case] word: &str, #[case] expected: Acce
 #[case(613, 400, Some(1))]
 #[case(131048, 400, None)]
 #[tokio::test]
-async fn a_documented_throttle_goes_back_to_the_queue(#[case] code: i64, #[case] http: u16, #[case] wait_s: Option<u64>) {
+async fn a_documented_throttle_goes_back_to_the_queue(
+    #[case] code: i64,
+    #[case] http: u16,
+    #[case] wait_s: Option<u64>,
+) {
     let outcome = answered_with(envelope(http, json!({"code": code, "message": "x"}))).await;
     let SendOutcome::Throttled { error, retry_after } = &outcome else { panic!("{outcome:?}") };
     assert_eq!((error.code, *retry_after), (code, wait_s.map(Duration::from_secs)));
@@ -234,8 +239,7 @@ async fn no_answer_in_time_is_unknown() {
         let _ = tokio::time::timeout(Duration::from_secs(5), stream.readable()).await;
     })
     .await;
-    let settings =
-        ClientSettings { request_timeout: Duration::from_millis(200), ..ClientSettings::loopback(base) };
+    let settings = ClientSettings { request_timeout: Duration::from_millis(200), ..ClientSettings::loopback(base) };
     let client = Client::new(&settings, SecretString::from(TOKEN)).unwrap();
     let outcome = messages::send(&client, &number(), &hello()).await;
     assert_eq!(outcome, SendOutcome::Unknown { why: UnknownWhy::Timeout, error: None });

@@ -75,7 +75,8 @@ fn one_time_codes_have_metas_text_and_zero_tap_needs_its_terms() {
                            {"type": "BUTTONS", "buttons": [button]}]})
     };
     let app = json!([{"package_name": "com.example.shop", "signature_hash": "K8a/AINcGX7"}]);
-    let good = with(json!({"type": "OTP", "otp_type": "ZERO_TAP", "zero_tap_terms_accepted": true, "supported_apps": app}));
+    let good =
+        with(json!({"type": "OTP", "otp_type": "ZERO_TAP", "zero_tap_terms_accepted": true, "supported_apps": app}));
     serde_json::from_value::<TemplateDraft>(good).unwrap().check().unwrap();
     let bad = with(json!({"type": "OTP", "otp_type": "ZERO_TAP", "supported_apps": app}));
     let e = serde_json::from_value::<TemplateDraft>(bad).unwrap().check().unwrap_err();
@@ -91,7 +92,9 @@ async fn creating_reads_the_category_that_meta_gave() {
     Mock::given(method("POST"))
         .and(path("/v26.0/2/message_templates"))
         .and(body_json(draft()))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"id": "3", "status": "APPROVED", "category": "MARKETING"})))
+        .respond_with(
+            ResponseTemplate::new(200).set_body_json(json!({"id": "3", "status": "APPROVED", "category": "MARKETING"})),
+        )
         .expect(1)
         .mount(&server)
         .await;
@@ -106,7 +109,12 @@ async fn deleting_by_name_id_and_many_travels_as_documented() {
     let ok = || ResponseTemplate::new(200).set_body_json(json!({"success": true}));
     let at = || Mock::given(method("DELETE")).and(path("/v26.0/2/message_templates"));
     at().and(query_param("hsm_ids", r#"["3","4"]"#)).respond_with(ok()).expect(1).mount(&server).await;
-    at().and(query_param("hsm_id", "3")).and(query_param("name", "a")).respond_with(ok()).expect(1).mount(&server).await;
+    at().and(query_param("hsm_id", "3"))
+        .and(query_param("name", "a"))
+        .respond_with(ok())
+        .expect(1)
+        .mount(&server)
+        .await;
     at().and(query_param("name", "b")).respond_with(ok()).expect(1).mount(&server).await;
     let (client, waba, id) = (client(&server.uri()), WabaId::new("2"), TemplateId::new("3"));
     templates::delete(&client, &waba, &DeleteWhat::Many(vec![id.clone(), TemplateId::new("4")])).await.unwrap();
@@ -122,7 +130,10 @@ async fn archiving_goes_to_the_api_host_and_partial_failure_is_a_value() {
     Mock::given(method("POST"))
         .and(path("/2/message_templates/archive"))
         .and(body_json(json!({"hsm_ids": "3,4"})))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"archived_templates": [3], "failed_templates": {"4": "in review"}})))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_json(json!({"archived_templates": [3], "failed_templates": {"4": "in review"}})),
+        )
         .mount(&server)
         .await;
     let ids = [TemplateId::new("3"), TemplateId::new("4")];
@@ -161,7 +172,9 @@ async fn a_comparison_asks_one_of_the_four_windows() {
 async fn an_edit_that_changes_nothing_and_a_quota_that_is_used_up_say_so() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
-        .respond_with(ResponseTemplate::new(400).set_body_json(json!({"error": {"code": 100, "error_subcode": 2_388_039}})))
+        .respond_with(
+            ResponseTemplate::new(400).set_body_json(json!({"error": {"code": 100, "error_subcode": 2_388_039}})),
+        )
         .expect(1)
         .mount(&server)
         .await;

@@ -36,7 +36,9 @@ async fn blocking_that_works_in_part_is_a_value_with_both_lists() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path("/v26.0/100000000000001/block_users"))
-        .and(body_json(json!({"messaging_product": "whatsapp", "block_users": [{"user": "+14165550123"}, {"user_id": "CA.1"}]})))
+        .and(body_json(
+            json!({"messaging_product": "whatsapp", "block_users": [{"user": "+14165550123"}, {"user_id": "CA.1"}]}),
+        ))
         .respond_with(ResponseTemplate::new(400).set_body_json(json!({
             "messaging_product": "whatsapp",
             "block_users": {
@@ -47,10 +49,8 @@ async fn blocking_that_works_in_part_is_a_value_with_both_lists() {
         })))
         .mount(&server)
         .await;
-    let users = [
-        BlockWhom::Phone(PhoneNumber::parse_in("+14165550123", None).unwrap()),
-        BlockWhom::Bsuid(Bsuid::new("CA.1")),
-    ];
+    let users =
+        [BlockWhom::Phone(PhoneNumber::parse_in("+14165550123", None).unwrap()), BlockWhom::Bsuid(Bsuid::new("CA.1"))];
     let result = account::block(&client(&server.uri()), &number(), &users).await.unwrap();
     assert_eq!((result.done.len(), result.failed.len()), (1, 1));
     assert_eq!(result.failed[0].errors[0].code, 139_103);
@@ -87,12 +87,15 @@ async fn a_profile_over_its_limits_is_refused_with_field_and_limit() {
 #[tokio::test]
 async fn analytics_of_both_nestings_read_and_no_data_is_no_points() {
     let server = MockServer::start().await;
-    Mock::given(query_param("fields", r#"pricing_analytics.start(1).end(2).granularity(DAILY).dimensions(["COUNTRY"])"#))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"id": "2", "pricing_analytics": {"data": [
-            {"data_points": [{"start": 1, "end": 2, "country": "CA", "volume": 7, "cost": 0.175}]}
-        ]}})))
-        .mount(&server)
-        .await;
+    Mock::given(query_param(
+        "fields",
+        r#"pricing_analytics.start(1).end(2).granularity(DAILY).dimensions(["COUNTRY"])"#,
+    ))
+    .respond_with(ResponseTemplate::new(200).set_body_json(json!({"id": "2", "pricing_analytics": {"data": [
+        {"data_points": [{"start": 1, "end": 2, "country": "CA", "volume": 7, "cost": 0.175}]}
+    ]}})))
+    .mount(&server)
+    .await;
     Mock::given(query_param("fields", "analytics.start(1).end(2).granularity(DAY)"))
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"id": "2"})))
         .mount(&server)
@@ -125,8 +128,7 @@ async fn a_sample_goes_up_in_two_steps_and_gives_a_handle() {
         .respond_with(ResponseTemplate::new(200).set_body_json(json!({"h": "4::aW"})))
         .mount(&server)
         .await;
-    let handle =
-        resumable::upload_sample(&client(&server.uri()), &AppId::new("7"), pdf, "a.pdf").await.unwrap();
+    let handle = resumable::upload_sample(&client(&server.uri()), &AppId::new("7"), pdf, "a.pdf").await.unwrap();
     assert_eq!(handle.0, "4::aW");
 }
 

@@ -2,10 +2,10 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use switchboard_cloud_api::webhooks::{Event, MAX_BODY_BYTES};
 use switchboard_cloud_api::webhooks::{
     EventBody, InteractiveReply, MessageContent, PreferenceValue, ReadError, StatusKind, UnknownReason, reader,
 };
-use switchboard_cloud_api::webhooks::{Event, MAX_BODY_BYTES};
 use switchboard_domain::time::UnixMillis;
 
 fn body(changes: Value) -> Vec<u8> {
@@ -33,9 +33,7 @@ fn one(field: &str, value: Value) -> Event {
 #[test]
 fn all_three_levels_are_looped_and_every_event_knows_its_account_and_number() {
     let text = |id: &str| json!({"from": "14165550123", "id": id, "timestamp": "1795305601", "type": "text", "text": {"body": id}});
-    let value = |n: &str, ids: [&str; 2]| {
-        json!({"metadata": {"phone_number_id": n}, "messages": ids.map(text)})
-    };
+    let value = |n: &str, ids: [&str; 2]| json!({"metadata": {"phone_number_id": n}, "messages": ids.map(text)});
     let payload = json!({"object": "whatsapp_business_account", "entry": [
         {"id": "A", "changes": [{"field": "messages", "value": value("1", ["m1", "m2"])}, {"value": value("2", ["m3", "m4"]), "field": "messages"}]},
         {"id": "B", "changes": [{"field": "messages", "value": value("3", ["m5", "m6"])}]}
@@ -46,7 +44,11 @@ fn all_three_levels_are_looped_and_every_event_knows_its_account_and_number() {
         .map(|e| {
             let EventBody::Message(m) = &e.body else { panic!("{e:?}") };
             let envelope = &e.envelope;
-            (envelope.waba_id.as_ref().unwrap().as_str(), envelope.phone_number_id.as_ref().unwrap().as_str(), m.id.as_str())
+            (
+                envelope.waba_id.as_ref().unwrap().as_str(),
+                envelope.phone_number_id.as_ref().unwrap().as_str(),
+                m.id.as_str(),
+            )
         })
         .collect();
     assert_eq!(
@@ -113,7 +115,10 @@ fn one_bad_element_never_costs_its_siblings() {
         "statuses": [{"id": "wamid.9"}, {"id": "wamid.8", "status": "read", "timestamp": "1795305733"}],
         "surprise": {"kept": true}
     }));
-    let events = reader::read(&body(json!([{"field": "messages", "value": value}, "nonsense", {"field": "messages", "value": [1]}]))).unwrap();
+    let events = reader::read(&body(
+        json!([{"field": "messages", "value": value}, "nonsense", {"field": "messages", "value": [1]}]),
+    ))
+    .unwrap();
     let count = |f: fn(&EventBody) -> bool| events.iter().filter(|e| f(&e.body)).count();
     assert_eq!(count(|b| matches!(b, EventBody::Message(_))), 2);
     assert_eq!(count(|b| matches!(b, EventBody::Status(_))), 1);
@@ -144,7 +149,9 @@ fn a_status_carries_callback_data_price_and_errors() {
 fn a_payment_status_is_never_a_delivery_status() {
     let event = one(
         "messages",
-        messages_value(json!({"statuses": [{"id": "wamid.1", "type": "payment", "status": "captured", "payment": {"currency": "INR"}}]})),
+        messages_value(
+            json!({"statuses": [{"id": "wamid.1", "type": "payment", "status": "captured", "payment": {"currency": "INR"}}]}),
+        ),
     );
     assert!(matches!(event.body, EventBody::PaymentStatus(_)), "{event:?}");
 }
@@ -154,8 +161,10 @@ fn group_statuses_name_group_and_participant_in_both_spellings() {
     for key in ["recipient_participant_id", "participant_recipient_id"] {
         let event = one(
             "messages",
-            messages_value(json!({"statuses": [{"id": "wamid.1", "status": "read", "recipient_id": "GROUP", "recipient_type": "group", key: "14165550123",
-                "conversation": {"pricing": {"category": "group_utility"}}}]})),
+            messages_value(
+                json!({"statuses": [{"id": "wamid.1", "status": "read", "recipient_id": "GROUP", "recipient_type": "group", key: "14165550123",
+                "conversation": {"pricing": {"category": "group_utility"}}}]}),
+            ),
         );
         let EventBody::Status(s) = &event.body else { panic!("{event:?}") };
         assert_eq!(s.group_id.as_deref(), Some("GROUP"));
@@ -246,8 +255,10 @@ fn stop_and_resume_carry_time_and_both_ids() {
 fn a_changed_number_names_old_and_new() {
     let event = one(
         "messages",
-        messages_value(json!({"messages": [{"from": "14165550123", "id": "wamid.1", "timestamp": "1", "type": "system",
-            "system": {"type": "user_changed_number", "wa_id": "16045550145", "user_id": "CA.2", "previous_user_id": "CA.1"}}]})),
+        messages_value(
+            json!({"messages": [{"from": "14165550123", "id": "wamid.1", "timestamp": "1", "type": "system",
+            "system": {"type": "user_changed_number", "wa_id": "16045550145", "user_id": "CA.2", "previous_user_id": "CA.1"}}]}),
+        ),
     );
     let EventBody::Message(m) = &event.body else { panic!("{event:?}") };
     let MessageContent::System(s) = &m.content else { panic!() };
@@ -328,7 +339,9 @@ fn a_flows_answer_is_json_in_a_text_or_nothing() {
     for (text, readable) in [(r#"{"rating":"4"}"#, true), ("[1]", true), ("no json", false)] {
         let event = one(
             "messages",
-            messages_value(json!({"messages": [{"id": "wamid.1", "from": "1", "type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": text}}}]})),
+            messages_value(
+                json!({"messages": [{"id": "wamid.1", "from": "1", "type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "response_json": text}}}]}),
+            ),
         );
         let EventBody::Message(m) = &event.body else { panic!() };
         let MessageContent::Interactive(i) = &m.content else { panic!() };
@@ -341,7 +354,9 @@ fn a_flows_answer_is_json_in_a_text_or_nothing() {
 fn hostile_bodies_are_errors_or_unknowns_never_panics() {
     let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
     let in_value = |inner: &str| {
-        format!(r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{inner}}}]}}]}}"#)
+        format!(
+            r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{inner}}}]}}]}}"#
+        )
     };
     assert!(matches!(reader::read(b""), Err(ReadError::NotJson { .. })));
     assert!(matches!(reader::read(b"{\"object\""), Err(ReadError::NotJson { .. })));
