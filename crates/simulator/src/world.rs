@@ -203,7 +203,7 @@ impl Templates {
     }
 
     pub(crate) fn languages(&self, name: &str) -> Vec<String> {
-        self.ids.get(name).map(|languages| languages.values().cloned().collect()).unwrap_or_default()
+        self.ids.get(name).map(|languages| languages.keys().cloned().collect()).unwrap_or_default()
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Template> {

@@ -49,6 +49,7 @@ pub struct World {
     pub http: reqwest::Client,
     pub posts: mpsc::UnboundedReceiver<Post>,
     pub stop: CancellationToken,
+    unread: std::collections::VecDeque<(String, Value)>,
     callback: Arc<Callback>,
 }
 
@@ -95,14 +96,7 @@ pub async fn open(dir: &std::path::Path, setup: Setup) -> World {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stop = CancellationToken::new();
     let sim = switchboard_simulator::start(listener, config, stop.clone()).await.unwrap();
-    World {
-        sim,
-        http: reqwest::Client::builder().no_proxy().build().unwrap(),
-        posts: received,
-
-        stop,
-        callback,
-    }
+    World { sim, http: reqwest::Client::builder().no_proxy().build().unwrap(), posts: received, stop, callback }
 }
 
 async fn handshake(Query(query): Query<std::collections::HashMap<String, String>>) -> String {
@@ -130,14 +124,17 @@ impl World {
             .unwrap()
     }
 
-    /// The next change of this field, skipping others.
+    /// The next change of this field; others before it are skipped.
     pub async fn change(&mut self, field: &str) -> Value {
         loop {
+            while let Some((found, value)) = self.unread.pop_front() {
+                if found == field {
+                    return value;
+                }
+            }
             let post = self.post().await;
             assert_eq!(post.signature, self.signature(&post.bytes), "signed over the exact bytes");
-            if let Some((_, value)) = post.changes().into_iter().find(|(f, _)| f == field) {
-                return value;
-            }
+            self.unread.extend(post.changes());
         }
     }
 

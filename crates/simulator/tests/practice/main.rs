@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod account;
+mod control;
 mod faults;
 mod harness;
 mod media;
+mod numbers;
 mod restart;
 mod sending;
+mod templates;
 mod webhooks;
