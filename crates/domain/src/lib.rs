@@ -7,6 +7,7 @@
 pub mod campaign;
 pub mod consent;
 pub mod ids;
+pub mod import;
 pub mod opt_out_words;
 pub mod phone;
 pub mod redact;

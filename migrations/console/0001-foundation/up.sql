@@ -198,9 +198,10 @@ CREATE TABLE consent_events (
     hash           BLOB NOT NULL,
     -- Change log position of the transaction that recorded it: sends started later must respect it (P2).
     change_seq     INTEGER NOT NULL,
-    dedupe_key     TEXT UNIQUE
+    dedupe_key     TEXT
 ) STRICT;
 CREATE INDEX consent_events_by_contact ON consent_events (contact_id);
+CREATE UNIQUE INDEX consent_events_by_dedupe_key ON consent_events (dedupe_key) WHERE dedupe_key IS NOT NULL;
 
 -- The fold of a person's consent events, kept beside them so that a claim checks one row. Rebuildable.
 -- Columns named after a signal hold the id of the event that decides.

@@ -239,3 +239,15 @@ pub fn touch_contact(tx: &WriteTx<'_>, id: ImportId, contact: ContactId, added: 
     .execute((id.bytes(), contact.bytes(), added))?;
     Ok(())
 }
+
+/// Whether an import brought or touched this person already.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn has_contact(connection: &Connection, id: ImportId, contact: ContactId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM import_contacts WHERE import_id = ?1 AND contact_id = ?2")?
+        .query_row((id.bytes(), contact.bytes()), |_| Ok(()))
+        .optional()?
+        .is_some())
+}

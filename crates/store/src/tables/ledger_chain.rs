@@ -13,6 +13,11 @@ use crate::{DbKey, StoreError, WriteTx};
 pub struct LedgerKey(Zeroizing<[u8; 32]>);
 
 impl LedgerKey {
+    /// From the bytes that the console derived for it.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     /// The ledger key of a database.
     pub fn derive(database: &DbKey) -> Self {
         Self(Zeroizing::new(hmac(database.bytes(), &[b"switchboard consent ledger v1"])))
@@ -90,7 +95,7 @@ impl PublicPart<'_> {
         part(self.decides.map(<[u8; 16]>::as_slice));
         part(self.wording);
         part(Some(&self.change_seq.to_be_bytes()));
-        hmac(&key.0, &[prev_hash, &bytes, commitment])
+        hmac(key.0.as_slice(), &[prev_hash, &bytes, commitment])
     }
 }
 

@@ -26,3 +26,6 @@ pub mod tasks;
 pub mod templates;
 pub mod threads;
 pub mod wordings;
+
+#[cfg(test)]
+pub(crate) mod test_support;

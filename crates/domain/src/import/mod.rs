@@ -1,0 +1,14 @@
+//! What the rows of an opt-in list are worth: what columns mean, what a row proves, what was wrong with it.
+//!
+//! Consent is read per row. A missing consent column means "no evidence", never yes; e-mail or SMS consent is not
+//! WhatsApp consent; nothing is guessed: a value with two readings is held back with its reason.
+
+mod columns;
+mod dates;
+mod row;
+mod words;
+
+pub use columns::{ColumnRole, Mapping, guess_role, recognise};
+pub use dates::{DateColumn, DateProblem, WhenGiven};
+pub use row::{Judged, NotTaken, RowConsent, RowRules, RowVerdict, UnprovenWhy, judge};
+pub use words::{Said, purposes_said, said};
