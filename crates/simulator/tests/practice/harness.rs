@@ -96,7 +96,14 @@ pub async fn open(dir: &std::path::Path, setup: Setup) -> World {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let stop = CancellationToken::new();
     let sim = switchboard_simulator::start(listener, config, stop.clone()).await.unwrap();
-    World { sim, http: reqwest::Client::builder().no_proxy().build().unwrap(), posts: received, stop, callback }
+    World {
+        sim,
+        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        posts: received,
+        stop,
+        unread: std::collections::VecDeque::new(),
+        callback,
+    }
 }
 
 async fn handshake(Query(query): Query<std::collections::HashMap<String, String>>) -> String {
