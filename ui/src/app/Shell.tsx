@@ -99,10 +99,7 @@ function Frame({ status }: { status: AppStatus }) {
         {t("shell.skip")}
       </button>
       {practice ? (
-        <div
-          role="note"
-          className="flex shrink-0 items-center justify-between gap-4 bg-practice px-4 py-1 font-medium text-on-practice text-xs"
-        >
+        <header className="flex shrink-0 items-center justify-between gap-4 bg-practice px-4 py-1 font-medium text-on-practice text-xs">
           <span>{t("shell.practice")}</span>
           <AriaButton
             aria-pressed={phone.isOpen}
@@ -112,7 +109,7 @@ function Frame({ status }: { status: AppStatus }) {
             <Smartphone aria-hidden size={14} />
             {phone.isOpen ? t("shell.phone.hide") : t("shell.phone.show")}
           </AriaButton>
-        </div>
+        </header>
       ) : null}
       <div className="flex min-h-0 flex-1">
         <Rail status={status} onSearch={() => setPaletteOpen(true)} />

@@ -15,6 +15,7 @@ import { useWidth } from "../../components/useWidth";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { ContactFilter, ContactRow } from "../../ipc/ipc";
+import { useCommand } from "../../ipc/queries";
 import { PersonPage } from "./PersonPage";
 import { addressOf, useConsentLook } from "./words";
 
@@ -45,6 +46,9 @@ export function ContactsScreen() {
     "consent",
     "imports",
   ]);
+
+  const imports = useCommand("consent_import_list", {}, { tags: ["imports"], enabled: importId !== null });
+  const importName = imports.data?.items.find((one) => one.import_id === importId)?.file_name;
 
   const show = (next: { filter?: ContactFilter; search?: string; import?: string | null }) => {
     const merged = { filter, search, import: importId, ...next };
@@ -124,7 +128,7 @@ export function ContactsScreen() {
             </div>
             {importId && (
               <Chip tone="accent">
-                {t("contacts.fromImport")}
+                {t("contacts.fromImport", { file: importName ?? "…" })}
                 <button
                   type="button"
                   aria-label={t("contacts.allImports")}

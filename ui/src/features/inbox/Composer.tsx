@@ -22,6 +22,8 @@ export interface ComposerProps {
   state: ComposerState;
   quoted: ThreadMessage | null;
   onUnquote: () => void;
+  /** Quote the message before or after the quoted one. */
+  onQuoteStep: (step: -1 | 1) => void;
   onTemplate: () => void;
   onLeave: () => void;
   field: RefObject<HTMLTextAreaElement | null>;
@@ -37,13 +39,24 @@ export function Composer(props: ComposerProps) {
   );
 }
 
-function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, onLeave, field }: ComposerProps) {
+function OpenComposer({
+  contactId,
+  name,
+  state,
+  quoted,
+  onUnquote,
+  onQuoteStep,
+  onTemplate,
+  onLeave,
+  field,
+}: ComposerProps) {
   const t = useT();
   const ipc = useIpc();
   const draft = useDraft(contactId);
   const left = TEXT_LIMIT - textLength(draft);
   const ready = draft.trim() !== "" && left >= 0;
   const stopped = state.templates.some((verdict) => verdict.reason === "opted_out");
+  const noTemplate = state.templates.length > 0 && state.templates.every((verdict) => verdict.may_receive === "no");
 
   const submit = () => {
     if (!ready) return;
@@ -57,6 +70,9 @@ function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, o
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
       submit();
+    } else if ((event.ctrlKey || event.metaKey) && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      onQuoteStep(event.key === "ArrowUp" ? -1 : 1);
     } else if (event.key === "Escape") {
       event.stopPropagation();
       if (quoted) onUnquote();
@@ -91,7 +107,7 @@ function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, o
           label={t("inbox.sendTemplate")}
           icon={LayoutTemplate}
           onPress={onTemplate}
-          isDisabled={stopped}
+          isDisabled={noTemplate}
           className="mb-0.5"
         />
         {/* The field is as tall as its text: an unseen copy of the text stretches the cell they share. */}
@@ -127,7 +143,9 @@ function OpenComposer({ contactId, name, state, quoted, onUnquote, onTemplate, o
         </Button>
       </div>
       <p id="composer-hint" className="mt-1.5 flex justify-between gap-4 ps-11 text-ink-3 text-xs">
-        <span>{t("inbox.composer.hint")}</span>
+        <span className="min-w-0">
+          {stopped ? t("inbox.composer.hint") : `${state.sentence} ${t("inbox.composer.hint")}`}
+        </span>
         {left < COUNTER_FROM && (
           <span aria-live="polite" className={cx("tabular", left < 0 && "font-medium text-trouble")}>
             {left < 0 ? t("inbox.composer.over", { count: -left }) : t("inbox.composer.left", { count: left })}

@@ -1,6 +1,5 @@
 // One message as a bubble: what it answers, what it carries, how far it came and, in plain words, why it did not.
 import { CircleAlert, CircleHelp, CircleSlash, Megaphone, Reply } from "lucide-react";
-import { IconButton } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { TicksMark } from "../../components/TicksMark";
 import { TimeText } from "../../components/values";
@@ -103,13 +102,17 @@ export function MessageBubble({
           )}
         </div>
         {onQuote && (
-          <IconButton
-            label={t("inbox.quote")}
-            icon={Reply}
-            size="small"
-            onPress={() => onQuote(message)}
-            className="opacity-0 focus-visible:opacity-100 group-hover/message:opacity-100 rtl:-scale-x-100"
-          />
+          // No stop of the keyboard: sixty of them would stand before the answer. Ctrl+↑ in the answer does the same.
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={t("inbox.quote")}
+            title={t("inbox.quote")}
+            onClick={() => onQuote(message)}
+            className="flex size-7 shrink-0 items-center justify-center rounded-control text-phone-ink-2 opacity-0 hover:bg-phone-bubble hover:text-phone-ink group-hover/message:opacity-100"
+          >
+            <Reply aria-hidden size={15} className="rtl:-scale-x-100" />
+          </button>
         )}
       </div>
       {message.reaction && <span className="h-3" />}

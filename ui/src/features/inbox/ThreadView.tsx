@@ -151,6 +151,7 @@ function OpenThread({
         state={composer}
         quoted={quoted}
         onUnquote={() => setQuoted(null)}
+        onQuoteStep={(step) => setQuoted((now) => quoteStep(messages, now, step))}
         onTemplate={() => setChoosing(true)}
         onLeave={onClose}
         field={field}
@@ -162,6 +163,16 @@ function OpenThread({
       />
     </>
   );
+}
+
+/** The message before (-1) or after (+1) the quoted one; from none, the newest; past the newest, none. */
+export function quoteStep(
+  messages: readonly ThreadMessage[],
+  quoted: ThreadMessage | null,
+  step: -1 | 1,
+): ThreadMessage | null {
+  const at = quoted ? messages.findIndex((message) => message.id === quoted.id) : messages.length;
+  return messages[Math.max(0, at + step)] ?? null;
 }
 
 function ThreadHeader({

@@ -189,7 +189,15 @@ function Gallery({
   const rest = groups.length - shown;
   return (
     <>
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-5">
+      <ul
+        onKeyDown={(event) => {
+          const next = neighbour(event.key, event.currentTarget);
+          if (!next) return;
+          event.preventDefault();
+          next.focus();
+        }}
+        className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-5"
+      >
         {groups.slice(0, shown).map((group) => (
           <TemplateCard key={group.name} group={group} selectedId={selectedId} onOpen={onOpen} />
         ))}
@@ -201,6 +209,27 @@ function Gallery({
       )}
     </>
   );
+}
+
+/** The card an arrow leads to: beside the focused one, or in its column of the next row. */
+function neighbour(key: string, gallery: HTMLElement): HTMLElement | undefined {
+  const cards = [...gallery.querySelectorAll<HTMLElement>("[data-template]")];
+  const at = cards.indexOf(document.activeElement as HTMLElement);
+  const here = cards[at]?.getBoundingClientRect();
+  if (!here) return undefined;
+  const rtl = getComputedStyle(gallery).direction === "rtl";
+  switch (key) {
+    case "ArrowRight":
+      return cards[at + (rtl ? -1 : 1)];
+    case "ArrowLeft":
+      return cards[at + (rtl ? 1 : -1)];
+    case "ArrowDown":
+      return cards.slice(at + 1).find((card) => Math.abs(card.getBoundingClientRect().left - here.left) < 4);
+    case "ArrowUp":
+      return cards.slice(0, at).findLast((card) => Math.abs(card.getBoundingClientRect().left - here.left) < 4);
+    default:
+      return undefined;
+  }
 }
 
 function NoTemplates({
