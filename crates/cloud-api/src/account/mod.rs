@@ -1,5 +1,6 @@
 //! Tokens, accounts and numbers (account.md).
 
+mod blocks;
 mod number;
 mod profile;
 mod registration;
@@ -8,6 +9,7 @@ mod token;
 mod tools;
 mod waba;
 
+pub use blocks::{BlockResult, BlockWhom, BlockedUser, block, blocked, unblock};
 pub use number::{
     HealthEntity, HealthError, HealthStatus, NumberStatus, PhoneNumberInfo, QualityRating, Throughput, health_status,
     phone_number, phone_numbers,
@@ -22,9 +24,8 @@ pub use registration::{
 pub use subscription::{SubscribedApp, WebhookOverride, subscribe_app, subscribed_apps, unsubscribe_app};
 pub use token::{GranularScope, TokenInfo, debug_token};
 pub use tools::{
-    BlockResult, BlockWhom, BlockedUser, Command, ConversationalAutomation, HistoryEntry, HistoryEvent, QrLink,
-    Settings, WabaSwitches, block, blocked, conversational_automation, delete_qr_link, message_history,
-    message_history_events, qr_links, set_conversational_automation, set_number_override, set_settings,
-    set_waba_switches, settings, unblock, write_qr_link,
+    Command, ConversationalAutomation, HistoryEntry, HistoryEvent, QrLink, Settings, WabaSwitches,
+    conversational_automation, delete_qr_link, message_history, message_history_events, qr_links,
+    set_conversational_automation, set_number_override, set_settings, set_waba_switches, settings, write_qr_link,
 };
 pub use waba::{MessagingLimit, Waba, waba};

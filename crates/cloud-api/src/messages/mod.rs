@@ -5,6 +5,7 @@
 
 mod contacts;
 mod interactive;
+mod interactive_check;
 mod outcome;
 mod outgoing;
 mod read;

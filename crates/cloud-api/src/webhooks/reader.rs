@@ -6,16 +6,16 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use switchboard_domain::ids::{Bsuid, WaId, WabaId};
+use switchboard_domain::ids::WabaId;
 use switchboard_domain::time::UnixMillis;
 
-use super::event::{self, Envelope, Event, EventBody, RawJson, UnknownReason, UserRef, WebhookContact};
-use super::message::{self, HistoryMessage, HistoryThread};
-use super::others::{AgentEchoWire, Handover, HistoryChunk, PreferenceWire};
+use super::event::{Envelope, Event, EventBody, UnknownReason};
+use super::history::{history_message, read_history};
+use super::others::{AgentEchoWire, Handover, PreferenceWire};
+use super::sink::{Contacts, Sink, shape};
 use super::value::{Metadata, Parts, RawList};
-use super::{calls, status};
+use super::{calls, message_wire, status};
 use crate::errors::GraphError;
 use crate::lenient;
 
@@ -108,7 +108,7 @@ pub fn read(body: &[u8]) -> Result<Vec<Event>, ReadError> {
         return Err(ReadError::TooLarge { size_bytes: body.len() });
     }
     let text = std::str::from_utf8(body).map_err(|e| ReadError::NotUtf8 { at: e.valid_up_to() })?;
-    let mut out = Sink { events: Vec::new(), full: false };
+    let mut out = Sink::default();
     match serde_json::from_str::<Top<'_>>(text) {
         Ok(top) if is_ours(top.object.as_deref()) => {
             for entry in top.entry {
@@ -161,59 +161,6 @@ fn read_loosely(out: &mut Sink, text: &str) -> Result<(), ReadError> {
 /// Missing in some fixtures; anything else belongs to another product.
 fn is_ours(object: Option<&str>) -> bool {
     object.is_none_or(|o| o == "whatsapp_business_account")
-}
-
-fn shape(e: &serde_json::Error) -> UnknownReason {
-    UnknownReason::Shape(crate::client::describe(e))
-}
-
-/// Where events are collected, up to the limit.
-struct Sink {
-    events: Vec<Event>,
-    full: bool,
-}
-
-impl Sink {
-    fn push(&mut self, envelope: &Arc<Envelope>, raw: &RawValue, body: EventBody) {
-        if self.events.len() >= MAX_EVENTS {
-            self.full = true;
-            return;
-        }
-        self.events.push(Event { envelope: Arc::clone(envelope), body, raw: RawJson::of(raw) });
-    }
-
-    fn unknown(&mut self, envelope: &Arc<Envelope>, raw: &RawValue, why: UnknownReason) {
-        self.push(envelope, raw, EventBody::Unknown(why));
-    }
-
-    /// Reads an element as `W` and makes an event of it; what cannot be read stays raw.
-    fn each<W: DeserializeOwned>(
-        &mut self,
-        envelope: &Arc<Envelope>,
-        raw: &RawValue,
-        make: impl FnOnce(W) -> Option<EventBody>,
-    ) {
-        // A list would be read as an object's keys in order; nobody sends elements that way.
-        if raw.get().starts_with('[') {
-            return self.unknown(envelope, raw, UnknownReason::Shape("the element is a list".to_owned()));
-        }
-        let body = match serde_json::from_str::<W>(raw.get()) {
-            Ok(wire) => make(wire)
-                .unwrap_or_else(|| EventBody::Unknown(UnknownReason::Shape("an id or status is missing".to_owned()))),
-            Err(e) => EventBody::Unknown(shape(&e)),
-        };
-        self.push(envelope, raw, body);
-    }
-
-    /// The same for an element that is wholly optional keys.
-    fn plain<W: DeserializeOwned>(
-        &mut self,
-        envelope: &Arc<Envelope>,
-        raw: &RawValue,
-        make: impl FnOnce(Box<W>) -> EventBody,
-    ) {
-        self.each::<W>(envelope, raw, |w| Some(make(Box::new(w))));
-    }
 }
 
 fn read_change(out: &mut Sink, waba_id: Option<&WabaId>, entry_time: Option<UnixMillis>, change: Change<'_>) {
@@ -393,14 +340,14 @@ fn read_element(
 ) {
     use EventBody as B;
     match key {
-        "messages" if field == "history" => out.each::<message::Wire>(envelope, raw, |w| history_message(w, None)),
-        "messages" => out.each::<message::Wire>(envelope, raw, |w| {
+        "messages" if field == "history" => out.each::<message_wire::Wire>(envelope, raw, |w| history_message(w, None)),
+        "messages" => out.each::<message_wire::Wire>(envelope, raw, |w| {
             let mut m = w.into_message()?;
             m.contact = contacts.of(&m.from);
             Some(B::Message(Box::new(m)))
         }),
         "message_echoes" if field == "history" => {
-            out.each::<message::Wire>(envelope, raw, |w| history_message(w, None));
+            out.each::<message_wire::Wire>(envelope, raw, |w| history_message(w, None));
         }
         "message_echoes" => {
             let agent = serde_json::from_str::<AgentEchoWire>(raw.get()).ok().and_then(AgentEchoWire::read);
@@ -411,7 +358,7 @@ fn read_element(
                     }
                     out.push(envelope, raw, B::AgentEcho(Box::new(echo)));
                 }
-                _ => out.each::<message::Wire>(envelope, raw, |w| {
+                _ => out.each::<message_wire::Wire>(envelope, raw, |w| {
                     let mut m = w.into_message()?;
                     m.contact = contacts.of(&m.to);
                     Some(B::Echo(Box::new(m)))
@@ -447,143 +394,5 @@ fn read_element(
         "events" => out.plain(envelope, raw, B::Tracking),
         "history" => read_history(out, envelope, raw),
         _ => out.unknown(envelope, raw, UnknownReason::Key(key.to_owned())),
-    }
-}
-
-#[derive(Deserialize)]
-struct HistoryElement<'a> {
-    #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    threads: RawList<'a>,
-    #[serde(default, deserialize_with = "lenient::or_default")]
-    errors: Vec<GraphError>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct HistoryMetadata {
-    #[serde(deserialize_with = "lenient::int")]
-    phase: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    chunk_order: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
-    progress: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct ThreadElement<'a> {
-    #[serde(default, deserialize_with = "lenient::id")]
-    id: Option<WaId>,
-    #[serde(borrow, default)]
-    context: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    messages: RawList<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ThreadContext {
-    #[serde(deserialize_with = "lenient::id")]
-    wa_id: Option<WaId>,
-    #[serde(deserialize_with = "lenient::id")]
-    user_id: Option<Bsuid>,
-    #[serde(deserialize_with = "lenient::id")]
-    parent_user_id: Option<Bsuid>,
-    #[serde(deserialize_with = "lenient::text")]
-    username: Option<String>,
-}
-
-/// A chunk gives one event for itself and one per message; each keeps only its own part raw.
-fn read_history(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawValue) {
-    let element = match serde_json::from_str::<HistoryElement<'_>>(raw.get()) {
-        Ok(element) => element,
-        Err(e) => return out.unknown(envelope, raw, shape(&e)),
-    };
-    let m = element.metadata.and_then(|m| serde_json::from_str::<HistoryMetadata>(m.get()).ok()).unwrap_or_default();
-    let chunk =
-        HistoryChunk { phase: m.phase, chunk_order: m.chunk_order, progress: m.progress, errors: element.errors };
-    let small = if element.threads.items.is_empty() { raw } else { element.metadata.unwrap_or(raw) };
-    out.push(envelope, small, EventBody::HistoryChunk(Box::new(chunk)));
-    for raw_thread in element.threads.items {
-        let thread = match serde_json::from_str::<ThreadElement<'_>>(raw_thread.get()) {
-            Ok(thread) if !thread.messages.is_not_a_list => thread,
-            Ok(_) => {
-                out.unknown(envelope, raw_thread, UnknownReason::Shape("messages is not a list".to_owned()));
-                continue;
-            }
-            Err(e) => {
-                out.unknown(envelope, raw_thread, shape(&e));
-                continue;
-            }
-        };
-        let c = thread.context.and_then(|c| serde_json::from_str::<ThreadContext>(c.get()).ok()).unwrap_or_default();
-        let shared = Arc::new(HistoryThread {
-            user: UserRef {
-                wa_id: c.wa_id.or_else(|| thread.id.clone()),
-                user_id: c.user_id,
-                parent_user_id: c.parent_user_id,
-            },
-            id: thread.id,
-            username: c.username.map(event::username),
-            raw_context: thread.context.map(RawJson::of),
-        });
-        if thread.messages.items.is_empty() {
-            out.unknown(envelope, raw_thread, UnknownReason::Shape("a thread without messages".to_owned()));
-        }
-        for raw_message in thread.messages.items {
-            out.each::<message::Wire>(envelope, raw_message, |w| history_message(w, Some(Arc::clone(&shared))));
-        }
-    }
-}
-
-fn history_message(wire: message::Wire, thread: Option<Arc<HistoryThread>>) -> Option<EventBody> {
-    let status = wire.history_status();
-    let message = wire.into_message()?;
-    Some(EventBody::HistoryMessage(Box::new(HistoryMessage { thread, message, status })))
-}
-
-/// `contacts[]` of one value, to be joined by user id, else wa id; a lone contact joins a lone sender whom the
-/// element does not name (webhooks.md §2.2). Those that join nobody become events of their own.
-struct Contacts<'a> {
-    list: Vec<(WebhookContact, &'a RawValue, bool)>,
-}
-
-impl<'a> Contacts<'a> {
-    fn read(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawList<'a>) -> Self {
-        let mut list = Vec::new();
-        for item in &raw.items {
-            match serde_json::from_str::<WebhookContact>(item.get()) {
-                Ok(mut contact) => {
-                    contact.raw = Some(Arc::new(RawJson::of(item)));
-                    list.push((contact, *item, false));
-                }
-                Err(e) => out.unknown(envelope, item, shape(&e)),
-            }
-        }
-        Self { list }
-    }
-
-    fn of(&mut self, user: &UserRef) -> Option<WebhookContact> {
-        let alone = self.list.len() == 1;
-        let found = self.list.iter_mut().find(|(c, _, _)| c.user.same_person(user)).map(|(c, _, used)| {
-            *used = true;
-            c.clone()
-        });
-        match found {
-            None if alone && user.is_empty() => self.list.first_mut().map(|(c, _, used)| {
-                *used = true;
-                c.clone()
-            }),
-            other => other,
-        }
-    }
-
-    fn rest(self, out: &mut Sink, envelope: &Arc<Envelope>) {
-        for (contact, raw, used) in self.list {
-            if !used {
-                out.push(envelope, raw, EventBody::Contact(Box::new(contact)));
-            }
-        }
     }
 }
