@@ -38,6 +38,9 @@ for (const variant of chosen) {
   for (const screen of screens) {
     if (wanted.length > 0 && !wanted.some((name) => screen.name.startsWith(name))) continue;
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
+    page.on("console", (message) => {
+      if (message.type() === "error") process.stderr.write(`${screen.name}: ${message.text().slice(0, 300)}\n`);
+    });
     page.on("pageerror", (error) => {
       failed = true;
       process.stderr.write(`${screen.name}: ${error.message}\n`);

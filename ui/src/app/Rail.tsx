@@ -54,7 +54,7 @@ export function Rail({ status, onSearch }: { status: AppStatus; onSearch: () => 
       {places.map(({ to, label, icon }) => (
         <RailLink key={to} to={to} icon={icon} label={t(label)} last={to === "/settings"}>
           {to === "/inbox" && unread > 0 ? (
-            <span className="tabular inline-flex h-5 min-w-5 items-center justify-center rounded-full bg-accent-fill px-1.5 font-semibold text-on-accent text-xs max-lg:absolute max-lg:end-0 max-lg:top-0">
+            <span className="tabular inline-flex h-5 min-w-5 items-center justify-center rounded-full bg-accent-fill px-1.5 font-semibold text-on-accent text-xs max-lg:absolute max-lg:-end-0.5 max-lg:-top-0.5 max-lg:h-4 max-lg:min-w-4 max-lg:px-1 max-lg:text-[0.625rem]">
               <span aria-hidden>{unread}</span>
               <span className="sr-only">{t("nav.unread", { count: unread })}</span>
             </span>

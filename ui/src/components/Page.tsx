@@ -20,7 +20,9 @@ export function Page({
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the reason to scroll
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [scrollKey]);
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [scrollKey]);
   return (
     <div ref={scroller} className={cx("flex h-full min-h-0 flex-col", width !== "full" && "overflow-y-auto")}>
       <header

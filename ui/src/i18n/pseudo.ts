@@ -65,6 +65,12 @@ function lengthen(text: string): string {
   return letters < 3 ? text : `${text}${" ·".repeat(Math.ceil(letters / 6))}`;
 }
 
+/** Reads from right to left; the spaces around stay where they are, or words would run into numbers. */
+function mirror(text: string): string {
+  const [, before = "", middle = "", after = ""] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  return `${before}\u202e${middle}\u202c${after}`;
+}
+
 /** Applies `change` to the literal text of an ICU message: inside plural branches too, never to arguments or tags. */
 export function mapLiterals(message: string, change: (literal: string) => string): string {
   let out = "";
@@ -128,7 +134,7 @@ function argument(inside: string, change: (literal: string) => string): string {
 }
 
 export function pseudo(messages: Record<string, string>, kind: "long" | "rtl"): Record<string, string> {
-  const change = kind === "long" ? (text: string) => lengthen(accent(text)) : (text: string) => `\u202e${text}\u202c`;
+  const change = kind === "long" ? (text: string) => lengthen(accent(text)) : mirror;
   return Object.fromEntries(
     Object.entries(messages).map(([id, message]) => {
       const mapped = mapLiterals(message, change);

@@ -42,7 +42,7 @@ export function Outside({
           <div key={id} className={cx("rounded-card border border-line bg-surface p-4", total === 0 && "opacity-75")}>
             <div className="flex items-center gap-2">
               <Icon aria-hidden size={16} className={total === 0 ? "text-ink-3" : tone} />
-              <h3 className="font-medium">{t(`live.${id}`)}</h3>
+              <h2 className="font-medium">{t(`live.${id}`)}</h2>
               <span className="ms-auto font-semibold text-lg">
                 <Count value={total} />
               </span>

@@ -12,7 +12,7 @@ export function Previews({ template, review }: { template: TemplateRow; review: 
   return (
     <section aria-label={t("wizard.preview")}>
       <div className="mb-3 flex items-center justify-between gap-4">
-        <h3 className="font-semibold">{t("wizard.preview")}</h3>
+        <h2 className="font-semibold">{t("wizard.preview")}</h2>
         {previews.length > 0 ? (
           <Switch isSelected={dark} onChange={setDark}>
             {t("wizard.preview.dark")}

@@ -27,7 +27,7 @@ export function Reasons({
         .filter(({ reasons }) => reasons.length > 0)
         .map(({ label, reasons, state }) => (
           <section key={label} aria-label={label}>
-            <h3 className="mb-2 font-semibold">{label}</h3>
+            <h2 className="mb-2 font-semibold">{label}</h2>
             <Card>
               <ul className="divide-y divide-line">
                 {reasons.map((reason) => (

@@ -42,7 +42,7 @@ export function ReviewStep({
       </p>
       {review.blockers.length > 0 ? (
         <section aria-label={t("review.blockers")} className="rounded-card bg-attention-soft p-5">
-          <h3 className="mb-2 font-semibold">{t("review.blockers")}</h3>
+          <h2 className="mb-2 font-semibold">{t("review.blockers")}</h2>
           <ul className="space-y-2">
             {review.blockers.map(({ code, sentence, remedy }) => (
               <li key={code} className="flex gap-3">
@@ -90,7 +90,7 @@ function Excluded({ campaignId, reasons }: { campaignId: string; reasons: Counte
   const [open, setOpen] = useState<CountedReason | null>(null);
   return (
     <section aria-label={t("review.excluded")}>
-      <h3 className="font-semibold">{t("review.excluded")}</h3>
+      <h2 className="font-semibold">{t("review.excluded")}</h2>
       <p className="mb-2 text-ink-2">{reasons.length === 0 ? t("review.excluded.none") : t("review.excluded.lead")}</p>
       {reasons.length > 0 ? (
         <Card>

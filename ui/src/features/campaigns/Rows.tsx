@@ -25,7 +25,9 @@ export function Rows({
   const t = useT();
   const section = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked for comes into sight
-  useEffect(() => section.current?.scrollIntoView({ block: "nearest", behavior: "smooth" }), [state, reason]);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [state, reason]);
   const names = (Object.keys(campaign.counts) as CountName[]).filter(
     (name) => name === state || campaign.counts[name] > 0,
   );

@@ -151,7 +151,7 @@ function Judged({
       </section>
       {preview.reasons.some(({ count }) => count > 0) ? (
         <section aria-label={t("import.reasons")}>
-          <h3 className="mb-2 font-semibold">{t("import.reasons")}</h3>
+          <h2 className="mb-2 font-semibold">{t("import.reasons")}</h2>
           <ul className="space-y-1 text-ink-2">
             {preview.reasons
               .filter(({ count }) => count > 0)

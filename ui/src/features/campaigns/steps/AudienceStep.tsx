@@ -109,7 +109,7 @@ function PickPeople({ handle: { draft, change } }: { handle: DraftHandle }) {
       </ul>
       {audience.contact_ids.length > 0 ? (
         <section aria-label={t("wizard.audience.chosen")}>
-          <h3 className="mb-2 font-medium">{t("wizard.audience.chosen")}</h3>
+          <h2 className="mb-2 font-medium">{t("wizard.audience.chosen")}</h2>
           <ul className="space-y-1">
             {audience.contact_ids.map((id) => (
               <Chosen key={id} id={id} onRemove={() => set(audience.contact_ids.filter((one) => one !== id))} />

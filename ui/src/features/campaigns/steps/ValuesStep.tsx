@@ -70,7 +70,7 @@ function Variable({
   if (value.key === "header.media") return <MediaVariable value={value} onChange={onChange} />;
   return (
     <Card label={label} className="p-5">
-      <h3 className="font-semibold">{label}</h3>
+      <h2 className="font-semibold">{label}</h2>
       {sample ? <p className="text-ink-3 text-xs">{t("wizard.values.sample", { sample })}</p> : null}
       <div className="mt-3 grid items-start gap-4 @lg/main:grid-cols-3">
         <Select
@@ -121,7 +121,7 @@ function MediaVariable({ value, onChange }: { value: VariableValue; onChange: (v
   return (
     <Card label={t("wizard.values.media")} className="flex flex-wrap items-center justify-between gap-4 p-5">
       <div className="min-w-0">
-        <h3 className="font-semibold">{t("wizard.values.media")}</h3>
+        <h2 className="font-semibold">{t("wizard.values.media")}</h2>
         <p className="truncate text-ink-2">{value.value.split(/[\\/]/).pop() || "–"}</p>
       </div>
       <Button icon={FolderOpen} onPress={() => void choose()}>

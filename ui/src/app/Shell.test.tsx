@@ -1,0 +1,107 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { createFakeIpc } from "../ipc/fake";
+import { axeFaults, openAt } from "../testing/render";
+
+it("stands around every screen: stripe, rail with unread chats, status bar, title", async () => {
+  const { ipc } = await openAt("/");
+  expect(await screen.findByText("Practice account: nothing leaves this computer")).toBeInTheDocument();
+  const rail = screen.getByRole("navigation", { name: "Main" });
+  expect(within(rail).getByRole("link", { name: /Today/ })).toHaveAttribute("aria-current", "page");
+  expect(await within(rail).findByRole("link", { name: /Inbox.*unread chats/ })).toBeInTheDocument();
+  const bar = screen.getByRole("region", { name: "Status" });
+  expect(await within(bar).findByText("Limit 1,240 / 2,000")).toBeInTheDocument();
+  expect(within(bar).getByText("Relay connected, 0 waiting")).toBeInTheDocument();
+  expect(ipc.title).toBe("Switchboard · Practice account");
+  expect(await axeFaults()).toEqual([]);
+});
+
+it("has no practice stripe on a real account and names it in the title", async () => {
+  const { ipc } = await openAt("/", createFakeIpc({ kind: "real" }));
+  await screen.findByRole("navigation", { name: "Main" });
+  expect(screen.queryByText(/nothing leaves this computer/)).toBeNull();
+  expect(ipc.title).toMatch(/^Switchboard · Lantern/);
+});
+
+it("goes anywhere by the palette, finding people and campaigns by name", async () => {
+  const { user, router } = await openAt("/");
+  await screen.findByRole("navigation", { name: "Main" });
+  await user.keyboard("{Control>}k{/Control}");
+  const field = await screen.findByRole("searchbox", { name: /Search for a person/ });
+  expect(await axeFaults()).toEqual([]);
+  await user.type(field, "Amélie B");
+  await screen.findByRole("menuitem", { name: /Amélie Bouchard/ });
+  await user.clear(field);
+  await user.type(field, "sourdough");
+  await screen.findByRole("menuitem", { name: "Saturday sourdough" });
+  await user.keyboard("{ArrowDown}{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/campaigns/campaign-done"));
+});
+
+it("moves with Ctrl and a digit, and `/` goes to the search of the screen", async () => {
+  const { user, router } = await openAt("/");
+  await screen.findByRole("navigation", { name: "Main" });
+  await user.keyboard("{Control>}5{/Control}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/contacts"));
+  await screen.findByRole("grid");
+  await user.keyboard("/");
+  expect(screen.getByRole("main").querySelector("input[data-search]")).toHaveFocus();
+});
+
+it("takes a file that is dropped or handed over straight to the import", async () => {
+  const { ipc, router } = await openAt("/");
+  await screen.findByRole("navigation", { name: "Main" });
+  act(() => ipc.emit("file-drag", { state: "over" }));
+  expect(screen.getByText("Drop the list to import it")).toBeInTheDocument();
+  act(() => ipc.emit("file-drag", { state: "drop", path: "/home/shop/list.csv" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/import"));
+  expect(router.state.location.search).toEqual({ file: "/home/shop/list.csv" });
+  act(() => ipc.emit("open-file", { path: "/home/shop/other.csv" }));
+  await waitFor(() => expect(router.state.location.search).toEqual({ file: "/home/shop/other.csv" }));
+});
+
+it("asks once when the window closes while a campaign runs", async () => {
+  const { ipc, user } = await openAt("/");
+  await screen.findByRole("navigation", { name: "Main" });
+  act(() => ipc.emit("close-requested", { running: 1 }));
+  const dialog = await screen.findByRole("alertdialog", { name: "A campaign is still running" });
+  expect(await axeFaults(dialog)).toEqual([]);
+  await user.click(within(dialog).getByRole("radio", { name: /Pause and quit/ }));
+  await user.click(within(dialog).getByRole("checkbox", { name: /Do not ask again/ }));
+  await user.click(within(dialog).getByRole("button", { name: "Pause and quit" }));
+  await waitFor(() =>
+    expect(ipc.calls).toContainEqual({
+      name: "window_close_decide",
+      request: { choice: "pause_and_quit", remember: true },
+    }),
+  );
+  await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+});
+
+it("says what happened and what to do when the core refuses to start", async () => {
+  const ipc = createFakeIpc();
+  ipc.failNext("app_status", {
+    code: "newer_database",
+    message: "The data was written by a newer Switchboard.",
+    remedy: "Install the newest version.",
+  });
+  const { user } = await openAt("/", ipc);
+  const note = await screen.findByRole("alert");
+  expect(note).toHaveTextContent("This data belongs to a newer version");
+  expect(note).toHaveTextContent("Install the newest version.");
+  await user.click(within(note).getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "Today" })).toBeInTheDocument();
+});
+
+it("turns right-to-left and longer in the languages for tests", async () => {
+  const ipc = createFakeIpc();
+  ipc.world.settings.language = "ar-XB";
+  const { unmount } = await openAt("/", ipc);
+  await waitFor(() => expect(document.documentElement.dir).toBe("rtl"));
+  unmount();
+  const long = createFakeIpc();
+  long.world.settings.language = "en-XA";
+  await openAt("/", long);
+  expect(await screen.findByRole("heading", { name: /^\[Ţöðáý/, level: 1 })).toBeInTheDocument();
+  expect(document.documentElement.dir).toBe("ltr");
+});

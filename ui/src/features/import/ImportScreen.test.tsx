@@ -1,0 +1,101 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { createFakeIpc } from "../../ipc/fake";
+import { axeFaults, openAt } from "../../testing/render";
+
+const fileAt = (name: string) => `/import?file=${encodeURIComponent(`/home/shop/${name}`)}`;
+
+it("imports the sample list: what it is, what it proves, commit with progress, summary", async () => {
+  const { user, ipc } = await openAt("/import", createFakeIpc({ empty: true }));
+  expect(await axeFaults()).toEqual([]);
+  await user.click(await screen.findByRole("button", { name: "Use the sample list" }));
+  expect(await screen.findByText("This is the sample list of the practice shop.")).toBeInTheDocument();
+  expect(await screen.findByText(/rows show that people agreed to marketing/)).toBeInTheDocument();
+  const commit = screen.getByRole("button", { name: /^Import \d+ people$/ });
+  expect(commit).toBeDisabled();
+  await user.click(screen.getByRole("radio", { name: /Take them along without marketing/ }));
+  expect(await axeFaults()).toEqual([]);
+  expect(commit).toBeEnabled();
+  await user.click(commit);
+  expect(await screen.findByRole("progressbar", { name: "Writing people and consent" })).toBeInTheDocument();
+  expect(await screen.findByRole("heading", { name: "The list is in" })).toBeInTheDocument();
+  expect(ipc.calls.find(({ name }) => name === "consent_import_commit")?.request).toMatchObject({
+    unproven: "without_marketing",
+    attestation: null,
+  });
+  expect(screen.getByRole("link", { name: "New campaign for them" })).toBeInTheDocument();
+  expect(await axeFaults()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Save the left-out rows" }));
+  expect(await screen.findByText(/saved to \/home\/shop\/left-out.csv/)).toBeInTheDocument();
+});
+
+it("asks for wording, place, dates and purpose before rows without proof are attested", async () => {
+  const { user, ipc } = await openAt(fileAt("nothing.csv"));
+  await user.click(await screen.findByRole("radio", { name: /I attest that they agreed/ }));
+  const commit = screen.getByRole("button", { name: /^Import \d+ people$/ });
+  expect(commit).toBeDisabled();
+  await user.type(screen.getByLabelText("The words they agreed to"), "Yes, send me offers.");
+  await user.type(screen.getByLabelText("Where"), "Shop counter");
+  await user.type(screen.getByLabelText("First day"), "2026-05-01");
+  await user.type(screen.getByLabelText("Last day"), "2026-05-31");
+  await user.click(screen.getByRole("checkbox", { name: /Utility/ }));
+  expect(commit).toBeEnabled();
+  await user.click(commit);
+  await screen.findByRole("heading", { name: "The list is in" });
+  expect(ipc.calls.find(({ name }) => name === "consent_import_commit")?.request).toMatchObject({
+    unproven: "attest",
+    attestation: {
+      wording: "Yes, send me offers.",
+      place: "Shop counter",
+      date_from: "2026-05-01",
+      date_to: "2026-05-31",
+      purposes: ["marketing", "utility"],
+    },
+  });
+});
+
+it("opens the rows behind each count", async () => {
+  const { user } = await openAt(fileAt("sample.csv"));
+  await user.click(await screen.findByRole("button", { name: /^Rejected \d+$/ }));
+  const rows = await screen.findByRole("grid", { name: "Rows" });
+  await waitFor(() => expect(within(rows).getAllByText("No phone number in this row.").length).toBeGreaterThan(0));
+  expect(within(rows).queryByText("Accepted")).toBeNull();
+});
+
+it("lets one say by hand what the columns of an unknown list mean", async () => {
+  const { user, ipc } = await openAt(fileAt("strange.csv"));
+  expect(await screen.findByText(/not a form we know/)).toBeInTheDocument();
+  const judge = screen.getByRole("button", { name: "See what it proves" });
+  expect(judge).toBeDisabled();
+  expect(await axeFaults()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: /Meaning of Column 1/ }));
+  await user.click(await screen.findByRole("option", { name: "Phone number" }));
+  await user.click(judge);
+  expect(await screen.findByRole("button", { name: "Change columns" })).toBeInTheDocument();
+  expect(ipc.calls.find(({ name }) => name === "consent_import_preview")?.request).toMatchObject({
+    mapping: [
+      { index: 0, role: "phone" },
+      { index: 1, role: "attribute" },
+      { index: 2, role: "ignore" },
+    ],
+    region: "CA",
+  });
+});
+
+it("says why a file is none and what to do", async () => {
+  await openAt(fileAt("prices.pdf"));
+  const note = await screen.findByRole("alert");
+  expect(note).toHaveTextContent("“prices.pdf” is a PDF, not a table.");
+  expect(note).toHaveTextContent("Export the list as CSV");
+  expect(screen.getByRole("button", { name: "Another file" })).toBeEnabled();
+});
+
+it("can be stopped while it writes, and says what stays", async () => {
+  const { user } = await openAt(fileAt("nothing.csv"));
+  await user.click(await screen.findByRole("radio", { name: /without marketing/ }));
+  await user.click(screen.getByRole("button", { name: /^Import \d/ }));
+  const stop = await screen.findByRole("button", { name: "Stop" });
+  await waitFor(() => expect(stop).toBeEnabled());
+  await user.click(stop);
+  expect(await screen.findByText(/What was written stays/)).toBeInTheDocument();
+});

@@ -1,0 +1,83 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { createFakeIpc } from "../../ipc/fake";
+import { axeFaults, openAt } from "../../testing/render";
+
+const real = () => createFakeIpc({ kind: "real" });
+
+it("names what Meta still wants, with links and a step the operator confirms", async () => {
+  const { user, ipc } = await openAt("/settings/account", real());
+  const list = await screen.findByRole("region", { name: "What Meta wants" });
+  expect(screen.getByText("3 things are left to do")).toBeInTheDocument();
+  const payment = within(list).getByRole("heading", { name: "Payment method" }).closest("li") as HTMLElement;
+  await user.click(within(payment).getByRole("button", { name: "Open at Meta" }));
+  expect(ipc.openedLinks[0]).toMatch(/^https:\/\/business\.facebook\.com\//);
+  expect(await axeFaults()).toEqual([]);
+  await user.click(within(payment).getByRole("button", { name: "I did this" }));
+  expect(await screen.findByText("2 things are left to do")).toBeInTheDocument();
+});
+
+it("replaces the token without keeping it", async () => {
+  const { user, ipc } = await openAt("/settings/account", real());
+  await user.click(await screen.findByRole("button", { name: "Replace the token" }));
+  const dialog = await screen.findByRole("dialog", { name: "Replace the token" });
+  await user.type(within(dialog).getByLabelText("System User token"), "EAAcanarytoken");
+  await user.click(within(dialog).getByRole("button", { name: "Replace the token" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(ipc.calls.some(({ name }) => name === "account_replace_token")).toBe(true);
+  expect(document.body.innerHTML).not.toContain("canarytoken");
+});
+
+it("takes practice contacts along to a real account", async () => {
+  const ipc = real();
+  ipc.world.profiles.push({ name: "practice", kind: "practice", business_name: null, display_phone_number: null });
+  const { user } = await openAt("/settings/account", ipc);
+  await user.click(await screen.findByRole("button", { name: "Take them along" }));
+  expect(await screen.findByText(/1,240 people taken along/)).toBeInTheDocument();
+});
+
+it("pairs with a relay and says why it could not", async () => {
+  const { user } = await openAt("/settings/relay", real());
+  const url = await screen.findByLabelText("Address");
+  await user.clear(url);
+  await user.type(url, "relay.example");
+  await user.type(screen.getByLabelText("Name of this computer there"), "counter");
+  await user.type(screen.getByLabelText("Device token"), "device-secret");
+  await user.click(screen.getByRole("button", { name: "Pair" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("It starts with wss://");
+  await user.clear(url);
+  await user.type(url, "wss://relay.example");
+  await user.click(screen.getByRole("button", { name: "Pair" }));
+  await waitFor(() => expect(screen.getByLabelText("Device token")).toHaveValue(""));
+  expect(await axeFaults()).toEqual([]);
+});
+
+it("changes colours, rows and language at once", async () => {
+  const { user } = await openAt("/settings/appearance");
+  await user.click(await screen.findByRole("radio", { name: "Dark" }));
+  await waitFor(() => expect(document.documentElement.dataset.theme).toBe("dark"));
+  await user.click(screen.getByRole("radio", { name: "Tight" }));
+  await waitFor(() => expect(document.documentElement.dataset.density).toBe("compact"));
+  expect(await axeFaults()).toEqual([]);
+});
+
+it("saves sending rules and refuses what is no number", async () => {
+  const { user, ipc } = await openAt("/settings/sending");
+  const rate = await screen.findByLabelText("Never faster than");
+  await user.type(rate, "fast");
+  expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
+  await user.clear(rate);
+  await user.type(rate, "20");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Saved")).toBeInTheDocument();
+  expect(ipc.world.settings.max_send_rate).toBe(20);
+  expect(await axeFaults()).toEqual([]);
+});
+
+it("sets how the practice crowd behaves and shows what the practice account saw", async () => {
+  const { user, ipc } = await openAt("/settings/practice");
+  await user.click(await screen.findByRole("radio", { name: /Trouble of every kind/ }));
+  await waitFor(() => expect(ipc.world.practice.mood).toBe("rough"));
+  expect(await screen.findByText("Got one twice")).toBeInTheDocument();
+  expect(await axeFaults()).toEqual([]);
+});
