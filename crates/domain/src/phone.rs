@@ -38,7 +38,7 @@ impl Region {
 }
 
 /// Why a text is not a phone number that can be sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum PhoneError {
     /// Nothing but blanks.
     #[error("there is no number")]
