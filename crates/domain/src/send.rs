@@ -32,14 +32,15 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// State of an outbox row. Back to `Queued` only from `Sending`, and only when nothing was processed
+    /// State of an outbox row. Back to `Queued` only from what is on its way, and only when nothing was processed
     /// or a documented refusal is safe to repeat (P3; errors.md §11).
     OutboxState {
         /// Waiting to be claimed.
         Queued = "queued",
-        /// Claimed in a transaction that wrote its attempt; the request has not been started.
+        /// Claimed in a transaction that wrote its attempt. A claim is never larger than the free places in
+        /// flight, so the request starts at once: claimed means on its way, and after a crash it may have left.
         Claimed = "claimed",
-        /// The request is being written or its answer awaited.
+        /// The start of the request was written down too. Not needed while claims are that small.
         Sending = "sending",
         /// Meta answered 200 with a wamid.
         Accepted = "accepted",
@@ -70,8 +71,8 @@ impl OutboxState {
         matches!(
             (self, next),
             (S::Queued, S::Claimed | S::Cancelled | S::Excluded)
-                | (S::Claimed, S::Sending | S::Queued | S::Cancelled | S::Excluded | S::Unknown)
-                | (S::Sending, S::Accepted | S::Held | S::Refused | S::Withheld | S::Unknown | S::Queued)
+                | (S::Claimed, S::Sending | S::Cancelled | S::Excluded)
+                | (S::Claimed | S::Sending, S::Accepted | S::Held | S::Refused | S::Withheld | S::Unknown | S::Queued)
                 | (S::Unknown, S::Accepted | S::Held | S::Refused | S::Withheld)
                 | (S::Held, S::Accepted | S::Refused | S::Withheld)
                 | (S::Accepted, S::Refused | S::Withheld)
@@ -113,6 +114,70 @@ impl DeliveryRank {
             4 => Some(Self::Played),
             _ => None,
         }
+    }
+}
+
+words! {
+    /// What an outbox row is.
+    MessageKind {
+        /// An approved template.
+        Template = "template",
+        /// Plain text inside the customer service window.
+        Text = "text",
+        /// A file inside the customer service window.
+        Media = "media",
+        /// The one confirmation after an opt-out.
+        OptOutConfirmation = "opt_out_confirmation",
+    }
+}
+
+words! {
+    /// What became of one attempt.
+    AttemptOutcome {
+        /// 200 with a wamid.
+        Accepted = "accepted",
+        /// Accepted, held by pacing.
+        Held = "held",
+        /// Refused for good.
+        Refused = "refused",
+        /// Refused before processing by a limit that passes.
+        Throttled = "throttled",
+        /// Certainly not processed.
+        NotSent = "not_sent",
+        /// May have been accepted.
+        Unknown = "unknown",
+        /// An opt-out came between claim and request: nothing was written.
+        Suppressed = "suppressed",
+    }
+}
+
+/// What an outbox row says, as JSON in its `content` column.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendContent {
+    /// Values of a template, keyed by [`crate::template::Variable::key`].
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub values: std::collections::BTreeMap<String, String>,
+    /// Text, or the caption of a medium.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Uploaded medium: of a media message, or of a single template's header. A campaign keeps its header's
+    /// medium once, with the campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_id: Option<String>,
+    /// `image`, `video`, `audio`, `document`, `sticker`, for a media message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_kind: Option<String>,
+    /// Name of a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// wamid of the message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+}
+
+impl std::fmt::Debug for SendContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SendContent({} values)", self.values.len())
     }
 }
 

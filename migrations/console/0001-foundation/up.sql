@@ -302,8 +302,9 @@ CREATE TABLE campaigns (
     header_media_id    TEXT,
     header_media_at_ms INTEGER,
     launch_key         TEXT UNIQUE,
-    -- Last contact written to the outbox; enqueueing goes on from here.
+    -- Last contact written to the outbox; enqueueing goes on from here until enqueued_at_ms is set.
     enqueue_cursor     BLOB,
+    enqueued_at_ms     INTEGER,
     created_at_ms      INTEGER NOT NULL,
     updated_at_ms      INTEGER NOT NULL,
     launched_at_ms     INTEGER,
@@ -345,7 +346,7 @@ CREATE TABLE outbox (
 -- One person, one message per campaign (P3).
 CREATE UNIQUE INDEX outbox_once_per_campaign ON outbox (campaign_id, contact_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX outbox_claimable ON outbox (campaign_id, not_before_ms, outbox_id) WHERE state = 'queued';
-CREATE INDEX outbox_open ON outbox (state) WHERE state IN ('claimed', 'sending', 'unknown', 'held');
+CREATE INDEX outbox_open ON outbox (state, campaign_id) WHERE state IN ('claimed', 'sending', 'unknown', 'held');
 CREATE INDEX outbox_counts ON outbox (campaign_id, state, delivery_rank);
 CREATE UNIQUE INDEX outbox_by_wamid ON outbox (wamid) WHERE wamid IS NOT NULL;
 CREATE INDEX outbox_by_contact ON outbox (contact_id, created_at_ms);
@@ -370,12 +371,34 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_by_outbox ON attempts (outbox_id);
 CREATE INDEX attempts_open ON attempts (claimed_at_ms) WHERE outcome IS NULL;
 
+-- Accepted and failed sends per second of a campaign, for its curve.
+CREATE TABLE campaign_rate (
+    campaign_id BLOB    NOT NULL,
+    at_ms       INTEGER NOT NULL,
+    accepted    INTEGER NOT NULL DEFAULT 0,
+    failed      INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (campaign_id, at_ms)
+) STRICT, WITHOUT ROWID;
+
+-- What the sender waits for and how far it slowed down; one row, kept across restarts (P8).
+CREATE TABLE sender_state (
+    id               INTEGER PRIMARY KEY CHECK (id = 1),
+    waiting_code     TEXT,
+    waiting_sentence TEXT,
+    since_ms         INTEGER NOT NULL DEFAULT 0,
+    -- Share of the allowed rate after throttling (130429), 1 = all of it.
+    rate_factor      REAL    NOT NULL DEFAULT 1,
+    paused_until_ms  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 -- Statuses that came before we knew their wamid (a webhook may overtake the HTTP answer, P5).
 CREATE TABLE early_statuses (
-    wamid  TEXT NOT NULL,
-    status TEXT NOT NULL,
-    at_ms  INTEGER NOT NULL,
-    raw    TEXT NOT NULL,
+    wamid          TEXT NOT NULL,
+    status         TEXT NOT NULL,
+    at_ms          INTEGER NOT NULL,
+    -- The status as JSON of ours: errors and pricing with it.
+    raw            TEXT NOT NULL,
+    recorded_at_ms INTEGER NOT NULL,
     PRIMARY KEY (wamid, status)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,150 @@
+//! Campaigns never send deaf (consent-rules.md rule 3): claims need everything the relay held a moment ago to be
+//! applied here, and the relay to have been heard recently by both clocks.
+//!
+//! "At the head" cannot mean that not one entry is on its way: every send brings three statuses, so a console at
+//! full speed is always a few entries behind. What counts is *when* the newest applied state was the head: the
+//! tracker remembers heads with the time they were seen and knows as of which moment everything is applied.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use switchboard_relay_api::{LinkPhase, RelaySeq, RelayState};
+use tokio::time::Instant;
+
+/// The relay must have been heard within this time.
+pub const HEARD_WITHIN: Duration = Duration::from_secs(120);
+/// Everything that the relay held this long ago must be applied.
+pub const APPLIED_WITHIN: Duration = Duration::from_secs(5);
+/// Heads are remembered this far apart.
+const REMEMBER_EVERY: Duration = Duration::from_millis(50);
+/// A wall clock that moved this much more than the monotonic one: the machine slept, or the clock was set.
+const JUMP: Duration = Duration::from_secs(5);
+
+/// Why campaigns may not be claimed for lack of ears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Deaf {
+    /// No relay is set up.
+    #[error("no relay is set up, so opt-outs would not be heard")]
+    NotConfigured,
+    /// The first connection is being made.
+    #[error("connecting to the relay")]
+    Connecting,
+    /// The relay cannot be reached.
+    #[error("the relay cannot be reached, so opt-outs would not be heard")]
+    Unreachable,
+    /// The relay refuses this console.
+    #[error("the relay refuses this console; see Settings, Relay")]
+    Refused,
+    /// Entries wait that were not applied.
+    #[error("applying what waits at the relay: {0} events")]
+    CatchingUp(u64),
+    /// The relay was not heard for too long, or not since the machine slept.
+    #[error("the relay was not heard recently, so opt-outs might be missed")]
+    Silent,
+}
+
+impl Deaf {
+    /// Word for machines.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotConfigured => "relay_not_configured",
+            Self::Connecting => "relay_connecting",
+            Self::Unreachable => "relay_unreachable",
+            Self::Refused => "relay_refused",
+            Self::CatchingUp(_) => "relay_catching_up",
+            Self::Silent => "relay_silent",
+        }
+    }
+}
+
+/// Follows a link's state over time.
+#[derive(Debug, Default)]
+pub struct Listening {
+    heads: VecDeque<(RelaySeq, Instant)>,
+    applied_as_of: Option<Instant>,
+    seen: Option<(Instant, i64)>,
+    /// Wall time of the last jump: the relay must be heard after it.
+    jumped_at_ms: Option<i64>,
+}
+
+impl Listening {
+    /// Looks at the link now; `Err` says why campaigns have to wait.
+    ///
+    /// # Errors
+    /// [`Deaf`].
+    pub fn check(&mut self, link: Option<&RelayState>, now: Instant, wall_ms: i64) -> Result<(), Deaf> {
+        self.notice_jump(now, wall_ms);
+        let Some(link) = link else {
+            self.forget();
+            return Err(Deaf::NotConfigured);
+        };
+        match link.phase {
+            LinkPhase::Connected => {}
+            LinkPhase::Connecting => {
+                self.forget();
+                return Err(Deaf::Connecting);
+            }
+            LinkPhase::Unreachable { .. } | LinkPhase::Stopped => {
+                self.forget();
+                return Err(Deaf::Unreachable);
+            }
+            LinkPhase::Refused { .. } => {
+                self.forget();
+                return Err(Deaf::Refused);
+            }
+        }
+        self.follow(link, now);
+        let behind = link.behind().unwrap_or(0);
+        let heard = link.last_heard.ok_or(Deaf::Silent)?;
+        let wall_age = wall_ms.saturating_sub(heard.wall_ms);
+        let within_ms = i64::try_from(HEARD_WITHIN.as_millis()).unwrap_or(i64::MAX);
+        if now.saturating_duration_since(heard.at) > HEARD_WITHIN
+            || !(-1000..=within_ms).contains(&wall_age)
+            || self.jumped_at_ms.is_some_and(|jump| heard.wall_ms <= jump)
+        {
+            return Err(Deaf::Silent);
+        }
+        match self.applied_as_of {
+            Some(at) if now.saturating_duration_since(at) <= APPLIED_WITHIN => Ok(()),
+            _ => Err(Deaf::CatchingUp(behind)),
+        }
+    }
+
+    fn follow(&mut self, link: &RelayState, now: Instant) {
+        let Some(head) = link.head else { return };
+        if link.caught_up() {
+            self.heads.clear();
+            self.applied_as_of = Some(now);
+            return;
+        }
+        while let Some((seen_head, at)) = self.heads.front().copied() {
+            if link.acked < seen_head {
+                break;
+            }
+            self.applied_as_of = self.applied_as_of.max(Some(at));
+            self.heads.pop_front();
+        }
+        let due = self.heads.back().is_none_or(|(_, at)| now.saturating_duration_since(*at) >= REMEMBER_EVERY);
+        // More than this many cannot be within the time that counts.
+        if due && self.heads.len() < 1024 {
+            self.heads.push_back((head, now));
+        }
+    }
+
+    fn notice_jump(&mut self, now: Instant, wall_ms: i64) {
+        if let Some((then, then_ms)) = self.seen {
+            let mono = i64::try_from(now.saturating_duration_since(then).as_millis()).unwrap_or(i64::MAX);
+            let wall = wall_ms.saturating_sub(then_ms);
+            if wall.saturating_sub(mono).unsigned_abs() > u64::try_from(JUMP.as_millis()).unwrap_or(u64::MAX) {
+                self.jumped_at_ms = Some(wall_ms);
+                self.forget();
+            }
+        }
+        self.seen = Some((now, wall_ms));
+    }
+
+    fn forget(&mut self) {
+        self.heads.clear();
+        self.applied_as_of = None;
+    }
+}

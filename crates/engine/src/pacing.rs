@@ -1,0 +1,233 @@
+//! How fast messages may leave: pure arithmetic on a `now` that is always an argument.
+//!
+//! A bucket per sending number. It starts empty, so that a restart never adds a burst to what left before it (P8),
+//! and its two figures are chosen together: whatever happens, no sliding second holds more than the limit.
+
+use std::time::Duration;
+
+/// What a real account may do per second until the limits of the number are known in full.
+pub const REAL_ACCOUNT_PER_SECOND: f64 = 20.0;
+/// Level STANDARD (account.md §9).
+pub const STANDARD_PER_SECOND: f64 = 80.0;
+/// Level HIGH (account.md §9).
+pub const HIGH_PER_SECOND: f64 = 1000.0;
+
+/// A claim takes at most this much of sending (P2).
+pub const CLAIM_WORTH: Duration = Duration::from_millis(250);
+
+/// Gentlest pace after throttling, as a share of the limit.
+const LOWEST_FACTOR: f64 = 0.05;
+/// How long without throttling before the pace recovers a step.
+const RECOVERY_STEP: Duration = Duration::from_secs(10);
+/// How much of the present pace a step brings back.
+const RECOVERY_GROWTH: f64 = 1.1;
+
+/// Messages per second that a number may send: its level, what this version allows a real account, and the
+/// operator's own ceiling.
+pub fn allowed_per_second(practice: bool, throughput_level: Option<&str>, operator_max: Option<u32>) -> f64 {
+    let level = match throughput_level.map(str::to_ascii_uppercase).as_deref() {
+        Some("HIGH") => HIGH_PER_SECOND,
+        _ => STANDARD_PER_SECOND,
+    };
+    let level = if practice { level } else { level.min(REAL_ACCOUNT_PER_SECOND) };
+    operator_max.map_or(level, |max| level.min(f64::from(max.max(1))))
+}
+
+/// The portfolio's limit of people per 24 hours (account.md §7); `None` = unlimited or not reported.
+pub fn people_per_day(messaging_limit: Option<&str>) -> Option<u64> {
+    let tier = messaging_limit?.to_ascii_uppercase();
+    let figure = tier.strip_prefix("TIER_")?;
+    match figure.strip_suffix('K') {
+        Some(thousands) => thousands.parse::<u64>().ok().map(|n| n.saturating_mul(1000)),
+        None => figure.parse().ok(),
+    }
+}
+
+/// A token bucket. Times are a monotonic clock's.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    limit: f64,
+    factor: f64,
+    tokens: f64,
+    at: Duration,
+    paused_until: Duration,
+    throttled_at: Duration,
+}
+
+impl Bucket {
+    /// A bucket for `limit` messages per second, empty, at a pace that may have been slowed before.
+    pub fn new(limit: f64, factor: f64, now: Duration) -> Self {
+        Self {
+            limit: limit.max(0.1),
+            factor: factor.clamp(LOWEST_FACTOR, 1.0),
+            tokens: 0.0,
+            at: now,
+            paused_until: Duration::ZERO,
+            throttled_at: now,
+        }
+    }
+
+    /// Another limit from now on.
+    pub fn set_limit(&mut self, limit: f64, now: Duration) {
+        self.refill(now);
+        self.limit = limit.max(0.1);
+        self.tokens = self.tokens.min(self.capacity());
+    }
+
+    /// The present pace in messages per second.
+    pub fn per_second(&self) -> f64 {
+        (self.limit * self.factor * 0.98).max(0.02)
+    }
+
+    /// How far it slowed down: 1 = not at all.
+    pub const fn factor(&self) -> f64 {
+        self.factor
+    }
+
+    /// One token and a fiftieth of the limit. A sliding second holds at most capacity + pace, which is below
+    /// limit + 1, and messages are whole.
+    fn capacity(&self) -> f64 {
+        0.99 + self.limit * self.factor / 50.0
+    }
+
+    fn refill(&mut self, now: Duration) {
+        let now = now.max(self.at);
+        let steps = (now.saturating_sub(self.throttled_at).as_secs_f64() / RECOVERY_STEP.as_secs_f64()).floor();
+        if steps >= 1.0 && self.factor < 1.0 {
+            self.factor = (self.factor * RECOVERY_GROWTH.powf(steps)).min(1.0);
+            self.throttled_at = now;
+        }
+        self.tokens = (self.tokens + (now - self.at).as_secs_f64() * self.per_second()).min(self.capacity().max(1.0));
+        self.at = now;
+    }
+
+    /// How many messages may be claimed now.
+    pub fn available(&mut self, now: Duration) -> u32 {
+        self.refill(now);
+        if now < self.paused_until || self.tokens < 1.0 {
+            return 0;
+        }
+        let worth = (self.limit * CLAIM_WORTH.as_secs_f64()).max(1.0);
+        // A float to whole number: both sides are small and not negative.
+        self.tokens.min(worth).min(f64::from(u32::MAX)) as u32
+    }
+
+    /// Takes what was claimed. A reply is never held back: it may take what is not there, and others wait for it.
+    pub fn take(&mut self, messages: u32, now: Duration) {
+        self.refill(now);
+        self.tokens -= f64::from(messages);
+    }
+
+    /// When the next message may be claimed, as a wait from `now`.
+    pub fn wait(&mut self, now: Duration) -> Duration {
+        self.refill(now);
+        let pause = self.paused_until.saturating_sub(now);
+        let missing = (1.0 - self.tokens).max(0.0);
+        pause.max(Duration::from_secs_f64((missing / self.per_second()).min(3600.0)))
+    }
+
+    /// Meta said that it was too fast (130429): half the pace, and a pause.
+    pub fn throttled(&mut self, pause: Duration, now: Duration) {
+        self.refill(now);
+        // Answers of one burst arrive together and are one warning.
+        if now.saturating_sub(self.throttled_at) >= Duration::from_millis(500) || self.factor >= 1.0 {
+            self.factor = (self.factor / 2.0).max(LOWEST_FACTOR);
+            self.throttled_at = now;
+        }
+        self.tokens = self.tokens.min(0.0);
+        self.pause(pause, now);
+    }
+
+    /// Nothing is claimed for a while.
+    pub fn pause(&mut self, pause: Duration, now: Duration) {
+        self.paused_until = self.paused_until.max(now + pause);
+    }
+}
+
+/// A wait with up to a quarter more, so that rows which waited together do not come back together.
+/// `dice` is any number from 0 to 1.
+pub fn with_jitter(wait: Duration, dice: f64) -> Duration {
+    wait.mul_f64(1.0 + 0.25 * dice.clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "tests")]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_tiers_of_meta_are_numbers_of_people() {
+        for (tier, people) in [
+            (Some("TIER_250"), Some(250)),
+            (Some("TIER_2K"), Some(2_000)),
+            (Some("TIER_100K"), Some(100_000)),
+            (Some("TIER_UNLIMITED"), None),
+            (Some("TIER_NOT_SET"), None),
+            (Some("UNTIERED"), None),
+            (None, None),
+        ] {
+            assert_eq!(people_per_day(tier), people, "{tier:?}");
+        }
+    }
+
+    #[test]
+    fn a_real_account_is_held_to_20_a_second_and_an_operator_may_ask_for_less() {
+        assert_eq!(allowed_per_second(false, Some("HIGH"), None), 20.0);
+        assert_eq!(allowed_per_second(true, Some("HIGH"), None), 1000.0);
+        assert_eq!(allowed_per_second(true, None, Some(5)), 5.0);
+    }
+
+    #[test]
+    fn throttling_halves_the_pace_once_per_burst_and_it_recovers_gently() {
+        let mut b = Bucket::new(80.0, 1.0, Duration::ZERO);
+        let at = Duration::from_secs(1);
+        for _ in 0..20 {
+            b.throttled(Duration::from_secs(1), at);
+        }
+        assert!((b.factor() - 0.5).abs() < 1e-9, "{}", b.factor());
+        assert_eq!(b.available(at + Duration::from_millis(900)), 0, "paused");
+        b.available(at + Duration::from_secs(10));
+        assert!(b.factor() > 0.5 && b.factor() < 0.6);
+        b.available(at + Duration::from_secs(300));
+        assert!((b.factor() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_mean_is_within_three_percent_below_the_limit() {
+        let mut b = Bucket::new(80.0, 1.0, Duration::ZERO);
+        let mut sent = 0;
+        for ms in 0..20_000u64 {
+            let now = Duration::from_millis(ms);
+            let n = b.available(now);
+            b.take(n, now);
+            sent += n;
+        }
+        assert!((1_552..=1_600).contains(&sent), "{sent}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_sliding_second_holds_more_than_the_limit(
+            limit in 1u32..300,
+            steps in proptest::collection::vec((0u64..400_000, any::<bool>()), 1..200),
+        ) {
+            let mut b = Bucket::new(f64::from(limit), 1.0, Duration::ZERO);
+            let mut now = Duration::ZERO;
+            let mut starts: Vec<Duration> = Vec::new();
+            for (micros, throttle) in steps {
+                now += Duration::from_micros(micros);
+                if throttle && micros % 7 == 0 { b.throttled(Duration::from_millis(10), now); }
+                let n = b.available(now);
+                b.take(n, now);
+                starts.extend(std::iter::repeat_n(now, n as usize));
+            }
+            let mut from = 0;
+            for (i, t) in starts.iter().enumerate() {
+                while *t - starts[from] >= Duration::from_secs(1) { from += 1; }
+                prop_assert!(i + 1 - from <= limit as usize, "{} in a second at limit {limit}", i + 1 - from);
+            }
+        }
+    }
+}

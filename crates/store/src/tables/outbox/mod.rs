@@ -1,0 +1,23 @@
+//! The outbox: one message owed to one person. Together with the attempts it is the send ledger.
+//!
+//! Every step is a guarded update: the states that may be left stand in the `WHERE`, and the row count says
+//! whether the step happened, so that nothing moves backwards whatever order events come in (P5). The guards
+//! follow [`switchboard_domain::send::OutboxState::may_become`].
+
+mod lifecycle;
+mod reads;
+mod rows;
+
+pub use lifecycle::{
+    Refusal, accept, back_to_queue, cancel_queued_of_campaign, cancel_queued_of_contact, claim, delete_of_campaign,
+    insert, leave_out, mark_unknown, mark_unresolved, raise_rank, refuse,
+};
+pub use reads::{
+    PersonOfCampaign, ReasonCount, RecipientFilter, StateCounts, answered, by_attempt, by_id, by_idempotency_key,
+    by_wamid, counts, has_open, has_queued, next_not_before, opted_out_after, queued, reached_since, reasons,
+    recipients, recipients_total, sample_queued,
+};
+pub use rows::{NewOutbox, OutboxRow, QueuedRow};
+
+#[cfg(test)]
+mod tests;
