@@ -6,6 +6,7 @@ use switchboard_domain::campaign::{Audience, CampaignState, ValueRule};
 use switchboard_domain::ids::{CampaignId, ContactId, ImportId, MediaId, PhoneNumberId, TemplateId};
 use switchboard_domain::time::UnixMillis;
 
+use super::consent_gate;
 use crate::columns::{IdColumn, RowExt};
 use crate::{StoreError, WriteTx};
 
@@ -415,22 +416,33 @@ pub struct AudienceMember {
     pub first_name: String,
     /// Attributes, JSON object of texts.
     pub attributes: String,
+    /// Word of the rule that leaves this person out; none = may get it.
+    pub left_out: Option<String>,
 }
 
-/// The next members of an audience after a cursor, in the order of ids, and the cursor after them. People who
-/// came after `until` are not in it: the audience is that of the launch. Erased people are in none.
+/// How an audience is read.
+pub struct AudienceQuery<'a> {
+    /// Whom for.
+    pub audience: &'a Audience,
+    /// From [`consent_gate::campaign_reason_sql`]: who is left out.
+    pub reason_sql: &'a str,
+    /// People who came later are not in it: the audience is that of the launch.
+    pub until: UnixMillis,
+}
+
+/// The next members of an audience after a cursor, in the order of ids, and the cursor after them (`None` at the
+/// end). Merged entries lead to the person who is left; erased people are in no audience.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn audience_page(
     connection: &Connection,
-    audience: &Audience,
+    query: &AudienceQuery<'_>,
     after: Option<ContactId>,
-    until: UnixMillis,
     limit: usize,
 ) -> Result<(Vec<AudienceMember>, Option<ContactId>), StoreError> {
-    let ids = match audience {
-        Audience::Everybody => everybody_after(connection, after, until, limit)?,
+    let ids = match query.audience {
+        Audience::Everybody => return everybody_after(connection, query, after, limit),
         Audience::Imports { import_ids } => imported_after(connection, import_ids, after, limit)?,
         Audience::Contacts { contact_ids } => {
             let mut ids: Vec<ContactId> = contact_ids.iter().copied().filter(|id| Some(*id) > after).collect();
@@ -443,26 +455,42 @@ pub fn audience_page(
     let cursor = ids.last().copied();
     let mut members = Vec::with_capacity(ids.len());
     for id in ids {
-        if let Some(member) = member(connection, id)? {
+        if let Some(member) = member(connection, query, id)? {
             members.push(member);
         }
     }
     Ok((members, cursor))
 }
 
+fn member_row(r: &Row<'_>) -> rusqlite::Result<AudienceMember> {
+    Ok(AudienceMember {
+        contact_id: r.id("contact_id")?,
+        name: r.get(1)?,
+        first_name: r.get(2)?,
+        attributes: r.get(3)?,
+        left_out: r.get(4)?,
+    })
+}
+
 fn everybody_after(
     connection: &Connection,
+    query: &AudienceQuery<'_>,
     after: Option<ContactId>,
-    until: UnixMillis,
     limit: usize,
-) -> Result<Vec<ContactId>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT contact_id FROM contacts WHERE contact_id > ?1 AND merged_into IS NULL AND erased_at_ms IS NULL \
-         AND created_at_ms <= ?2 ORDER BY contact_id LIMIT ?3",
-    )?;
+) -> Result<(Vec<AudienceMember>, Option<ContactId>), StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {} FROM contacts c {} \
+         WHERE c.contact_id > ?1 AND c.merged_into IS NULL AND c.erased_at_ms IS NULL AND c.created_at_ms <= ?2 \
+         ORDER BY c.contact_id LIMIT ?3",
+        query.reason_sql,
+        consent_gate::CAMPAIGN_JOINS
+    ))?;
     let after = after.map_or([0u8; 16], |c| *c.as_bytes());
-    let rows = statement.query_map((after, until.as_ms(), i64::try_from(limit).unwrap_or(i64::MAX)), |r| r.id("contact_id"))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let members =
+        statement.query_map((after, query.until.as_ms(), limit), member_row)?.collect::<Result<Vec<_>, _>>()?;
+    let cursor = members.last().map(|m| m.contact_id);
+    Ok((members, cursor))
 }
 
 /// The first `limit` of each import, merged: one index range per import whatever their size.
@@ -476,12 +504,11 @@ fn imported_after(
         "SELECT contact_id FROM import_contacts WHERE import_id = ?1 AND contact_id > ?2 ORDER BY contact_id LIMIT ?3",
     )?;
     let after = after.map_or([0u8; 16], |c| *c.as_bytes());
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut ids: Vec<ContactId> = Vec::new();
     for import in imports {
-        let rows = statement
-            .query_map((import.bytes(), after, i64::try_from(limit).unwrap_or(i64::MAX)), |r| r.id("contact_id"))?;
-        for row in rows {
-            ids.push(row?);
+        for id in statement.query_map((import.bytes(), after, most), |r| r.id("contact_id"))? {
+            ids.push(id?);
         }
     }
     ids.sort_unstable();
@@ -491,22 +518,23 @@ fn imported_after(
 }
 
 /// Follows merges to the person who is left; `None` for an erased or vanished one.
-fn member(connection: &Connection, id: ContactId) -> Result<Option<AudienceMember>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT contact_id, name, first_name, attributes, merged_into, erased_at_ms FROM contacts WHERE contact_id = ?1",
-    )?;
+fn member(
+    connection: &Connection,
+    query: &AudienceQuery<'_>,
+    id: ContactId,
+) -> Result<Option<AudienceMember>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {}, c.merged_into AS merged_into, \
+         c.erased_at_ms AS erased_at_ms FROM contacts c {} WHERE c.contact_id = ?1",
+        query.reason_sql,
+        consent_gate::CAMPAIGN_JOINS
+    ))?;
     let mut id = id;
     // A merge chain is short; the bound keeps a damaged one from turning in circles.
     for _ in 0..16 {
         let found = statement
             .query_row([id.bytes()], |r| {
-                let member = AudienceMember {
-                    contact_id: r.id("contact_id")?,
-                    name: r.get(1)?,
-                    first_name: r.get(2)?,
-                    attributes: r.get(3)?,
-                };
-                Ok((member, r.id_opt::<ContactId>("merged_into")?, r.ms_opt("erased_at_ms")?))
+                Ok((member_row(r)?, r.id_opt::<ContactId>("merged_into")?, r.ms_opt("erased_at_ms")?))
             })
             .optional()?;
         match found {

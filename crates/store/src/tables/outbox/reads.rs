@@ -347,6 +347,17 @@ pub fn reached_since(connection: &Connection, since: UnixMillis) -> Result<u64, 
         .query_row([since.as_ms()], |r| r.get(0))?)
 }
 
+/// When the first of the people of [`reached_since`] was reached.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn first_reached_since(connection: &Connection, since: UnixMillis) -> Result<Option<UnixMillis>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT MIN(accepted_at_ms) FROM outbox WHERE accepted_at_ms >= ?1 AND kind = 'template'")?
+        .query_row([since.as_ms()], |r| r.get::<_, Option<i64>>(0))?
+        .map(UnixMillis::new))
+}
+
 /// People of a campaign who wrote to us after it reached them. Meta's times are whole seconds, ours milliseconds:
 /// the second of acceptance counts.
 ///

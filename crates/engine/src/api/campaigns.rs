@@ -1,0 +1,102 @@
+//! Campaigns.
+
+use switchboard_bridge::UiError;
+use switchboard_bridge::dto::{
+    ById, CampaignDetail, CampaignDraft, CampaignLaunch, CampaignList, CampaignRecipientsRequest, CampaignReview,
+    Nothing, RecipientPage,
+};
+
+use crate::Console;
+use crate::campaigns::{self, parse_id};
+
+/// All campaigns, newest first.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn campaign_list(console: &Console, _: Nothing) -> Result<CampaignList, UiError> {
+    campaigns::list(console).await
+}
+
+/// Saves a draft; a new one without an id.
+///
+/// # Errors
+/// See [`campaigns::save`].
+pub async fn campaign_draft_save(console: &Console, request: CampaignDraft) -> Result<CampaignDetail, UiError> {
+    campaigns::save(console, request).await
+}
+
+/// Deletes a draft.
+///
+/// # Errors
+/// See [`campaigns::delete`].
+pub async fn campaign_draft_delete(console: &Console, request: ById) -> Result<Nothing, UiError> {
+    campaigns::delete(console, parse_id(&request.id)?).await?;
+    Ok(Nothing {})
+}
+
+/// What will happen, before anything happens.
+///
+/// # Errors
+/// See [`campaigns::review`].
+pub async fn campaign_review(console: &Console, request: ById) -> Result<CampaignReview, UiError> {
+    campaigns::review(console, parse_id(&request.id)?).await
+}
+
+/// Launches a draft.
+///
+/// # Errors
+/// See [`campaigns::launch`].
+pub async fn campaign_launch(console: &Console, request: CampaignLaunch) -> Result<CampaignDetail, UiError> {
+    campaigns::launch(console, request).await
+}
+
+/// Undoes a launch of which nothing has left.
+///
+/// # Errors
+/// See [`campaigns::undo`].
+pub async fn campaign_undo_launch(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
+    campaigns::undo(console, parse_id(&request.id)?).await
+}
+
+/// One campaign.
+///
+/// # Errors
+/// See [`campaigns::get`].
+pub async fn campaign_get(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
+    campaigns::get(console, parse_id(&request.id)?).await
+}
+
+/// The people behind a count.
+///
+/// # Errors
+/// See [`campaigns::recipients`].
+pub async fn campaign_recipients(
+    console: &Console,
+    request: CampaignRecipientsRequest,
+) -> Result<RecipientPage, UiError> {
+    campaigns::recipients(console, request).await
+}
+
+/// Pauses; what is in flight is finished.
+///
+/// # Errors
+/// See [`campaigns::pause`].
+pub async fn campaign_pause(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
+    campaigns::pause(console, parse_id(&request.id)?).await
+}
+
+/// Resumes, unless something stops the account.
+///
+/// # Errors
+/// See [`campaigns::resume`].
+pub async fn campaign_resume(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
+    campaigns::resume(console, parse_id(&request.id)?).await
+}
+
+/// Cancels what has not left.
+///
+/// # Errors
+/// See [`campaigns::cancel`].
+pub async fn campaign_cancel(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
+    campaigns::cancel(console, parse_id(&request.id)?).await
+}

@@ -1,0 +1,40 @@
+//! Campaigns: drafting, reviewing, launching, steering and looking at them. The sending itself is [`crate::sender`].
+
+mod control;
+mod draft;
+mod launch;
+mod plan;
+mod recipients;
+mod review;
+mod show;
+mod upkeep;
+
+pub use control::{cancel, pause, resume};
+pub use draft::{delete, save};
+pub use launch::{launch, undo};
+pub use recipients::recipients;
+pub use review::review;
+pub use show::{get, list, list_in};
+pub use upkeep::{Upkeep, run, step};
+
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::ids::CampaignId;
+
+/// Reads a campaign's id as a window or the command line gave it.
+///
+/// # Errors
+/// [`UiErrorCode::NotFound`].
+pub fn parse_id(text: &str) -> Result<CampaignId, UiError> {
+    CampaignId::parse(text).map_err(|_| not_found())
+}
+
+fn not_found() -> UiError {
+    UiError::new(UiErrorCode::NotFound, "This campaign does not exist (any more).", "Choose one from the list of campaigns.")
+}
+
+fn wrong_state(message: impl Into<String>, remedy: &str) -> UiError {
+    UiError::new(UiErrorCode::WrongState, message, remedy)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,320 @@
+//! What a campaign would do: read from the store in one snapshot, shared by review and launch so that what is
+//! launched is what was reviewed.
+
+use std::collections::BTreeMap;
+
+use switchboard_bridge::dto::{CountedReason, RecipientPreview};
+use switchboard_domain::campaign::{Fillable, Values, fill_values};
+use switchboard_domain::template::{Category, Variable};
+use switchboard_domain::time::UnixMillis;
+use switchboard_store::tables::campaigns::{self, AudienceMember, AudienceQuery, CampaignRow};
+use switchboard_store::tables::consent_gate::{self, GateSettings};
+use switchboard_store::tables::phone_numbers::{self, OwnNumberRow};
+use switchboard_store::tables::{account_stops, outbox, relay, templates};
+use switchboard_store::{Connection, StoreError};
+
+use super::draft::header_file;
+use crate::pacing;
+use crate::sender::TemplateSnapshot;
+
+/// People of an audience read at once.
+const PAGE: usize = 1000;
+/// Real recipients shown.
+const PREVIEWS: usize = 3;
+/// Above so many people the launch asks to type the number.
+const TYPE_ABOVE: u64 = 100;
+
+/// Reason word of a person for whom a variable stays empty.
+pub(super) const MISSING_VALUE: &str = "missing_value";
+
+/// What a campaign would do now.
+pub(super) struct Plan {
+    pub row: CampaignRow,
+    pub template: Option<TemplateSnapshot>,
+    pub number: Option<OwnNumberRow>,
+    pub audience: u64,
+    pub will_receive: u64,
+    pub excluded: Vec<CountedReason>,
+    pub blockers: Vec<CountedReason>,
+    pub warnings: Vec<CountedReason>,
+    pub rate_per_second: f64,
+    pub previews: Vec<RecipientPreview>,
+    pub confirm_by_typing: bool,
+}
+
+pub(super) fn reason(code: &str, sentence: impl Into<String>, remedy: &str, count: u64) -> CountedReason {
+    CountedReason {
+        code: code.to_owned(),
+        sentence: sentence.into(),
+        remedy: (!remedy.is_empty()).then(|| remedy.to_owned()),
+        count,
+    }
+}
+
+/// The values of one person, or the word and sentence why they get nothing.
+pub(super) fn values_of(
+    member: &AudienceMember,
+    variables: &[Variable],
+    row: &CampaignRow,
+) -> Result<Values, (String, String)> {
+    let attributes: BTreeMap<String, String> = match serde_json::from_str(&member.attributes) {
+        Ok(serde_json::Value::Object(map)) => map
+            .into_iter()
+            .map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    let person = Fillable { name: &member.name, first_name: &member.first_name, attributes: &attributes };
+    fill_values(variables, &row.rules, person)
+        .map_err(|missing| (MISSING_VALUE.to_owned(), format!("There is no value for {}.", missing.key)))
+}
+
+/// The words of a reason that leaves people out.
+pub(super) fn excluded_words(code: &str, category: Category) -> (String, Option<String>) {
+    if code == MISSING_VALUE {
+        return (
+            "A variable has no value for these people.".to_owned(),
+            Some("Give the variable a fallback, or complete the list and import it again.".to_owned()),
+        );
+    }
+    match consent_gate::reason_sentence(code, category) {
+        Some((sentence, remedy)) => (sentence, remedy.map(str::to_owned)),
+        None => (code.replace('_', " "), None),
+    }
+}
+
+/// Reads the plan. `None`: there is no such campaign.
+pub(super) fn read(
+    connection: &Connection,
+    id: switchboard_domain::ids::CampaignId,
+    now: UnixMillis,
+    practice: bool,
+    rate_override: Option<f64>,
+) -> Result<Option<Plan>, StoreError> {
+    let Some(row) = campaigns::get(connection, id)? else { return Ok(None) };
+    let template = match &row.template_id {
+        Some(t) => templates::get(connection, t)?.map(|t| (TemplateSnapshot::of(&t), t)),
+        None => None,
+    };
+    let number = match &row.phone_number_id {
+        Some(n) => phone_numbers::get(connection, n)?,
+        None => None,
+    };
+    let settings = crate::settings::load_in(connection)?;
+    let level = number.as_ref().and_then(|n| n.throughput_level.as_deref());
+    let rate_per_second = rate_override
+        .filter(|_| practice)
+        .unwrap_or_else(|| pacing::allowed_per_second(practice, level, settings.max_send_rate));
+    let mut plan = Plan {
+        template: None,
+        number,
+        audience: 0,
+        will_receive: 0,
+        excluded: Vec::new(),
+        blockers: Vec::new(),
+        warnings: Vec::new(),
+        rate_per_second,
+        previews: Vec::new(),
+        confirm_by_typing: false,
+        row,
+    };
+    plan.template_blockers(template.as_ref().map(|(t, raw)| (t, raw.components.as_str())));
+    if let Some((_, raw)) = &template
+        && let Some(next) = raw.correct_category.as_deref().filter(|c| !c.eq_ignore_ascii_case(&raw.category))
+    {
+        plan.warnings.push(reason(
+            "category_change",
+            format!("Meta announced to make this template {}.", next.to_ascii_lowercase()),
+            "A campaign is paused when that happens while it runs.",
+            1,
+        ));
+    }
+    plan.template = template.map(|(t, _)| t);
+    plan.count_people(connection, now)?;
+    plan.account_blockers(connection, now)?;
+    plan.confirm_by_typing = plan.will_receive > TYPE_ABOVE
+        || plan.template.as_ref().is_some_and(|t| t.category() == Some(Category::Marketing));
+    Ok(Some(plan))
+}
+
+impl Plan {
+    fn block(&mut self, code: &str, sentence: impl Into<String>, remedy: &str) {
+        self.blockers.push(reason(code, sentence, remedy, 1));
+    }
+
+    fn template_blockers(&mut self, template: Option<(&TemplateSnapshot, &str)>) {
+        let Some((template, raw)) = template else {
+            let chosen = self.row.template_id.is_some();
+            let sentence =
+                if chosen { "The template is no longer there." } else { "No template is chosen yet." };
+            return self.block("template", sentence, "Choose an approved template.");
+        };
+        if !template.is_sendable() {
+            let status = if template.removed { "deleted".to_owned() } else { template.status.to_ascii_lowercase() };
+            self.block(
+                "template_not_sendable",
+                format!("The template is {status} at Meta and cannot be sent."),
+                "Choose another one, or wait until Meta approves it.",
+            );
+        }
+        if template.category() == Some(Category::Authentication) {
+            self.block("template_authentication", "Codes are not for campaigns.", "Choose a marketing or utility template.");
+        }
+        if let Some(what) = unsupported(template, raw) {
+            self.block(
+                "template_kind",
+                format!("Campaigns cannot send templates with {what} yet."),
+                "Choose another template.",
+            );
+        }
+        if template.header_medium().is_some() {
+            match header_file(&self.row.rules) {
+                None => self.block("header_media", "The template's header needs a file.", "Choose the file to show."),
+                Some(path) if !std::path::Path::new(path).is_file() => {
+                    self.block("header_media", "The file for the header is not there.", "Choose the file again.");
+                }
+                Some(_) => {}
+            }
+        }
+        for variable in template.components.variables() {
+            let key = variable.key();
+            if !self.row.rules.iter().any(|r| r.key == key) {
+                self.block("values", format!("Nothing is chosen for {key}."), "Say where each variable gets its value from.");
+            }
+        }
+    }
+
+    fn count_people(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
+        if self.row.audience.is_unset() {
+            self.block("audience", "Nobody is chosen yet.", "Choose whom the campaign is for.");
+            return Ok(());
+        }
+        let Some(template) = self.template.take() else { return Ok(()) };
+        let category = template.category().unwrap_or(Category::Marketing);
+        let reason_sql = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
+        let query = AudienceQuery { audience: &self.row.audience, reason_sql: &reason_sql, until: now };
+        let variables = template.components.variables();
+        let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
+        let mut cursor = None;
+        loop {
+            let (members, next) = campaigns::audience_page(connection, &query, cursor, PAGE)?;
+            for member in &members {
+                self.audience += 1;
+                let values = match &member.left_out {
+                    Some(word) => Err(word.clone()),
+                    None => values_of(member, &variables, &self.row).map_err(|(code, _)| code),
+                };
+                match values {
+                    Ok(values) => {
+                        self.will_receive += 1;
+                        if self.previews.len() < PREVIEWS {
+                            let shown = template.components.render(&values);
+                            self.previews.push(RecipientPreview {
+                                contact_id: member.contact_id.to_string(),
+                                name: member.name.clone(),
+                                header: shown.header,
+                                body: shown.body,
+                                footer: shown.footer,
+                                buttons: shown.buttons,
+                            });
+                        }
+                    }
+                    Err(code) => *left_out.entry(code).or_default() += 1,
+                }
+            }
+            match next {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+        }
+        self.excluded = left_out
+            .into_iter()
+            .map(|(code, count)| {
+                let (sentence, remedy) = excluded_words(&code, category);
+                CountedReason { code, sentence, remedy, count }
+            })
+            .collect();
+        self.excluded.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+        if self.will_receive == 0 {
+            let sentence = if self.audience == 0 {
+                "There is nobody in this audience."
+            } else {
+                "Everybody in this audience is left out; the reasons stand beside."
+            };
+            self.block("nobody", sentence, "Choose other people, or import people with their consent.");
+        }
+        self.template = Some(template);
+        Ok(())
+    }
+
+    fn account_blockers(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
+        match (&self.row.phone_number_id, &self.number) {
+            (None, _) => self.block("number", "No sending number is chosen yet.", "Choose the number to send from."),
+            (Some(_), None) => {
+                self.block("number", "The sending number is none of this account's.", "Choose another number.");
+            }
+            (Some(_), Some(number)) => {
+                let status = number.status.clone().unwrap_or_default();
+                if !status.is_empty() && status != "CONNECTED" {
+                    let sentence = format!("The sending number is {} at Meta.", status.to_ascii_lowercase().replace('_', " "));
+                    self.block("number_not_connected", sentence, "Check the number in Settings, Account.");
+                }
+                if number.quality_rating.as_deref() == Some("RED") {
+                    self.warnings.push(reason(
+                        "quality_red",
+                        "The number's quality rating is red: too many people block or report it.",
+                        "Send less and to people who surely want it.",
+                        1,
+                    ));
+                }
+            }
+        }
+        for stop in account_stops::all_open(connection)? {
+            if stop.phone_number_id.is_none() || stop.phone_number_id == self.row.phone_number_id {
+                self.block("account_stop", stop.sentence, &stop.remedy);
+            }
+        }
+        if relay::get(connection)?.is_none() {
+            self.block(
+                "relay_not_configured",
+                "No relay is set up, so opt-outs would not be heard. \"Send without hearing opt-outs\" is not offered yet.",
+                "Set up the relay in Settings, Relay.",
+            );
+        }
+        let limit = self.number.as_ref().and_then(|n| pacing::people_per_day(n.messaging_limit.as_deref()));
+        if let Some(limit) = limit {
+            let reached = outbox::reached_since(connection, now.minus(std::time::Duration::from_secs(86_400)))?;
+            let left = limit.saturating_sub(reached);
+            if self.will_receive > left {
+                self.warnings.push(reason(
+                    "people_per_day",
+                    format!("Meta allows {limit} people in 24 hours and at most {left} are left now; the rest waits."),
+                    "The campaign goes on by itself when the limit allows it.",
+                    self.will_receive - left,
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A part of the template that a campaign cannot fill yet.
+fn unsupported(template: &TemplateSnapshot, raw: &str) -> Option<&'static str> {
+    let components: serde_json::Value = serde_json::from_str(raw).unwrap_or_default();
+    for component in components.as_array().into_iter().flatten() {
+        match component.get("type").and_then(|t| t.as_str()).unwrap_or_default().to_ascii_uppercase().as_str() {
+            "CAROUSEL" => return Some("a carousel"),
+            "LIMITED_TIME_OFFER" => return Some("a limited-time offer"),
+            _ => {}
+        }
+    }
+    if matches!(template.components.header_format.as_deref(), Some("LOCATION" | "PRODUCT" | "GIF")) {
+        return Some("this kind of header");
+    }
+    template.components.buttons.iter().find_map(|b| match b.kind.as_str() {
+        "COPY_CODE" => Some("a coupon code"),
+        "OTP" => Some("a one-time code"),
+        "MPM" | "SPM" => Some("products"),
+        _ => None,
+    })
+}

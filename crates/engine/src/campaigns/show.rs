@@ -1,0 +1,180 @@
+//! Campaigns as windows and the command line see them.
+
+use switchboard_bridge::UiError;
+use switchboard_bridge::dto::{
+    CampaignCounts, CampaignDetail, CampaignList, CampaignRow as RowDto, CampaignStateDto, CountedReason, RatePoint,
+};
+use switchboard_cloud_api::errors::look_up_code;
+use switchboard_domain::campaign::CampaignState;
+use switchboard_domain::ids::CampaignId;
+use switchboard_domain::send::OutboxState;
+use switchboard_domain::template::Category;
+use switchboard_domain::time::UnixMillis;
+use switchboard_store::tables::campaigns::{self, CampaignRow};
+use switchboard_store::tables::outbox::{self, ReasonCount, StateCounts};
+use switchboard_store::tables::{sender_state, templates};
+use switchboard_store::{Connection, StoreError};
+
+use super::draft::draft_dto;
+use super::not_found;
+use super::plan::excluded_words;
+use crate::{Console, EngineError};
+
+/// Points of a curve at most.
+const CURVE_POINTS: i64 = 120;
+
+fn state_dto(state: CampaignState) -> CampaignStateDto {
+    match state {
+        CampaignState::Draft => CampaignStateDto::Draft,
+        CampaignState::Launching => CampaignStateDto::Launching,
+        CampaignState::Running => CampaignStateDto::Running,
+        CampaignState::Paused => CampaignStateDto::Paused,
+        CampaignState::Cancelled => CampaignStateDto::Cancelled,
+        CampaignState::Done => CampaignStateDto::Done,
+    }
+}
+
+fn counts_dto(c: &StateCounts) -> CampaignCounts {
+    CampaignCounts {
+        audience: c.audience(),
+        excluded: c.excluded,
+        queued: c.queued,
+        sending: c.sending,
+        unknown: c.unknown,
+        held: c.held,
+        accepted: c.accepted,
+        sent: c.sent,
+        delivered: c.delivered,
+        read: c.read,
+        failed: c.failed,
+        withheld: c.withheld,
+        cancelled: c.cancelled,
+    }
+}
+
+fn row_dto(connection: &Connection, row: &CampaignRow) -> Result<RowDto, StoreError> {
+    let template = match &row.template_id {
+        Some(t) => templates::get(connection, t)?,
+        None => None,
+    };
+    // Rows that an undone launch left behind are on their way out and belong to nobody.
+    let counts = if row.state == CampaignState::Draft {
+        StateCounts::default()
+    } else {
+        outbox::counts(connection, row.campaign_id)?
+    };
+    let (replied, opted_out) = match row.launched_at {
+        Some(at) => (
+            outbox::answered(connection, row.campaign_id, at)?,
+            outbox::opted_out_after(connection, row.campaign_id, at)?,
+        ),
+        None => (0, 0),
+    };
+    Ok(RowDto {
+        id: row.campaign_id.to_string(),
+        name: row.name.clone(),
+        state: state_dto(row.state),
+        paused_reason: row.paused_reason.clone(),
+        template: template.as_ref().map(|t| format!("{} ({})", t.name, t.language)),
+        category: row.category.clone().or_else(|| template.map(|t| t.category)),
+        counts: counts_dto(&counts),
+        replied,
+        opted_out,
+        created_at_ms: row.created_at.as_ms(),
+        launched_at_ms: row.launched_at.map(UnixMillis::as_ms),
+        starts_at_ms: row.starts_at.map(UnixMillis::as_ms),
+        finished_at_ms: row.finished_at.map(UnixMillis::as_ms),
+    })
+}
+
+/// All campaigns, newest first, for other screens' queries too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list_in(connection: &Connection) -> Result<Vec<RowDto>, StoreError> {
+    campaigns::list(connection)?.iter().map(|row| row_dto(connection, row)).collect()
+}
+
+/// All campaigns, newest first.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn list(console: &Console) -> Result<CampaignList, UiError> {
+    let items = console.store().read(|c| Ok::<_, EngineError>(list_in(c)?)).await?;
+    Ok(CampaignList { items })
+}
+
+/// One campaign.
+///
+/// # Errors
+/// [`switchboard_bridge::UiErrorCode::NotFound`].
+pub async fn get(console: &Console, id: CampaignId) -> Result<CampaignDetail, UiError> {
+    detail(console, id).await
+}
+
+pub(super) async fn detail(console: &Console, id: CampaignId) -> Result<CampaignDetail, UiError> {
+    let now = console.clock().now();
+    let found = console.store().read(move |c| Ok::<_, EngineError>(read(c, id, now)?)).await?;
+    found.ok_or_else(not_found)
+}
+
+fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Option<CampaignDetail>, StoreError> {
+    let Some(row) = campaigns::get(connection, id)? else { return Ok(None) };
+    let dto = row_dto(connection, &row)?;
+    let category = dto.category.as_deref().and_then(Category::parse).unwrap_or(Category::Marketing);
+    let failures = outbox::reasons(connection, id, &[OutboxState::Refused, OutboxState::Withheld, OutboxState::Unknown])?;
+    let excluded = outbox::reasons(connection, id, &[OutboxState::Excluded, OutboxState::Cancelled])?;
+    let launched = row.state != CampaignState::Draft;
+    let waiting_for = match (row.state, row.starts_at) {
+        (CampaignState::Running, starts) if starts.is_none_or(|s| s <= now) => {
+            sender_state::get(connection)?.waiting_sentence
+        }
+        _ => None,
+    };
+    let can_undo = matches!(row.state, CampaignState::Launching | CampaignState::Running)
+        && row.starts_at.is_some_and(|s| s > now);
+    Ok(Some(CampaignDetail {
+        draft: draft_dto(&row),
+        failures: if launched { failures.into_iter().map(failure).collect() } else { Vec::new() },
+        excluded: if launched { excluded.into_iter().map(|r| left_out(r, category)).collect() } else { Vec::new() },
+        rate: curve(connection, id)?,
+        waiting_for,
+        can_undo,
+        row: dto,
+    }))
+}
+
+fn failure(reason: ReasonCount) -> CountedReason {
+    let advice = reason.code.parse::<i64>().ok().and_then(look_up_code);
+    let (sentence, remedy) = match advice {
+        Some(entry) => (entry.sentence.to_owned(), Some(entry.remedy.to_owned())),
+        None => (reason.sentence, None),
+    };
+    CountedReason { code: reason.code, sentence, remedy, count: reason.count }
+}
+
+fn left_out(reason: ReasonCount, category: Category) -> CountedReason {
+    let (sentence, remedy) = match reason.code.as_str() {
+        "campaign_cancelled" | "no_address" | "template_not_sendable" => (reason.sentence, None),
+        code => {
+            let (sentence, remedy) = excluded_words(code, category);
+            if remedy.is_none() && !reason.sentence.is_empty() { (reason.sentence, None) } else { (sentence, remedy) }
+        }
+    };
+    CountedReason { code: reason.code, sentence, remedy, count: reason.count }
+}
+
+fn curve(connection: &Connection, id: CampaignId) -> Result<Vec<RatePoint>, StoreError> {
+    let Some((from, to)) = campaigns::rate_span(connection, id)? else { return Ok(Vec::new()) };
+    let seconds = (to.as_ms() - from.as_ms()) / 1000 + 1;
+    let interval_ms = (seconds + CURVE_POINTS - 1).div_euclid(CURVE_POINTS).max(1) * 1000;
+    Ok(campaigns::rate(connection, id, interval_ms)?
+        .into_iter()
+        .map(|s| RatePoint {
+            at_ms: s.at.as_ms(),
+            interval_ms: interval_ms.unsigned_abs(),
+            accepted: s.accepted,
+            failed: s.failed,
+        })
+        .collect())
+}

@@ -1,0 +1,308 @@
+//! The claim: one transaction that re-checks consent, template, campaign and account for each row, and writes the
+//! attempts (P1, P2). A row that may not go is settled here with its reason; a campaign that may not go is paused.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use switchboard_cloud_api::messages::Recipient;
+use switchboard_domain::campaign::CampaignState;
+use switchboard_domain::consent::SendMode;
+use switchboard_domain::ids::{AttemptId, Bsuid, CampaignId, ContactId, PhoneNumberId, TemplateId};
+use switchboard_domain::phone::PhoneNumber;
+use switchboard_domain::send::{MessageKind, OutboxState};
+use switchboard_domain::template::Category;
+use switchboard_domain::time::UnixMillis;
+use switchboard_domain::window;
+use switchboard_store::columns::IdColumn;
+use switchboard_store::tables::campaigns::CampaignRow;
+use switchboard_store::tables::consent_gate::GateSettings;
+use switchboard_store::tables::outbox::QueuedRow;
+use switchboard_store::tables::{
+    account_stops, attempts, campaigns, consent_gate, outbox, templates, threads,
+};
+use switchboard_store::{Connection, OptionalExtension, StoreError, WriteTx};
+
+use super::message::{Claimed, TemplateSnapshot};
+
+/// What a claim may take.
+#[derive(Clone, Debug, Default)]
+pub struct ClaimRequest {
+    /// Free places in flight.
+    pub places: u32,
+    /// Messages that each number's pace allows now; a number that is not named is none of this account.
+    pub tokens: HashMap<PhoneNumberId, u32>,
+    /// Campaigns may go (we listen, and the day's limit is not used up): at most so many rows.
+    pub campaign_rows: u32,
+    /// What the operator set about the gate.
+    pub gate: GateSettings,
+}
+
+/// What a claim took and found.
+#[derive(Debug, Default)]
+pub struct ClaimResult {
+    /// Rows to send now.
+    pub claimed: Vec<Claimed>,
+    /// Rows that were left out here.
+    pub left_out: u32,
+    /// Campaigns that ended.
+    pub finished: u32,
+    /// Campaigns that were paused here.
+    pub paused: u32,
+    /// A campaign runs and has started.
+    pub campaigns_running: bool,
+    /// More may be claimable as soon as there is room.
+    pub more: bool,
+    /// When the next row that waits, or the start of a campaign, is due.
+    pub next_due: Option<UnixMillis>,
+}
+
+impl ClaimResult {
+    fn due(&mut self, at: Option<UnixMillis>) {
+        self.next_due = match (self.next_due, at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+/// Runs the claim. See the module.
+///
+/// # Errors
+/// [`StoreError`]; nothing was claimed then.
+pub fn claim(tx: &mut WriteTx<'_>, request: &ClaimRequest) -> Result<ClaimResult, StoreError> {
+    let mut claim = Claim { request, tokens: request.tokens.clone(), templates: HashMap::new(), result: ClaimResult::default() };
+    claim.singles(tx)?;
+    claim.campaigns(tx)?;
+    Ok(claim.result)
+}
+
+struct Claim<'r> {
+    request: &'r ClaimRequest,
+    tokens: HashMap<PhoneNumberId, u32>,
+    templates: HashMap<TemplateId, Option<Arc<TemplateSnapshot>>>,
+    result: ClaimResult,
+}
+
+/// Why a row does not go.
+struct LeftOut {
+    state: OutboxState,
+    code: String,
+    sentence: String,
+}
+
+impl LeftOut {
+    fn excluded(code: &str, sentence: &str) -> Self {
+        Self { state: OutboxState::Excluded, code: code.to_owned(), sentence: sentence.to_owned() }
+    }
+}
+
+impl Claim<'_> {
+    fn places_left(&self) -> u32 {
+        self.request.places.saturating_sub(u32::try_from(self.result.claimed.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Replies, single templates and confirmations: first, and never held by listening, limits or pace.
+    fn singles(&mut self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+        let now = tx.now();
+        let rows = outbox::queued(tx, None, now, self.places_left())?;
+        for row in rows {
+            self.take_row(tx, row, None)?;
+        }
+        self.result.due(outbox::next_not_before(tx, None)?);
+        Ok(())
+    }
+
+    fn campaigns(&mut self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
+        let now = tx.now();
+        let running = campaigns::in_state(tx, CampaignState::Running)?;
+        let mut started = Vec::with_capacity(running.len());
+        for campaign in running {
+            match campaign.starts_at {
+                Some(at) if at > now => self.result.due(Some(at)),
+                _ => started.push(campaign),
+            }
+        }
+        self.result.campaigns_running = !started.is_empty();
+        let mut rows_left = self.request.campaign_rows;
+        let mut waiting = u32::try_from(started.len()).unwrap_or(u32::MAX);
+        for campaign in started {
+            // Each of the campaigns that are left gets an equal share of what is left.
+            let share = self.places_left().min(rows_left).div_ceil(waiting.max(1));
+            waiting = waiting.saturating_sub(1);
+            rows_left = rows_left.saturating_sub(self.one_campaign(tx, &campaign, share)?);
+        }
+        Ok(())
+    }
+
+    fn one_campaign(&mut self, tx: &mut WriteTx<'_>, campaign: &CampaignRow, share: u32) -> Result<u32, StoreError> {
+        let id = campaign.campaign_id;
+        let Some(number) = campaign.phone_number_id.clone() else {
+            return self.pause(tx, id, "no_number", "This campaign has no sending number.");
+        };
+        if let Some(stop) = account_stops::holding(tx, &number)? {
+            return self.pause(tx, id, "account_stop", &stop.sentence);
+        }
+        let template = match &campaign.template_id {
+            Some(template_id) => self.template(tx, template_id)?,
+            None => None,
+        };
+        let Some(template) = template.filter(|t| !t.removed) else {
+            return self.pause(tx, id, "template_gone", "Its template is no longer there.");
+        };
+        if !template.is_sendable() {
+            let sentence = format!("Its template is {} at Meta and cannot be sent.", template.status.to_ascii_lowercase());
+            return self.pause(tx, id, "template_not_sendable", &sentence);
+        }
+        if campaign.category.as_deref().is_some_and(|c| c != template.category) {
+            let sentence = format!("Meta changed the category of its template to {}.", template.category);
+            return self.pause(tx, id, "template_category", &sentence);
+        }
+        let Some(tokens) = self.tokens.get(&number).copied() else {
+            return self.pause(tx, id, "number_gone", "Its sending number is none of this account's.");
+        };
+        let take = share.min(tokens);
+        let rows = if take == 0 { Vec::new() } else { outbox::queued(tx, Some(id), tx.now(), take)? };
+        let found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let before = self.result.claimed.len();
+        for row in rows {
+            self.take_row(tx, row, Some((campaign, &template)))?;
+        }
+        let claimed = u32::try_from(self.result.claimed.len() - before).unwrap_or(u32::MAX);
+        self.tokens.insert(number, tokens.saturating_sub(claimed));
+        if found < take || take == 0 {
+            let next = outbox::next_not_before(tx, Some(id))?;
+            match next {
+                Some(at) if at > tx.now() => self.result.due(Some(at)),
+                Some(_) => self.result.more = true,
+                None => {
+                    if campaigns::finish_if_empty(tx, id)? {
+                        self.result.finished += 1;
+                    }
+                }
+            }
+        } else {
+            self.result.more = true;
+        }
+        if found > 0 {
+            tx.touch("campaigns")?;
+        }
+        Ok(claimed)
+    }
+
+    fn pause(&mut self, tx: &mut WriteTx<'_>, id: CampaignId, code: &str, sentence: &str) -> Result<u32, StoreError> {
+        if campaigns::pause(tx, id, code, sentence)? {
+            self.result.paused += 1;
+        }
+        Ok(0)
+    }
+
+    fn template(&mut self, tx: &WriteTx<'_>, id: &TemplateId) -> Result<Option<Arc<TemplateSnapshot>>, StoreError> {
+        if let Some(known) = self.templates.get(id) {
+            return Ok(known.clone());
+        }
+        let read = templates::get(tx, id)?.map(|row| Arc::new(TemplateSnapshot::of(&row)));
+        self.templates.insert(id.clone(), read.clone());
+        Ok(read)
+    }
+
+    fn take_row(
+        &mut self,
+        tx: &mut WriteTx<'_>,
+        row: QueuedRow,
+        campaign: Option<(&CampaignRow, &Arc<TemplateSnapshot>)>,
+    ) -> Result<(), StoreError> {
+        let template = match campaign {
+            Some((_, template)) => Some(Arc::clone(template)),
+            None => match (&row.template_id, row.kind) {
+                (Some(id), MessageKind::Template) => self.template(tx, id)?,
+                _ => None,
+            },
+        };
+        let judged = self.judge(tx, &row, template.as_deref(), campaign.is_some())?;
+        let recipient = match judged {
+            Ok(recipient) => recipient,
+            Err(out) => {
+                if outbox::leave_out(tx, row.outbox_id, out.state, &out.code, &out.sentence)? {
+                    self.result.left_out += 1;
+                    tx.touch(if campaign.is_some() { "campaigns" } else { "inbox" })?;
+                }
+                return Ok(());
+            }
+        };
+        let attempt_id = AttemptId::new(tx.now());
+        if !outbox::claim(tx, row.outbox_id, attempt_id)? {
+            return Ok(());
+        }
+        attempts::insert(tx, attempt_id, row.outbox_id)?;
+        self.result.claimed.push(Claimed {
+            outbox_id: row.outbox_id,
+            attempt_id,
+            contact_id: row.contact_id,
+            campaign_id: row.campaign_id,
+            phone_number_id: row.phone_number_id,
+            kind: row.kind,
+            content: row.content,
+            template,
+            header_media: campaign.and_then(|(c, _)| c.header_media_id.clone()),
+            recipient,
+            tries_before: row.tries,
+        });
+        Ok(())
+    }
+
+    /// Consent, window and address of one row.
+    fn judge(
+        &self,
+        tx: &WriteTx<'_>,
+        row: &QueuedRow,
+        template: Option<&TemplateSnapshot>,
+        by_campaign: bool,
+    ) -> Result<Result<Recipient, LeftOut>, StoreError> {
+        match row.kind {
+            MessageKind::Template => {
+                let Some(template) = template.filter(|t| t.is_sendable()) else {
+                    return Ok(Err(LeftOut::excluded(
+                        "template_not_sendable",
+                        "The template cannot be sent at the moment; look at its state in Templates.",
+                    )));
+                };
+                // A category of a later platform is held to the strictest rules.
+                let category = template.category().unwrap_or(Category::Marketing);
+                let mode = if by_campaign { SendMode::Campaign } else { SendMode::OneToOne };
+                let verdict =
+                    consent_gate::gate_in(tx, row.contact_id, category, tx.now(), mode, &self.request.gate)?;
+                if let Err(no) = verdict {
+                    return Ok(Err(LeftOut::excluded(no.reason.as_str(), &no.sentence())));
+                }
+            }
+            MessageKind::Text | MessageKind::Media | MessageKind::OptOutConfirmation => {
+                let wrote = threads::last_inbound_at(tx, row.contact_id)?;
+                if !window::is_open(wrote, tx.now()) {
+                    return Ok(Err(LeftOut::excluded(
+                        "window_closed",
+                        "The customer service window closed before this could leave; only a template may be sent.",
+                    )));
+                }
+            }
+        }
+        Ok(address(tx, row.contact_id)?.ok_or_else(|| {
+            LeftOut::excluded("no_address", "Neither a phone number nor a WhatsApp user id is known.")
+        }))
+    }
+}
+
+/// The number where one is known, else the user id (messages.md §3).
+fn address(connection: &Connection, contact_id: ContactId) -> Result<Option<Recipient>, StoreError> {
+    let found: Option<(Option<String>, Option<String>)> = connection
+        .prepare_cached(
+            "SELECT p.phone, p.bsuid FROM contacts c \
+             JOIN contacts p ON p.contact_id = COALESCE(c.merged_into, c.contact_id) WHERE c.contact_id = ?1",
+        )?
+        .query_row([contact_id.bytes()], |r| Ok((r.get(0)?, r.get(1)?)))
+        .optional()?;
+    Ok(match found {
+        Some((Some(phone), _)) => Some(Recipient::Phone(PhoneNumber::from_stored(phone))),
+        Some((None, Some(bsuid))) => Some(Recipient::Bsuid(Bsuid::new(bsuid))),
+        _ => None,
+    })
+}

@@ -1,0 +1,198 @@
+//! The sender's pace: limits as last read, a bucket per number, the people of the day, and what answers teach.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use switchboard_cloud_api::errors::{Backoff, ErrorScope};
+use switchboard_cloud_api::messages::SendOutcome;
+use switchboard_domain::ids::PhoneNumberId;
+use switchboard_domain::time::UnixMillis;
+use switchboard_store::tables::{outbox, phone_numbers, sender_state};
+use switchboard_store::{Connection, StoreError};
+
+use super::flight::{Finished, Landed};
+use super::message::Claimed;
+use crate::pacing::{self, Bucket};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// How often limits and settings are read again.
+pub(super) const READ_EVERY: Duration = Duration::from_secs(2);
+/// How often the people of the last 24 hours are counted again.
+const COUNT_PEOPLE_EVERY: Duration = Duration::from_secs(30);
+/// Pause after sends that did not leave: a second, doubling to a minute.
+const PAUSE_DOUBLINGS: u32 = 6;
+
+/// What one look at the store brings.
+pub(super) struct Figures {
+    numbers: Vec<(PhoneNumberId, Option<String>)>,
+    operator_max: Option<u32>,
+    people_per_day: Option<u64>,
+    people: Option<(u64, Option<UnixMillis>)>,
+    state: sender_state::SenderState,
+}
+
+/// Reads what limits the pace.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) fn read_figures(connection: &Connection, now: UnixMillis, count_people: bool) -> Result<Figures, StoreError> {
+    let rows = phone_numbers::list(connection)?;
+    // One limit for the whole portfolio: the numbers repeat it (account.md §7).
+    let people_per_day = rows.iter().filter_map(|r| pacing::people_per_day(r.messaging_limit.as_deref())).min();
+    let people = match people_per_day {
+        Some(limit) if count_people => {
+            let since = now.minus(DAY);
+            let reached = outbox::reached_since(connection, since)?;
+            let free_at = if reached >= limit { outbox::first_reached_since(connection, since)? } else { None };
+            Some((reached, free_at.map(|t| t.plus(DAY))))
+        }
+        _ => None,
+    };
+    Ok(Figures {
+        numbers: rows.into_iter().map(|r| (r.phone_number_id, r.throughput_level)).collect(),
+        operator_max: crate::settings::load_in(connection)?.max_send_rate,
+        people_per_day,
+        people,
+        state: sender_state::get(connection)?,
+    })
+}
+
+/// The pace of one sender.
+#[derive(Default)]
+pub(super) struct Pace {
+    buckets: HashMap<PhoneNumberId, Bucket>,
+    read_at: Option<Duration>,
+    counted_at: Option<Duration>,
+    people_per_day: Option<u64>,
+    people_left: Option<u64>,
+    people_free_at: Option<UnixMillis>,
+    failures: u32,
+    paused_until: Duration,
+}
+
+impl Pace {
+    /// Whether the figures are to be read again, and if so whether people are to be counted.
+    pub(super) fn wants_figures(&self, mono: Duration) -> Option<bool> {
+        let old = |at: Option<Duration>, every| at.is_none_or(|at| mono.saturating_sub(at) >= every);
+        old(self.read_at, READ_EVERY).then(|| old(self.counted_at, COUNT_PEOPLE_EVERY) || self.people_left == Some(0))
+    }
+
+    /// Takes figures in.
+    pub(super) fn take_figures(&mut self, figures: Figures, practice: bool, rate: Option<f64>, mono: Duration) {
+        self.read_at = Some(mono);
+        for (number, level) in figures.numbers {
+            let allowed = rate
+                .filter(|_| practice)
+                .unwrap_or_else(|| pacing::allowed_per_second(practice, level.as_deref(), figures.operator_max));
+            match self.buckets.get_mut(&number) {
+                Some(bucket) => bucket.set_limit(allowed, mono),
+                None => {
+                    self.buckets.insert(number, Bucket::new(allowed, figures.state.rate_factor, mono));
+                }
+            }
+        }
+        self.people_per_day = figures.people_per_day;
+        match (figures.people_per_day, figures.people) {
+            (None, _) => self.people_left = None,
+            (Some(limit), Some((reached, free_at))) => {
+                self.counted_at = Some(mono);
+                self.people_left = Some(limit.saturating_sub(reached));
+                self.people_free_at = free_at;
+            }
+            (Some(_), None) => {}
+        }
+    }
+
+    /// How many messages each number may send now.
+    pub(super) fn tokens(&mut self, mono: Duration) -> HashMap<PhoneNumberId, u32> {
+        self.buckets.iter_mut().map(|(number, bucket)| (number.clone(), bucket.available(mono))).collect()
+    }
+
+    /// People that the day's limit still allows.
+    pub(super) const fn people_left(&self) -> Option<u64> {
+        self.people_left
+    }
+
+    /// The day's limit, and when somebody falls out of it.
+    pub(super) const fn people_limit(&self) -> (u64, Option<UnixMillis>) {
+        (match self.people_per_day {
+            Some(limit) => limit,
+            None => 0,
+        }, self.people_free_at)
+    }
+
+    /// Until when campaigns pause because sends did not leave.
+    pub(super) fn paused_until(&self, mono: Duration) -> Option<Duration> {
+        (self.paused_until > mono).then_some(self.paused_until)
+    }
+
+    /// Counts what was claimed.
+    pub(super) fn claimed(&mut self, claimed: &[Claimed], mono: Duration) {
+        for row in claimed {
+            if let Some(bucket) = self.buckets.get_mut(&row.phone_number_id) {
+                bucket.take(1, mono);
+            }
+            if row.campaign_id.is_some()
+                && let Some(left) = &mut self.people_left
+            {
+                *left = left.saturating_sub(1);
+            }
+        }
+    }
+
+    /// The shortest wait until a number may send again.
+    pub(super) fn wait(&mut self, mono: Duration) -> Option<Duration> {
+        self.buckets.values_mut().map(|b| b.wait(mono)).min()
+    }
+
+    /// How far the slowest number slowed down.
+    pub(super) fn factor(&self) -> f64 {
+        self.buckets.values().map(Bucket::factor).fold(1.0, f64::min)
+    }
+
+    /// Answers teach: too fast, a pause for the account, no network.
+    pub(super) fn learn_from(&mut self, done: &[Finished], mono: Duration) {
+        let mut reached = false;
+        let mut not_sent = false;
+        for f in done {
+            let Landed::Answered(outcome) = &f.landed else { continue };
+            let number = f.claimed.as_ref().map(|c| &c.phone_number_id);
+            match outcome {
+                SendOutcome::Throttled { error, retry_after } => {
+                    reached = true;
+                    let pause = retry_after.unwrap_or_default();
+                    let advice = error.advice();
+                    match (advice.scope, advice.backoff) {
+                        (ErrorScope::Number, Backoff::Exponential { .. }) => {
+                            if let Some(bucket) = number.and_then(|n| self.buckets.get_mut(n)) {
+                                bucket.throttled(pause, mono);
+                            }
+                        }
+                        (ErrorScope::Number, _) => {
+                            if let Some(bucket) = number.and_then(|n| self.buckets.get_mut(n)) {
+                                bucket.pause(pause, mono);
+                            }
+                        }
+                        (ErrorScope::Account, _) => {
+                            for bucket in self.buckets.values_mut() {
+                                bucket.pause(pause, mono);
+                            }
+                        }
+                        // One person waits, others go on.
+                        _ => {}
+                    }
+                }
+                SendOutcome::NotSent { .. } => not_sent = true,
+                SendOutcome::Accepted { .. } | SendOutcome::Refused { .. } => reached = true,
+                SendOutcome::Unknown { .. } => {}
+            }
+        }
+        if reached {
+            self.failures = 0;
+        } else if not_sent {
+            let wait = Duration::from_secs(1).saturating_mul(2u32.saturating_pow(self.failures.min(PAUSE_DOUBLINGS)));
+            self.failures = self.failures.saturating_add(1);
+            self.paused_until = mono + wait.min(Duration::from_secs(60));
+        }
+    }
+}
