@@ -33,6 +33,7 @@ async fn housekeeping(console: Console) {
             tracing::warn!(%error, "looking for changes of other programs");
         } else if console.store().take_foreign_change() {
             console.wakes().sender.notify_one();
+            console.wakes().campaigns.notify_one();
         }
         ticks = ticks.wrapping_add(1);
         if ticks.is_multiple_of(TRIM_EVERY) && console.holds_role() {

@@ -42,6 +42,8 @@ pub struct OpenConsole {
 pub struct Wakes {
     /// Something may be claimable, or a reply waits.
     pub sender: Notify,
+    /// An audience is to be written, or rows of an ended campaign to be cleared.
+    pub campaigns: Notify,
     /// The relay's settings changed, or the machine woke up.
     pub relay: Notify,
     /// A media file waits.

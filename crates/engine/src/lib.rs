@@ -7,13 +7,17 @@
 
 pub mod api;
 pub mod background;
+pub mod campaigns;
 pub mod clock;
 pub mod console;
 pub mod error;
 pub mod keys;
+pub mod listening;
+pub mod pacing;
 pub mod profile;
 pub mod role;
 pub mod secrets;
+pub mod sender;
 pub mod settings;
 
 pub use console::{Console, OpenConsole};

@@ -5,5 +5,7 @@
 //! window) are the shell's own.
 
 mod app;
+mod campaigns;
 
 pub use app::*;
+pub use campaigns::*;

@@ -248,18 +248,19 @@ impl Plan {
     }
 
     fn account_blockers(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
-        match (&self.row.phone_number_id, &self.number) {
-            (None, _) => self.block("number", "No sending number is chosen yet.", "Choose the number to send from."),
-            (Some(_), None) => {
-                self.block("number", "The sending number is none of this account's.", "Choose another number.");
+        let number = self.number.as_ref().map(|n| (n.status.clone().unwrap_or_default(), n.quality_rating.clone()));
+        match number {
+            None if self.row.phone_number_id.is_none() => {
+                self.block("number", "No sending number is chosen yet.", "Choose the number to send from.");
             }
-            (Some(_), Some(number)) => {
-                let status = number.status.clone().unwrap_or_default();
+            None => self.block("number", "The sending number is none of this account's.", "Choose another number."),
+            Some((status, quality)) => {
                 if !status.is_empty() && status != "CONNECTED" {
-                    let sentence = format!("The sending number is {} at Meta.", status.to_ascii_lowercase().replace('_', " "));
+                    let word = status.to_ascii_lowercase().replace('_', " ");
+                    let sentence = format!("The sending number is {word} at Meta.");
                     self.block("number_not_connected", sentence, "Check the number in Settings, Account.");
                 }
-                if number.quality_rating.as_deref() == Some("RED") {
+                if quality.as_deref() == Some("RED") {
                     self.warnings.push(reason(
                         "quality_red",
                         "The number's quality rating is red: too many people block or report it.",

@@ -294,4 +294,6 @@ impl Sender {
 }
 
 #[cfg(test)]
+pub(crate) mod rig;
+#[cfg(test)]
 mod tests;
