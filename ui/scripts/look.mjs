@@ -1,5 +1,5 @@
 // Takes a picture of every screen on the fake core, in a browser that the machine has: `npm run look -- [names…]`.
-// Pictures go to ui/look/ (not kept). LOOK_VARIANTS=light,dark,compact,zoom,long,rtl chooses the variants.
+// LOOK_AXE=1 also runs axe, with contrast, and fails on what it finds. Pictures go to ui/look/ (not kept). LOOK_VARIANTS=light,dark,compact,zoom,long,rtl chooses the variants.
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
@@ -54,6 +54,17 @@ for (const variant of chosen) {
     } catch (error) {
       failed = true;
       process.stderr.write(`${screen.name} (${variant}): ${error}\n`);
+    }
+    if (process.env.LOOK_AXE) {
+      await page.addScriptTag({ path: "node_modules/axe-core/axe.min.js" });
+      const faults = await page.evaluate(() => globalThis.axe.run({ exclude: [["[data-live-announcer]"]] }));
+      for (const fault of faults.violations)
+        for (const node of fault.nodes) {
+          failed = true;
+          process.stderr.write(
+            `${screen.name} (${variant}): ${fault.id} ${node.html.slice(0, 140)} ${node.any[0]?.message ?? ""}\n`,
+          );
+        }
     }
     await page.screenshot({ path: `look/${screen.name}.${variant}.png` });
     await page.close();

@@ -45,7 +45,7 @@ export const screens = [
       await page.waitForTimeout(700);
       const label = page.locator("main [role=radiogroup] label").nth(1);
       if (await label.count()) await label.click();
-      await page.locator("main .sticky button").click();
+      await page.locator("main button:visible >> nth=-1").click();
       await page.waitForTimeout(2500);
     },
   },

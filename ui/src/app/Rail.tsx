@@ -39,7 +39,9 @@ export function Rail({ status, onSearch }: { status: AppStatus; onSearch: () => 
         <Mark size={28} />
         <div className="min-w-0 max-lg:hidden">
           <p className="truncate font-semibold text-sm">{status.profile?.business_name ?? "Switchboard"}</p>
-          <p className="tabular truncate text-ink-3 text-xs">{status.profile?.display_phone_number}</p>
+          <p className="tabular truncate text-ink-3 text-xs">
+            <bdi dir="ltr">{status.profile?.display_phone_number}</bdi>
+          </p>
         </div>
       </div>
       <AriaButton

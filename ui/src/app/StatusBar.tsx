@@ -49,7 +49,11 @@ function Readings({ bar }: { bar: StatusBarData }) {
   const sending = bar.queued > 0 || bar.sending_per_second > 0;
   return (
     <>
-      <Reading section="account">{bar.display_phone_number}</Reading>
+      {bar.display_phone_number ? (
+        <Reading section="account">
+          <bdi dir="ltr">{bar.display_phone_number}</bdi>
+        </Reading>
+      ) : null}
       <Reading section="account">
         <QualityIcon aria-hidden size={13} className={quality?.tone ?? "text-ink-3"} />
         {t("status.quality", { rating })}

@@ -115,8 +115,12 @@ export function ErrorNote({
       />
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{t(title)}</p>
-        <p className="mt-0.5 break-words text-ink-2">{ui.message}</p>
-        <p className="mt-0.5 break-words text-ink-2">{ui.remedy}</p>
+        <p className="mt-0.5 break-words text-ink-2">
+          <bdi>{ui.message}</bdi>
+        </p>
+        <p className="mt-0.5 break-words text-ink-2">
+          <bdi>{ui.remedy}</bdi>
+        </p>
         {onRetry || action ? (
           <div className="mt-3 flex gap-2">
             {onRetry ? (

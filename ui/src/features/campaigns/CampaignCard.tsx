@@ -43,7 +43,11 @@ export function CampaignCard({ campaign }: { campaign: CampaignRow }) {
           </span>
         </div>
       )}
-      {campaign.paused_reason ? <p className="mt-2 text-attention text-sm">{campaign.paused_reason}</p> : null}
+      {campaign.paused_reason ? (
+        <p className="mt-2 text-attention text-sm">
+          <bdi>{campaign.paused_reason}</bdi>
+        </p>
+      ) : null}
       {facts.length > 0 ? <p className="mt-1.5 text-ink-3 text-xs">{facts.join(" · ")}</p> : null}
     </article>
   );

@@ -83,12 +83,12 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
         ) : null}
         {campaign.waiting_for ? (
           <Note tone="attention">
-            <b className="font-semibold">{t("live.waiting")}</b> {campaign.waiting_for}
+            <b className="font-semibold">{t("live.waiting")}</b> <bdi>{campaign.waiting_for}</bdi>
           </Note>
         ) : null}
         {row.state === "paused" ? (
           <Note tone="attention" icon={Pause}>
-            <b className="font-semibold">{t("live.paused")}</b> {row.paused_reason}
+            <b className="font-semibold">{t("live.paused")}</b> <bdi>{row.paused_reason}</bdi>
           </Note>
         ) : null}
         {row.state === "draft" ? (

@@ -41,8 +41,14 @@ export function Reasons({
                         <Count value={reason.count} />
                       </span>
                       <span className="min-w-0 flex-1">
-                        <span className="block">{reason.sentence}</span>
-                        {reason.remedy ? <span className="block text-ink-3 text-xs">{reason.remedy}</span> : null}
+                        <span className="block">
+                          <bdi>{reason.sentence}</bdi>
+                        </span>
+                        {reason.remedy ? (
+                          <span className="block text-ink-3 text-xs">
+                            <bdi>{reason.remedy}</bdi>
+                          </span>
+                        ) : null}
                       </span>
                       <ChevronRight aria-hidden size={16} className="shrink-0 text-ink-3 rtl:rotate-180" />
                     </button>

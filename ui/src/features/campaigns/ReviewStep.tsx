@@ -106,8 +106,14 @@ function Excluded({ campaignId, reasons }: { campaignId: string; reasons: Counte
                     <Count value={reason.count} />
                   </span>
                   <span className="min-w-0 flex-1">
-                    <span className="block">{reason.sentence}</span>
-                    {reason.remedy ? <span className="block text-ink-3 text-xs">{reason.remedy}</span> : null}
+                    <span className="block">
+                      <bdi>{reason.sentence}</bdi>
+                    </span>
+                    {reason.remedy ? (
+                      <span className="block text-ink-3 text-xs">
+                        <bdi>{reason.remedy}</bdi>
+                      </span>
+                    ) : null}
                   </span>
                   <span className="sr-only">{t("review.open", { count: reason.count })}</span>
                   <ChevronRight aria-hidden size={16} className="shrink-0 text-ink-3 rtl:rotate-180" />
@@ -153,7 +159,7 @@ function Launch({ handle, review, onBack }: { handle: DraftHandle; review: Campa
     );
   };
   return (
-    <div className="sticky bottom-0 -mx-2 flex flex-wrap items-center justify-between gap-3 border-line border-t bg-canvas px-2 py-4">
+    <div className="bottom-0 -mx-2 [@media(min-height:36rem)]:sticky flex flex-wrap items-center justify-between gap-3 border-line border-t bg-canvas px-2 py-4">
       <Button onPress={onBack}>{t("common.back")}</Button>
       <Button
         variant="primary"

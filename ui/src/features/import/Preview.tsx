@@ -83,7 +83,7 @@ function Judged({
         </Button>
       </div>
       <Note tone={preview.proven > 0 ? "good" : "attention"} className="text-base">
-        {preview.proof_sentence}
+        <bdi>{preview.proof_sentence}</bdi>
       </Note>
       <div className="grid grid-cols-2 gap-3 @4xl/main:grid-cols-4">
         <Figure label={t("import.proven")} value={preview.proven} tone="text-good" />
@@ -169,7 +169,7 @@ function Judged({
           </ul>
         </section>
       ) : null}
-      <div className="sticky bottom-0 -mx-8 flex justify-end border-line border-t bg-canvas px-8 py-4">
+      <div className="bottom-0 -mx-8 [@media(min-height:36rem)]:sticky flex justify-end border-line border-t bg-canvas px-8 py-4">
         <Button
           variant="primary"
           size="large"

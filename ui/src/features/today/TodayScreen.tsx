@@ -150,9 +150,11 @@ function Line({ item }: { item: TodayItem }) {
       <span className={cx("flex size-8 shrink-0 items-center justify-center rounded-full", tone)}>
         <Icon role="img" aria-label={t(`severity.${item.severity}`)} size={17} />
       </span>
-      <span className="min-w-48 flex-1">{item.text}</span>
+      <span className="min-w-48 flex-1">
+        <bdi>{item.text}</bdi>
+      </span>
       <Button size="small" onPress={() => go(item)}>
-        {item.action}
+        <bdi>{item.action}</bdi>
       </Button>
     </li>
   );
