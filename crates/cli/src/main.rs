@@ -1,2 +1,6 @@
-//! To be written.
-fn main() {}
+//! `switchboard-cli`.
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    switchboard_cli::main().await
+}

@@ -114,8 +114,8 @@ impl Console {
                 .await
                 .unwrap_or(Err(StoreError::Closed))?;
         let notice = match &role {
-            Some(_) => check_install(&store, &secrets, &clock).await?,
-            None => None,
+            Some(_) if secrets.can_keep() => check_install(&store, &secrets, &clock).await?,
+            _ => None,
         };
         Ok(Self {
             inner: Arc::new(Inner {

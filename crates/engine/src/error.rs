@@ -146,7 +146,7 @@ pub fn secret(error: &SecretError) -> UiError {
             format!("The {what} of this profile is not in this computer's keychain."),
             "If the profile was copied from another computer, open it there or restore a backup with its recovery phrase; else paste the token again.",
         ),
-        SecretError::File { .. } | SecretError::Unsafe { .. } | SecretError::TooLong => UiError::new(
+        SecretError::File { .. } | SecretError::Unsafe { .. } | SecretError::TooLong | SecretError::ReadOnly => UiError::new(
             UiErrorCode::Keychain,
             format!("The secret store cannot be used: {error}."),
             "Correct the file or its permissions (0600) and try again.",

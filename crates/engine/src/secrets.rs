@@ -75,6 +75,9 @@ pub enum SecretError {
         /// Where.
         path: String,
     },
+    /// Secrets on a descriptor cannot be changed.
+    #[error("secrets handed in on a descriptor cannot be changed")]
+    ReadOnly,
     /// Too long for a keychain entry.
     #[error("the secret is longer than keychains take")]
     TooLong,
@@ -92,6 +95,11 @@ pub enum SecretStore {
     File {
         /// Where.
         path: PathBuf,
+    },
+    /// Handed in for one run on a descriptor; can be read, not changed.
+    Given {
+        /// By the names of the secret file.
+        values: std::sync::Arc<BTreeMap<String, SecretString>>,
     },
     /// As `File`, in the practice profile's own folder, with throwaway keys.
     Practice {
@@ -114,11 +122,28 @@ impl SecretStore {
         Self::Keychain { account: format!("{}-{short}", profile.name()) }
     }
 
+    /// Secrets handed in as the JSON of a secret file.
+    ///
+    /// # Errors
+    /// [`SecretError::File`] when it is not such JSON.
+    pub fn given(json: &[u8]) -> Result<Self, SecretError> {
+        let all: BTreeMap<String, String> =
+            serde_json::from_slice(json).map_err(|e| SecretError::File { source: e.into() })?;
+        let values = all.into_iter().map(|(k, v)| (k, SecretString::from(v))).collect();
+        Ok(Self::Given { values: std::sync::Arc::new(values) })
+    }
+
+    /// Whether secrets can be kept here; a descriptor only hands them in.
+    pub const fn can_keep(&self) -> bool {
+        !matches!(self, Self::Given { .. })
+    }
+
     /// One word for Diagnostics.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Keychain { .. } => "keychain",
             Self::File { .. } => "file",
+            Self::Given { .. } => "descriptor",
             Self::Practice { .. } => "practice",
         }
     }
@@ -169,6 +194,7 @@ impl SecretStore {
                 Err(keyring::Error::NoEntry) => Ok(None),
                 Err(error) => Err(keychain(&error)),
             },
+            Self::Given { values } => Ok(values.get(name.as_str()).cloned()),
             Self::File { path } | Self::Practice { path } => {
                 Ok(read_file(path)?.remove(name.as_str()).map(SecretString::from))
             }
@@ -187,6 +213,7 @@ impl SecretStore {
             Self::Keychain { account } => {
                 entry(account, name)?.set_password(secret.expose_secret()).map_err(|e| keychain(&e))
             }
+            Self::Given { .. } => Err(SecretError::ReadOnly),
             Self::File { path } | Self::Practice { path } => {
                 let mut all = read_file(path)?;
                 all.insert(name.as_str().to_owned(), secret.expose_secret().to_owned());
@@ -201,6 +228,7 @@ impl SecretStore {
                 Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
                 Err(error) => Err(keychain(&error)),
             },
+            Self::Given { .. } => Err(SecretError::ReadOnly),
             Self::File { path } | Self::Practice { path } => {
                 let mut all = read_file(path)?;
                 all.remove(name.as_str());

@@ -1,0 +1,358 @@
+//! What can be said on the command line (interfaces.md, CLI).
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Operator console for the WhatsApp Business Cloud API, without a window.
+#[derive(Debug, Parser)]
+#[command(name = "switchboard-cli", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// Where profiles are kept; by default the platform's folder for application data.
+    #[arg(long, global = true, env = "SWITCHBOARD_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Which profile.
+    #[arg(long, global = true, default_value = "practice")]
+    pub(crate) profile: String,
+    /// One JSON document on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Where secrets are: `keychain`, `file:PATH` (mode 0600) or `fd:N`.
+    #[arg(long, global = true, value_name = "STORE")]
+    pub(crate) secrets: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The connected account.
+    #[command(subcommand)]
+    Account(Account),
+    /// Templates.
+    #[command(subcommand)]
+    Templates(Templates),
+    /// Opt-in lists.
+    #[command(subcommand)]
+    Import(Import),
+    /// People.
+    #[command(subcommand)]
+    Contacts(Contacts),
+    /// Consent of one person.
+    #[command(subcommand)]
+    Consent(Consent),
+    /// Campaigns.
+    #[command(subcommand)]
+    Campaign(Campaign),
+    /// Conversations.
+    #[command(subcommand)]
+    Inbox(Inbox),
+    /// The relay.
+    #[command(subcommand)]
+    Relay(Relay),
+    /// Holds the engine role: pulls, claims and sends until stopped.
+    Run(Run),
+    /// The practice account without a window.
+    #[command(subcommand)]
+    Practice(Practice),
+}
+
+impl Command {
+    /// The name in the output document, `noun.verb`.
+    pub(crate) fn name(&self) -> String {
+        let (noun, verb) = match self {
+            Self::Account(c) => ("account", match c {
+                Account::Connect(_) => "connect",
+                Account::Show => "show",
+            }),
+            Self::Templates(c) => ("templates", match c {
+                Templates::Sync => "sync",
+                Templates::List { .. } => "list",
+            }),
+            Self::Import(c) => ("import", match c {
+                Import::Preview(_) => "preview",
+                Import::Commit(_) => "commit",
+            }),
+            Self::Contacts(c) => ("contacts", match c {
+                Contacts::List { .. } => "list",
+                Contacts::Show { .. } => "show",
+            }),
+            Self::Consent(c) => ("consent", match c {
+                Consent::OptOut { .. } => "opt-out",
+                Consent::Show { .. } => "show",
+                Consent::Why { .. } => "why",
+            }),
+            Self::Campaign(c) => ("campaign", match c {
+                Campaign::Create(_) => "create",
+                Campaign::List => "list",
+                Campaign::Review { .. } => "review",
+                Campaign::Launch { .. } => "launch",
+                Campaign::Status { .. } => "status",
+                Campaign::Pause { .. } => "pause",
+                Campaign::Resume { .. } => "resume",
+                Campaign::Cancel { .. } => "cancel",
+            }),
+            Self::Inbox(c) => ("inbox", match c {
+                Inbox::List { .. } => "list",
+                Inbox::Show { .. } => "show",
+                Inbox::Reply { .. } => "reply",
+            }),
+            Self::Relay(c) => ("relay", match c {
+                Relay::Pair(_) => "pair",
+                Relay::Status => "status",
+            }),
+            Self::Run(_) => return "run".to_owned(),
+            Self::Practice(Practice::Start { .. }) => ("practice", "start"),
+        };
+        format!("{noun}.{verb}")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Checks token, WABA and number, then saves them in a new profile.
+    Connect(Connect),
+    /// Shows the account and the checklist of what Meta wants.
+    Show,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Connect {
+    /// WABA id.
+    #[arg(long)]
+    pub(crate) waba: String,
+    /// Phone number id.
+    #[arg(long)]
+    pub(crate) phone_number: String,
+    /// File that holds the System User token; without it the token is read from standard input.
+    #[arg(long)]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Another Graph address; only the loopback is accepted.
+    #[arg(long)]
+    pub(crate) graph_url: Option<String>,
+    /// Graph version such as v26.0.
+    #[arg(long)]
+    pub(crate) graph_version: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Templates {
+    /// Reads all templates from Meta.
+    Sync,
+    /// Lists them.
+    List {
+        /// Words in name or body.
+        #[arg(long)]
+        search: Option<String>,
+        /// Only those that can be sent now.
+        #[arg(long)]
+        sendable: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Judges every row; writes nothing.
+    Preview(ImportFile),
+    /// Writes it.
+    Commit(ImportCommit),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportFile {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// Country in which national numbers are read, two letters.
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Roles of columns where the suggestion is wrong, `HEADER=ROLE`; roles as in the preview.
+    #[arg(long = "column", value_name = "HEADER=ROLE")]
+    pub(crate) columns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportCommit {
+    #[command(flatten)]
+    pub(crate) file: ImportFile,
+    /// Rows that prove nothing: `attest`, `without-marketing` or `leave`.
+    #[arg(long, default_value = "leave")]
+    pub(crate) unproven: String,
+    /// JSON file with wording, place, date_from, date_to, purposes, for `--unproven attest`.
+    #[arg(long)]
+    pub(crate) attestation: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Contacts {
+    /// Lists people.
+    List {
+        /// all, marketing, opted-out, no-consent, to-decide.
+        #[arg(long, default_value = "all")]
+        filter: String,
+        /// Words on standard input are searched for.
+        #[arg(long)]
+        search_stdin: bool,
+        /// Where a previous list ended.
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+        /// People wanted, at most 200.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Shows one person.
+    Show {
+        /// The id, or `-` for a phone number on standard input.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Consent {
+    /// Records an opt-out from everything.
+    OptOut {
+        /// The person's id, or `-` for a phone number on standard input.
+        id: String,
+        /// How you know.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Shows the timeline.
+    Show {
+        /// The person's id, or `-` for a phone number on standard input.
+        id: String,
+    },
+    /// Says whether a category may be sent, and which event decides.
+    Why {
+        /// The person's id, or `-` for a phone number on standard input.
+        id: String,
+        /// marketing, utility, authentication.
+        #[arg(long, default_value = "marketing")]
+        category: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Campaign {
+    /// Makes a draft from a JSON document (`-` for standard input), shaped like the window's draft.
+    Create(CampaignFile),
+    /// Lists campaigns.
+    List,
+    /// Says what would happen.
+    Review {
+        /// The campaign.
+        id: String,
+    },
+    /// Launches a draft.
+    Launch {
+        /// The campaign.
+        id: String,
+        /// The number of people, where the review asks for it.
+        #[arg(long)]
+        people: Option<u64>,
+        /// Makes a repeated call launch once; by default the campaign's id.
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Shows states and counts.
+    Status {
+        /// The campaign.
+        id: String,
+    },
+    /// Finishes what is in flight and claims nothing more.
+    Pause {
+        /// The campaign.
+        id: String,
+    },
+    /// Goes on.
+    Resume {
+        /// The campaign.
+        id: String,
+    },
+    /// Ends it; who was not sent to is marked cancelled.
+    Cancel {
+        /// The campaign.
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CampaignFile {
+    /// JSON file, or `-`.
+    pub(crate) file: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Inbox {
+    /// Lists conversations.
+    List {
+        /// all, unread, open.
+        #[arg(long, default_value = "all")]
+        filter: String,
+        /// Where a previous list ended.
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+        /// Conversations wanted, at most 200.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Shows one conversation.
+    Show {
+        /// The person's id, or `-` for a phone number on standard input.
+        id: String,
+    },
+    /// Answers inside the window; the text comes on standard input.
+    Reply {
+        /// The person's id.
+        id: String,
+        /// Makes a repeated call send once.
+        #[arg(long)]
+        key: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Relay {
+    /// Sets the relay of this profile.
+    Pair(Pair),
+    /// Shows how it is.
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pair {
+    /// `wss://host`, or `ws://` on the loopback.
+    #[arg(long)]
+    pub(crate) url: String,
+    /// Desk at the relay.
+    #[arg(long)]
+    pub(crate) desk: String,
+    /// This console's device name there.
+    #[arg(long, default_value = "console")]
+    pub(crate) device: String,
+    /// File that holds the device token; without it the token is read from standard input.
+    #[arg(long)]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// End when nothing can be claimed and the relay has nothing waiting.
+    #[arg(long)]
+    pub(crate) until_idle: bool,
+    /// Seconds that it must stay idle.
+    #[arg(long, default_value_t = 2)]
+    pub(crate) settle: u64,
+    /// Messages per second on the practice account, above its own limit.
+    #[arg(long)]
+    pub(crate) practice_rate: Option<f64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Practice {
+    /// Starts the practice account and this console on it, until stopped.
+    Start {
+        /// How many times faster than life the crowd acts.
+        #[arg(long)]
+        speed: Option<f64>,
+    },
+}

@@ -1,0 +1,87 @@
+//! `import preview|commit`.
+
+use serde_json::{Value, json};
+use switchboard_bridge::UiError;
+use switchboard_bridge::dto::{
+    Attestation, ColumnMapping, ColumnRole, ImportCommit as CommitRequest, ImportInspect, ImportPreview,
+    ImportPreviewRequest, UnprovenChoice,
+};
+use switchboard_engine::{Console, api};
+
+use super::document;
+use crate::arguments::{Import, ImportFile};
+use crate::output::usage;
+use crate::session::Session;
+
+pub(super) async fn run(session: &Session, command: Import) -> Result<Value, UiError> {
+    match command {
+        Import::Preview(file) => {
+            let console = session.open(false).await?;
+            let (inspection, preview) = preview(&console, file).await?;
+            Ok(json!({ "file": inspection, "preview": document(&preview)? }))
+        }
+        Import::Commit(commit) => {
+            let unproven: UnprovenChoice = serde_json::from_value(json!(commit.unproven.replace('-', "_")))
+                .map_err(|_| usage("--unproven is not one of the choices.", "Use attest, without-marketing or leave."))?;
+            let attestation = match &commit.attestation {
+                Some(path) => {
+                    let text = std::fs::read_to_string(path)
+                        .map_err(|_| usage("The attestation cannot be read.", "Check the path."))?;
+                    let parsed: Attestation = serde_json::from_str(&text).map_err(|_| {
+                        usage("The attestation is not complete.", "It needs wording, place, date_from, date_to, purposes.")
+                    })?;
+                    Some(parsed)
+                }
+                None => None,
+            };
+            let console = session.open(false).await?;
+            progress_to_stderr(&console);
+            let (_, preview) = preview(&console, commit.file).await?;
+            let request = CommitRequest { preview_id: preview.preview_id, unproven, attestation };
+            document(&api::consent_import_commit(&console, request).await?)
+        }
+    }
+}
+
+async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPreview), UiError> {
+    let path = std::path::absolute(&file.file).unwrap_or(file.file).to_string_lossy().into_owned();
+    let inspection = api::consent_import_inspect(console, ImportInspect { path: path.clone() }).await?;
+    let mut mapping: Vec<ColumnMapping> =
+        inspection.columns.iter().map(|c| ColumnMapping { index: c.index, role: c.role }).collect();
+    for given in &file.columns {
+        let (header, role) = given
+            .split_once('=')
+            .ok_or_else(|| usage("--column wants HEADER=ROLE.", "For example --column Mobile=phone."))?;
+        let role: ColumnRole = serde_json::from_value(json!(role))
+            .map_err(|_| usage(format!("{role} is not a role."), "Use phone, first_name, consent_at, attribute …"))?;
+        let index = inspection
+            .columns
+            .iter()
+            .find(|c| c.header == header)
+            .map(|c| c.index)
+            .ok_or_else(|| usage(format!("There is no column {header}."), "Use a header of the file."))?;
+        for column in mapping.iter_mut().filter(|c| c.index == index) {
+            column.role = role;
+        }
+    }
+    let request = ImportPreviewRequest {
+        path,
+        mapping,
+        region: file.region.or_else(|| inspection.suggested_region.clone()),
+        has_header: inspection.has_header,
+    };
+    let preview = api::consent_import_preview(console, request).await?;
+    Ok((document(&inspection)?, preview))
+}
+
+/// Progress as JSON lines on standard error.
+fn progress_to_stderr(console: &Console) {
+    let mut steps = console.progress().subscribe();
+    tokio::spawn(async move {
+        while let Ok(step) = steps.recv().await {
+            if let Ok(line) = serde_json::to_string(&step) {
+                eprintln!("{line}");
+            }
+        }
+    });
+}

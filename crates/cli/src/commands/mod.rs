@@ -1,0 +1,63 @@
+//! One function per noun; each calls [`switchboard_engine::api`] and shapes nothing but the request.
+
+mod account;
+mod campaign;
+mod import;
+mod inbox;
+mod people;
+mod run;
+
+use serde::Serialize;
+use serde_json::Value;
+use switchboard_bridge::dto::{Nothing, RelayConfigure, TemplateListRequest};
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_engine::api;
+
+use crate::arguments::{Arguments, Command, Practice, Relay, Templates};
+use crate::session::{Session, secret_input};
+
+/// Carries out the command.
+pub(crate) async fn run(arguments: Arguments) -> Result<Value, UiError> {
+    let session = Session::new(&arguments)?;
+    match arguments.command {
+        Command::Account(command) => account::run(&session, command).await,
+        Command::Templates(command) => templates(&session, command).await,
+        Command::Import(command) => import::run(&session, command).await,
+        Command::Contacts(command) => people::contacts(&session, command).await,
+        Command::Consent(command) => people::consent(&session, command).await,
+        Command::Campaign(command) => campaign::run(&session, command).await,
+        Command::Inbox(command) => inbox::run(&session, command).await,
+        Command::Relay(command) => relay(&session, command).await,
+        Command::Run(options) => run::run(&session, options).await,
+        Command::Practice(Practice::Start { speed }) => run::practice(&session, speed).await,
+    }
+}
+
+async fn templates(session: &Session, command: Templates) -> Result<Value, UiError> {
+    let console = session.open(false).await?;
+    match command {
+        Templates::Sync => document(&api::template_sync(&console, Nothing {}).await?),
+        Templates::List { search, sendable } => {
+            let list = api::template_list(&console, TemplateListRequest { search, sendable_only: sendable }).await?;
+            let total = u64::try_from(list.items.len()).unwrap_or(u64::MAX);
+            Ok(crate::output::page(document(&list.items)?, 0, total))
+        }
+    }
+}
+
+async fn relay(session: &Session, command: Relay) -> Result<Value, UiError> {
+    let console = session.open(false).await?;
+    match command {
+        Relay::Pair(pair) => {
+            let token = secret_input(pair.token_file.as_deref())?;
+            let request = RelayConfigure { url: pair.url, desk: pair.desk, device: pair.device, token };
+            document(&api::relay_configure(&console, request).await?)
+        }
+        Relay::Status => document(&api::relay_status(&console, Nothing {}).await?),
+    }
+}
+
+/// A shape of the contract as JSON.
+pub(crate) fn document<T: Serialize>(value: &T) -> Result<Value, UiError> {
+    serde_json::to_value(value).map_err(|_| UiError::new(UiErrorCode::Internal, "The answer could not be written.", "Report this."))
+}

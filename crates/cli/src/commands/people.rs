@@ -1,0 +1,78 @@
+//! `contacts list|show`, `consent opt-out|show|why`.
+
+use serde_json::{Value, json};
+use switchboard_bridge::dto::{ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut};
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::phone::PhoneNumber;
+use switchboard_engine::{Console, api};
+
+use super::document;
+use crate::arguments::{Consent, Contacts};
+use crate::output::{page, usage};
+use crate::session::{Session, stdin};
+
+pub(super) async fn contacts(session: &Session, command: Contacts) -> Result<Value, UiError> {
+    let console = session.open(false).await?;
+    match command {
+        Contacts::List { filter, search_stdin, after, limit } => {
+            let filter: ContactFilter = serde_json::from_value(json!(filter.replace('-', "_"))).map_err(|_| {
+                usage("--filter is not one of the choices.", "Use all, marketing, opted-out, no-consent or to-decide.")
+            })?;
+            let search = if search_stdin { Some(stdin()?.trim().to_owned()) } else { None };
+            let request = ContactListRequest { search, filter, import_id: None, offset: after, limit };
+            let list = api::contact_list(&console, request).await?;
+            Ok(page(document(&list.rows)?, after, list.total))
+        }
+        Contacts::Show { id } => {
+            let id = person(&console, id).await?;
+            document(&api::contact_get(&console, ById { id }).await?)
+        }
+    }
+}
+
+pub(super) async fn consent(session: &Session, command: Consent) -> Result<Value, UiError> {
+    let console = session.open(false).await?;
+    match command {
+        Consent::OptOut { id, note } => {
+            let id = person(&console, id).await?;
+            document(&api::contact_opt_out(&console, ContactOptOut { id, note }).await?)
+        }
+        Consent::Show { id } => {
+            let id = person(&console, id).await?;
+            let detail = api::contact_get(&console, ById { id }).await?;
+            Ok(json!({
+                "contact_id": detail.row.id,
+                "consent": detail.row.consent,
+                "timeline": document(&detail.timeline)?,
+                "may_receive": document(&detail.may_receive)?,
+            }))
+        }
+        Consent::Why { id, category } => {
+            let id = person(&console, id).await?;
+            document(&api::consent_why(&console, ConsentWhyRequest { id, category }).await?)
+        }
+    }
+}
+
+/// The id as given, or for `-` that of the person with the phone number on standard input.
+pub(super) async fn person(console: &Console, id: String) -> Result<String, UiError> {
+    if id != "-" {
+        return Ok(id);
+    }
+    let phone = PhoneNumber::parse_in(stdin()?.trim(), None)
+        .map_err(|e| usage(format!("Standard input is not a phone number: {e}."), "Write it with + and country code."))?;
+    let request = ContactListRequest {
+        search: Some(phone.as_e164().to_owned()),
+        filter: ContactFilter::All,
+        import_id: None,
+        offset: 0,
+        limit: 5,
+    };
+    let found = api::contact_list(console, request).await?;
+    found
+        .rows
+        .into_iter()
+        .find(|r| r.phone.as_deref().is_some_and(|p| PhoneNumber::from_stored(p).canonical() == phone.canonical()))
+        .map(|r| r.id)
+        .ok_or_else(|| UiError::new(UiErrorCode::NotFound, "Nobody here has that number.", "Import or add them first."))
+}

@@ -1,0 +1,135 @@
+//! The one document on standard output: machines get the versioned envelope, people get lines.
+
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::time::UnixMillis;
+
+/// Keys whose numbers may pass 2^53 in another reader's language; they travel as text.
+const TEXT_NUMBERS: &[&str] = &["cursor", "head", "seq", "change_seq"];
+
+/// Prints the answer and says how the process ends.
+pub(crate) fn print(command: &str, result: Result<Value, UiError>, as_json: bool) -> ExitCode {
+    let (document, code) = match result {
+        Ok(data) => (json!({ "v": 1, "ok": true, "command": command, "data": machine(data) }), ExitCode::SUCCESS),
+        Err(error) => {
+            let code = if error.code == UiErrorCode::InvalidInput && error.details.get("usage").is_some() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
+            };
+            (json!({ "v": 1, "ok": false, "command": command, "error": error }), code)
+        }
+    };
+    if as_json {
+        println!("{document}");
+    } else {
+        people(&document);
+    }
+    code
+}
+
+/// Times become RFC 3339 under `*_at`, pages become `{"items":[],"next":null}`, large numbers become text.
+pub(crate) fn machine(value: Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(machine).collect()),
+        Value::Object(map) => {
+            let mut out = Map::new();
+            for (key, value) in map {
+                if let Some(stem) = key.strip_suffix("_at_ms").map(|s| format!("{s}_at")).or_else(|| {
+                    (key == "at_ms" || key == "since_ms").then(|| key.trim_end_matches("_ms").to_owned())
+                }) {
+                    let text = value.as_i64().map(|ms| Value::String(UnixMillis::new(ms).to_rfc3339()));
+                    out.insert(stem, text.unwrap_or(Value::Null));
+                } else if TEXT_NUMBERS.contains(&key.as_str()) && value.is_u64() {
+                    out.insert(key, Value::String(value.to_string()));
+                } else {
+                    out.insert(key, machine(value));
+                }
+            }
+            Value::Object(out)
+        }
+        other => other,
+    }
+}
+
+/// A page of rows as the envelope's list; `next` is where the next page starts.
+pub(crate) fn page(rows: Value, after: u64, total: u64) -> Value {
+    let count = rows.as_array().map_or(0, |r| u64::try_from(r.len()).unwrap_or(u64::MAX));
+    let reached = after.saturating_add(count);
+    let next = if count > 0 && reached < total { Value::String(reached.to_string()) } else { Value::Null };
+    json!({ "items": rows, "next": next, "total": total })
+}
+
+fn people(document: &Value) {
+    if let Some(error) = document.get("error") {
+        let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
+        eprintln!("{}\n{}", text("message"), text("remedy"));
+        return;
+    }
+    let mut lines = String::new();
+    if let Some(data) = document.get("data") {
+        write_value(&mut lines, data, 0);
+    }
+    print!("{lines}");
+}
+
+fn write_value(out: &mut String, value: &Value, depth: usize) {
+    let pad = "  ".repeat(depth);
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::Null => {}
+                    Value::Array(items) if items.is_empty() => {}
+                    Value::Object(_) | Value::Array(_) => {
+                        out.push_str(&format!("{pad}{}\n", key.replace('_', " ")));
+                        write_value(out, value, depth.saturating_add(1));
+                    }
+                    plain => out.push_str(&format!("{pad}{}: {}\n", key.replace('_', " "), shown(plain))),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                if item.is_object() {
+                    write_value(out, item, depth);
+                    out.push('\n');
+                } else {
+                    out.push_str(&format!("{pad}{}\n", shown(item)));
+                }
+            }
+        }
+        plain => out.push_str(&format!("{pad}{}\n", shown(plain))),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A mistake in how the command was used: exit status 2.
+pub(crate) fn usage(message: impl Into<String>, remedy: &str) -> UiError {
+    UiError::new(UiErrorCode::InvalidInput, message, remedy).with_details(json!({ "usage": true }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_become_rfc3339_and_large_numbers_text() {
+        let out = machine(json!({ "created_at_ms": 1_795_305_600_007_i64, "seen_at_ms": null, "head": 7, "n": 3, "rows": [{ "at_ms": 0 }] }));
+        assert_eq!(
+            out,
+            json!({ "created_at": "2026-11-22T00:00:00.007Z", "seen_at": null, "head": "7", "n": 3, "rows": [{ "at": "1970-01-01T00:00:00.000Z" }] })
+        );
+    }
+
+    #[test]
+    fn a_page_says_where_the_next_one_starts() {
+        assert_eq!(page(json!([1, 2]), 4, 9).get("next"), Some(&json!("6")));
+        assert_eq!(page(json!([1, 2]), 7, 9).get("next"), Some(&Value::Null));
+    }
+}
