@@ -41,4 +41,4 @@ mod world;
 pub use config::{Mode, Mood, SimulatorConfig};
 pub use control::handle::{Control, ControlError, CustomerCard, Medium, PhoneButton, PhoneLine};
 pub use running::{Running, start};
-pub use shop::sample_list_csv;
+pub use shop::{SHOP_NAME, sample_list_csv};

@@ -356,6 +356,12 @@ impl Control {
         Ok(self.sim.db.write(move |c| save_document(c, "settings", "settings", &settings)).await?)
     }
 
+    /// Who decides now: whether the crowd acts by itself, whether it is rough, and how many times faster than life.
+    pub fn mode(&self) -> (bool, bool, f64) {
+        let state = self.sim.state();
+        (state.settings.mode == Mode::Auto, state.settings.mood == Mood::Rough, state.settings.speed)
+    }
+
     /// Advances simulated time; whatever is due happens at once. The new time, ms UTC.
     pub async fn advance(&self, by_ms: i64) -> Result<i64, ControlError> {
         let total = self.sim.clock.advance(by_ms);

@@ -13,6 +13,9 @@ pub use list::sample_list_csv;
 pub(crate) use templates::templates;
 pub(crate) use threads::write_threads;
 
+/// The business's name as customers see it. Fictional.
+pub const SHOP_NAME: &str = "Tide & Timber";
+
 /// The business number: a reserved example number of Toronto.
 pub(crate) const DIGITS: &str = "14165550100";
 
