@@ -50,6 +50,8 @@ pub struct Wakes {
     pub media: Notify,
     /// Templates should be read again.
     pub templates: Notify,
+    /// Account and numbers should be read again.
+    pub account: Notify,
 }
 
 /// A message arrived; for native notifications. Stays in this process.

@@ -5,20 +5,28 @@
 //! the window and the command line call. Background tasks are steps that tests can call, with small loops
 //! around them ([`background`]).
 
+pub mod account;
 pub mod api;
 pub mod background;
 pub mod campaigns;
 pub mod clock;
 pub mod console;
 pub mod error;
+pub mod inbound;
+pub mod inbox;
 pub mod keys;
 pub mod listening;
+pub mod media;
 pub mod pacing;
 pub mod profile;
+pub mod relay_pull;
 pub mod role;
 pub mod secrets;
 pub mod sender;
 pub mod settings;
+pub mod template_sync;
+pub mod templates;
+pub mod today;
 
 pub use console::{Console, OpenConsole};
 pub use error::EngineError;

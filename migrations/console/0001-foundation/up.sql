@@ -454,9 +454,11 @@ CREATE TABLE threads (
     last_direction     TEXT NOT NULL DEFAULT 'in',
     last_at_ms         INTEGER NOT NULL,
     last_inbound_at_ms INTEGER,
-    unread             INTEGER NOT NULL DEFAULT 0
+    unread             INTEGER NOT NULL DEFAULT 0,
+    -- 0 while a campaign's message is all there is: the list would drown in them.
+    listed             INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX threads_by_activity ON threads (last_at_ms DESC, contact_id);
+CREATE INDEX threads_by_activity ON threads (last_at_ms DESC, contact_id) WHERE listed = 1;
 CREATE INDEX threads_unread ON threads (last_inbound_at_ms) WHERE unread > 0;
 CREATE INDEX threads_by_window ON threads (last_inbound_at_ms, contact_id) WHERE last_inbound_at_ms IS NOT NULL;
 

@@ -4,8 +4,18 @@
 //! Commands that concern the program rather than a profile (opening profiles, the pretend phone, closing the
 //! window) are the shell's own.
 
+mod account;
 mod app;
 mod campaigns;
+mod inbox;
+mod relay;
+mod templates;
+mod today;
 
+pub use account::*;
 pub use app::*;
 pub use campaigns::*;
+pub use inbox::*;
+pub use relay::*;
+pub use templates::*;
+pub use today::*;

@@ -14,7 +14,7 @@ pub use draft::{delete, save};
 pub use launch::{launch, undo};
 pub use recipients::recipients;
 pub use review::review;
-pub use show::{get, list, list_in};
+pub use show::{get, list, list_in, under_way_in};
 pub use upkeep::{Upkeep, run, step};
 
 use switchboard_bridge::{UiError, UiErrorCode};

@@ -95,6 +95,18 @@ pub fn list_in(connection: &Connection) -> Result<Vec<RowDto>, StoreError> {
     campaigns::list(connection)?.iter().map(|row| row_dto(connection, row)).collect()
 }
 
+/// Campaigns under way, newest first: for Today.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn under_way_in(connection: &Connection) -> Result<Vec<RowDto>, StoreError> {
+    campaigns::list(connection)?
+        .iter()
+        .filter(|c| matches!(c.state, CampaignState::Launching | CampaignState::Running | CampaignState::Paused))
+        .map(|row| row_dto(connection, row))
+        .collect()
+}
+
 /// All campaigns, newest first.
 ///
 /// # Errors

@@ -276,6 +276,15 @@ fn merge_json(old: &str, new: &str) -> String {
     serde_json::Value::Object(all).to_string()
 }
 
+/// The number is theirs no more: nothing is sent there, and the next one that is learned takes its place.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_phone(tx: &WriteTx<'_>, id: ContactId) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE contacts SET phone = NULL WHERE contact_id = ?1")?.execute([id.bytes()])?;
+    Ok(())
+}
+
 /// The person was heard of.
 ///
 /// # Errors

@@ -305,14 +305,3 @@ pub fn people_who_wrote(conn: &Connection, from: UnixMillis, to: UnixMillis) -> 
         .query_row(params![from.as_ms(), to.as_ms()], |row| row.get(0))?;
     Ok(u64::try_from(n).unwrap_or(0))
 }
-
-/// Two contacts turned out to be one person: their messages stand in one thread.
-pub fn reassign(tx: &WriteTx<'_>, from: ContactId, into: ContactId) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE messages SET contact_id = ?2 WHERE contact_id = ?1")?
-        .execute(params![from.as_bytes(), into.as_bytes()])?;
-    tx.prepare_cached("UPDATE media_files SET contact_id = ?2 WHERE contact_id = ?1")?
-        .execute(params![from.as_bytes(), into.as_bytes()])?;
-    tx.prepare_cached("UPDATE OR REPLACE reactions SET contact_id = ?2 WHERE contact_id = ?1")?
-        .execute(params![from.as_bytes(), into.as_bytes()])?;
-    Ok(())
-}

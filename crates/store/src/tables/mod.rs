@@ -12,6 +12,7 @@ pub mod consent_gate;
 pub mod consent_state;
 pub mod contacts;
 pub mod early_statuses;
+pub mod figures;
 pub mod identifiers;
 pub mod imports;
 pub mod ledger_chain;

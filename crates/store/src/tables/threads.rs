@@ -116,13 +116,14 @@ pub fn list(
     limit: u32,
 ) -> Result<(Vec<Thread>, u64), StoreError> {
     let open_since = now.minus(CUSTOMER_SERVICE_WINDOW).as_ms();
-    let mut wheres = String::from("WHERE 1");
+    let pattern = search.map(str::trim).filter(|s| !s.is_empty()).map(like_pattern);
+    // A search finds also those to whom only a campaign wrote.
+    let mut wheres = String::from(if pattern.is_some() { "WHERE 1" } else { "WHERE t.listed = 1" });
     match which {
         Which::All => {}
         Which::Unread => wheres.push_str(" AND t.unread > 0"),
         Which::Open => wheres.push_str(" AND t.last_inbound_at_ms > :open_since"),
     }
-    let pattern = search.map(str::trim).filter(|s| !s.is_empty()).map(like_pattern);
     if pattern.is_some() {
         wheres.push_str(
             " AND (c.search_text LIKE :pattern ESCAPE '\\' OR t.last_line LIKE :pattern ESCAPE '\\'
@@ -209,8 +210,10 @@ pub fn note_message(tx: &WriteTx<'_>, message: &ThreadMessage<'_>) -> Result<(),
     let line: String = message.line.chars().take(LAST_LINE_CHARS).collect();
     tx.prepare_cached(
         "INSERT INTO threads (contact_id, phone_number_id, last_message_id, last_line, last_direction, last_at_ms,
-             last_inbound_at_ms, unread)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             last_inbound_at_ms, unread, listed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?5 = 'in' OR NOT EXISTS (
+             SELECT 1 FROM messages m JOIN outbox o ON o.outbox_id = m.outbox_id
+             WHERE m.message_id = ?3 AND o.campaign_id IS NOT NULL))
          ON CONFLICT (contact_id) DO UPDATE SET
              phone_number_id = CASE WHEN excluded.last_at_ms >= last_at_ms THEN excluded.phone_number_id ELSE phone_number_id END,
              last_message_id = CASE WHEN excluded.last_at_ms >= last_at_ms THEN excluded.last_message_id ELSE last_message_id END,
@@ -219,7 +222,7 @@ pub fn note_message(tx: &WriteTx<'_>, message: &ThreadMessage<'_>) -> Result<(),
              last_at_ms = max(last_at_ms, excluded.last_at_ms),
              last_inbound_at_ms = CASE WHEN excluded.last_inbound_at_ms IS NULL THEN last_inbound_at_ms
                  ELSE max(coalesce(last_inbound_at_ms, 0), excluded.last_inbound_at_ms) END,
-             unread = unread + excluded.unread",
+             unread = unread + excluded.unread, listed = max(listed, excluded.listed)",
     )?
     .execute(params![
         message.contact_id.as_bytes(),
@@ -240,28 +243,6 @@ pub fn mark_read(tx: &WriteTx<'_>, contact: ContactId) -> Result<bool, StoreErro
         .prepare_cached("UPDATE threads SET unread = 0 WHERE contact_id = ?1 AND unread > 0")?
         .execute([contact.as_bytes()])?;
     Ok(n == 1)
-}
-
-/// Two contacts turned out to be one person: one thread remains.
-pub fn merge(tx: &WriteTx<'_>, from: ContactId, into: ContactId) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO threads (contact_id, phone_number_id, last_message_id, last_line, last_direction, last_at_ms,
-             last_inbound_at_ms, unread)
-         SELECT ?2, phone_number_id, last_message_id, last_line, last_direction, last_at_ms, last_inbound_at_ms, unread
-         FROM threads WHERE contact_id = ?1
-         ON CONFLICT (contact_id) DO UPDATE SET
-             phone_number_id = CASE WHEN excluded.last_at_ms >= last_at_ms THEN excluded.phone_number_id ELSE phone_number_id END,
-             last_message_id = CASE WHEN excluded.last_at_ms >= last_at_ms THEN excluded.last_message_id ELSE last_message_id END,
-             last_line = CASE WHEN excluded.last_at_ms >= last_at_ms THEN excluded.last_line ELSE last_line END,
-             last_direction = CASE WHEN excluded.last_at_ms >= last_at_ms THEN excluded.last_direction ELSE last_direction END,
-             last_at_ms = max(last_at_ms, excluded.last_at_ms),
-             last_inbound_at_ms = CASE WHEN excluded.last_inbound_at_ms IS NULL THEN last_inbound_at_ms
-                 ELSE max(coalesce(last_inbound_at_ms, 0), excluded.last_inbound_at_ms) END,
-             unread = unread + excluded.unread",
-    )?
-    .execute(params![from.as_bytes(), into.as_bytes()])?;
-    tx.prepare_cached("DELETE FROM threads WHERE contact_id = ?1")?.execute([from.as_bytes()])?;
-    Ok(())
 }
 
 /// What Today and the status bar say of the inbox.

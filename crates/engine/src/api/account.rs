@@ -1,0 +1,51 @@
+//! Connecting an account and its checklist.
+
+use switchboard_bridge::UiError;
+use switchboard_bridge::dto::{
+    AccountConfirmStep, AccountDiscover, AccountOverview, AccountReplaceToken, DiscoveredAccounts, Nothing,
+};
+
+use crate::{Console, account};
+
+/// Which accounts does this token reach? Needs no open profile and saves nothing.
+///
+/// # Errors
+/// `TokenRejected`, `AccountNotFound`, `GraphUnreachable`, `InvalidInput`.
+pub async fn account_discover(request: AccountDiscover) -> Result<DiscoveredAccounts, UiError> {
+    account::discover::discover(request).await
+}
+
+/// The connected account as stored.
+///
+/// # Errors
+/// `NoProfile`.
+pub async fn account_overview(console: &Console, _: Nothing) -> Result<AccountOverview, UiError> {
+    account::overview::overview(console).await
+}
+
+/// Reads everything again.
+///
+/// # Errors
+/// As [`account::recheck::recheck`].
+pub async fn account_recheck(console: &Console, _: Nothing) -> Result<AccountOverview, UiError> {
+    account::recheck::recheck(console).await
+}
+
+/// A new token for the same account.
+///
+/// # Errors
+/// As [`account::recheck::replace_token`].
+pub async fn account_replace_token(
+    console: &Console,
+    request: AccountReplaceToken,
+) -> Result<AccountOverview, UiError> {
+    account::recheck::replace_token(console, request).await
+}
+
+/// The operator confirms a step that cannot be checked.
+///
+/// # Errors
+/// As [`account::recheck::confirm_step`].
+pub async fn account_confirm_step(console: &Console, request: AccountConfirmStep) -> Result<AccountOverview, UiError> {
+    account::recheck::confirm_step(console, request).await
+}

@@ -1,0 +1,201 @@
+//! What Meta says about the account and its numbers: a notice for Today and the timeline, and the number's own row.
+
+use sha2::{Digest, Sha256};
+use switchboard_cloud_api::webhooks::{AccountUpdate, Event, EventBody};
+use switchboard_domain::time::UnixMillis;
+use switchboard_store::WriteTx;
+use switchboard_store::tables::account_events::{self, NewAccountEvent};
+use switchboard_store::tables::phone_numbers;
+
+use super::{Applied, Arrival, NotApplied, event_time};
+
+/// How much a notice asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Calm,
+    Attention,
+    Trouble,
+}
+
+impl Weight {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Calm => "calm",
+            Self::Attention => "attention",
+            Self::Trouble => "trouble",
+        }
+    }
+}
+
+/// Applies an event of the account or number fields.
+pub(super) fn apply(
+    tx: &mut WriteTx<'_>,
+    event: &Event,
+    arrival: Arrival,
+    applied: &mut Applied,
+) -> Result<(), NotApplied> {
+    let at = event_time(event, None, arrival);
+    let number = event.envelope.display_phone_number.as_deref().unwrap_or("one of your numbers");
+    let (weight, text) = match &event.body {
+        EventBody::AccountUpdate(update) => account_update(update),
+        EventBody::AccountReview(review) => match review.decision.as_deref().unwrap_or_default() {
+            "APPROVED" => (Weight::Calm, "Meta approved the account.".to_owned()),
+            "REJECTED" => (
+                Weight::Trouble,
+                "Meta rejected the account in its review; nothing can be sent. WhatsApp Manager shows why and how to appeal.".to_owned(),
+            ),
+            other => (Weight::Attention, format!("Meta's review of the account: {}.", lower(other))),
+        },
+        EventBody::AccountAlert(alert) => {
+            let info = alert.alert();
+            let weight = match info.alert_severity.as_deref() {
+                Some("CRITICAL") => Weight::Trouble,
+                Some("WARNING") => Weight::Attention,
+                _ => Weight::Calm,
+            };
+            let what = info.alert_type.as_deref().map(lower).unwrap_or_default();
+            (weight, info.alert_description.clone().unwrap_or_else(|| format!("Meta's alert: {what}.")))
+        }
+        EventBody::AccountError(error) => {
+            let advice = error.advice();
+            (Weight::Attention, format!("{} {}", advice.sentence, advice.remedy))
+        }
+        EventBody::BusinessCapability(capability) => {
+            let limit = capability.max_daily_conversations_per_business.as_ref();
+            if let Some(limit) = limit {
+                phone_numbers::set_messaging_limit(tx, limit.as_str(), at)?;
+            }
+            let text = match limit.and_then(|l| l.users()) {
+                Some(users) => format!("Your messaging limit is now {users} people in 24 hours."),
+                None if limit.is_some() => "Your messaging limit was lifted.".to_owned(),
+                None => "Meta changed how many numbers you may have.".to_owned(),
+            };
+            (Weight::Calm, text)
+        }
+        EventBody::PhoneNumberQuality(quality) => {
+            let limit = quality.max_daily_conversations_per_business.as_ref().or(quality.current_limit.as_ref());
+            if let Some(limit) = limit {
+                phone_numbers::set_messaging_limit(tx, limit.as_str(), at)?;
+            }
+            match quality.event.as_deref().unwrap_or_default() {
+                "THROUGHPUT_UPGRADE" => {
+                    if let Some(id) = phone_numbers::find_by_digits(tx, number)? {
+                        phone_numbers::set_throughput_level(tx, &id, "HIGH", at)?;
+                    }
+                    (Weight::Calm, format!("{number} may now send faster."))
+                }
+                "FLAGGED" => (Weight::Trouble, format!("Meta flagged {number} for low quality. Send less and better targeted messages.")),
+                "UNFLAGGED" => (Weight::Calm, format!("{number} is no longer flagged.")),
+                "DOWNGRADE" => (Weight::Attention, format!("The messaging limit of {number} was lowered.")),
+                "UPGRADE" => (Weight::Calm, format!("The messaging limit of {number} was raised.")),
+                other => (Weight::Calm, format!("Meta's notice about {number}: {}.", lower(other))),
+            }
+        }
+        EventBody::PhoneNumberName(name) => {
+            let wanted = name.requested_verified_name.as_deref().unwrap_or("the new name");
+            match name.decision.as_deref().unwrap_or_default() {
+                "APPROVED" => (
+                    Weight::Attention,
+                    format!("Meta approved the display name “{wanted}” for {number}. Register the number again to use it."),
+                ),
+                "REJECTED" => {
+                    let why = name.rejection_reason.as_deref().map(lower).unwrap_or_else(|| "no reason given".to_owned());
+                    (Weight::Attention, format!("Meta rejected the display name “{wanted}” for {number}: {why}."))
+                }
+                other => (Weight::Calm, format!("Review of the display name “{wanted}”: {}.", lower(other))),
+            }
+        }
+        EventBody::Security(security) => match security.event.as_deref().unwrap_or_default() {
+            "PIN_RESET_REQUEST" => (
+                Weight::Trouble,
+                format!("Somebody asked to reset the two-step PIN of {number}. If that was not you, secure the Meta account now."),
+            ),
+            "PIN_CHANGED" => (Weight::Attention, format!("The two-step PIN of {number} was changed.")),
+            _ => (Weight::Attention, format!("The two-step PIN of {number} was removed or reset.")),
+        },
+        EventBody::BusinessUsername(username) => match (username.status.as_deref(), username.username.as_deref()) {
+            (Some("approved"), Some(name)) => (Weight::Calm, format!("{number} now has the username @{name}.")),
+            (Some("reserved"), Some(name)) => (Weight::Calm, format!("The username @{name} is reserved for {number}.")),
+            _ => (Weight::Attention, format!("{number} has no username any more.")),
+        },
+        _ => return Err(NotApplied::NotUnderstood("this version does nothing with this kind of event".to_owned())),
+    };
+    // Numbers and account carry more than the webhook says; read them again.
+    applied.account = true;
+    append(tx, event, at, weight, &text)?;
+    Ok(tx.touch("account")?)
+}
+
+fn account_update(update: &AccountUpdate) -> (Weight, String) {
+    match update.event.as_deref().unwrap_or_default() {
+        "ACCOUNT_DELETED" => (Weight::Trouble, "The WhatsApp Business Account was deleted.".to_owned()),
+        "ACCOUNT_VIOLATION" => {
+            let info = update.violation_info.as_ref();
+            let kind = info.and_then(|v| v.violation_type.as_deref()).map(lower).unwrap_or_else(|| "a policy".to_owned());
+            let advice = info.and_then(|v| v.remediation.clone()).unwrap_or_default();
+            (Weight::Trouble, format!("Meta reports a policy violation: {kind}. {advice}").trim().to_owned())
+        }
+        "ACCOUNT_RESTRICTION" => {
+            let parts: Vec<String> = update
+                .restriction_info
+                .iter()
+                .map(|r| {
+                    let what = match r.restriction_type.as_deref().unwrap_or_default() {
+                        "RESTRICTED_BIZ_INITIATED_MESSAGING" => "no templates may be sent".to_owned(),
+                        "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" => "no messages at all may be sent".to_owned(),
+                        "RESTRICTED_ADD_PHONE_NUMBER_ACTION" => "no numbers may be added".to_owned(),
+                        "RESTRICTED_UTILITY_TEMPLATES" => "no utility templates may be sent".to_owned(),
+                        other => lower(other),
+                    };
+                    match r.expiration {
+                        Some(end) => format!("{what} until {}", day(end)),
+                        None => what,
+                    }
+                })
+                .collect();
+            let what = if parts.is_empty() { "see WhatsApp Manager".to_owned() } else { parts.join("; ") };
+            (Weight::Trouble, format!("Meta restricted the account: {what}."))
+        }
+        "DISABLED_UPDATE" => {
+            let info = update.ban_info.as_ref();
+            let when = info.and_then(|b| b.waba_ban_date.as_deref()).unwrap_or("an unnamed date");
+            match info.and_then(|b| b.waba_ban_state.as_deref()).unwrap_or_default() {
+                "REINSTATE" => (Weight::Calm, "Meta reinstated the account.".to_owned()),
+                "SCHEDULE_FOR_DISABLE" => {
+                    (Weight::Trouble, format!("Meta will disable the account on {when}. Appeal in WhatsApp Manager."))
+                }
+                _ => (Weight::Trouble, format!("Meta disabled the account ({when}). Appeal in WhatsApp Manager.")),
+            }
+        }
+        "PARTNER_REMOVED" | "PARTNER_APP_UNINSTALLED" => {
+            (Weight::Attention, "A partner or app no longer has access to the account.".to_owned())
+        }
+        "ACCOUNT_OFFBOARDED" => (Weight::Trouble, "A number shared with the phone app was disconnected.".to_owned()),
+        other => (Weight::Calm, format!("Meta's notice about the account: {}.", lower(other))),
+    }
+}
+
+/// The App Dashboard's test button: proof that the way from Meta to here works; the made-up people are left alone.
+pub(super) fn note_test(tx: &mut WriteTx<'_>, event: &Event, arrival: Arrival) -> Result<(), NotApplied> {
+    let text = "Meta's test webhook arrived: the way from Meta to this console works.";
+    append(tx, event, arrival.received_at, Weight::Calm, text)?;
+    Ok(tx.touch("account")?)
+}
+
+fn append(tx: &WriteTx<'_>, event: &Event, at: UnixMillis, weight: Weight, text: &str) -> Result<(), NotApplied> {
+    let raw = event.raw.as_str();
+    let time = event.envelope.entry_time.map_or(0, UnixMillis::as_ms);
+    let key = format!("{}:{time}:{}", event.envelope.field, hex::encode(Sha256::digest(raw.as_bytes())));
+    let field = event.envelope.field.as_str();
+    account_events::append(tx, &NewAccountEvent { field, at, severity: weight.word(), text, raw, dedupe_key: &key })?;
+    Ok(())
+}
+
+/// `SCREAMING_SNAKE` as words.
+fn lower(word: &str) -> String {
+    word.to_ascii_lowercase().replace('_', " ")
+}
+
+fn day(at: UnixMillis) -> String {
+    at.to_rfc3339().chars().take(10).collect()
+}

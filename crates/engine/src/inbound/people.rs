@@ -1,0 +1,92 @@
+//! Whose event is it? Phone and business-scoped user id are learned to belong together from every webhook that
+//! carries both; a person without a phone number is a normal person.
+
+use switchboard_cloud_api::webhooks::{Message, MessageStatus, UserRef, WebhookContact};
+use switchboard_domain::ids::ContactId;
+use switchboard_domain::redact::Personal;
+use switchboard_store::WriteTx;
+use switchboard_store::tables::contacts::Names;
+use switchboard_store::tables::identifiers::{self, PersonKeys};
+use switchboard_store::tables::ledger_chain::LedgerKey;
+use switchboard_store::tables::people;
+
+use super::NotApplied;
+
+/// The person who wrote a message.
+pub(super) fn of_message(tx: &mut WriteTx<'_>, key: &LedgerKey, message: &Message) -> Result<ContactId, NotApplied> {
+    of(tx, key, &message.from, message.contact.as_ref())
+}
+
+/// The person behind these ids; made if new.
+pub(super) fn of(
+    tx: &mut WriteTx<'_>,
+    key: &LedgerKey,
+    user: &UserRef,
+    contact: Option<&WebhookContact>,
+) -> Result<ContactId, NotApplied> {
+    let keys = keys_of(user, contact);
+    if keys.wa_id.is_none() && keys.bsuid.is_none() {
+        return Err(NotApplied::NotUnderstood("nobody is named".to_owned()));
+    }
+    let name = contact.and_then(|c| c.name.as_ref()).map(Personal::expose).unwrap_or_default();
+    Ok(people::resolve_in(tx, key, &keys, &Names::of_full(name))?.contact_id)
+}
+
+/// Learns from `contacts[]` that stood alone.
+pub(super) fn learn(tx: &mut WriteTx<'_>, key: &LedgerKey, contact: &WebhookContact) -> Result<(), NotApplied> {
+    if contact.user.wa_id.is_some() && contact.user.user_id.is_some() {
+        of(tx, key, &contact.user, Some(contact))?;
+    }
+    Ok(())
+}
+
+/// A status may be the first webhook that names both ids of a person. One indexed read when they are known already.
+pub(super) fn learn_from_status(
+    tx: &mut WriteTx<'_>,
+    key: &LedgerKey,
+    status: &MessageStatus,
+) -> Result<(), NotApplied> {
+    let user = merged(&status.recipient, status.contact.as_ref());
+    if status.group_id.is_some() || user.wa_id.is_none() {
+        return Ok(());
+    }
+    let Some(bsuid) = &user.user_id else { return Ok(()) };
+    if identifiers::find_bsuid(tx, bsuid)?.is_none() {
+        of(tx, key, &user, status.contact.as_ref())?;
+    }
+    Ok(())
+}
+
+fn merged(user: &UserRef, contact: Option<&WebhookContact>) -> UserRef {
+    let mut user = user.clone();
+    if let Some(contact) = contact.filter(|c| c.user.same_person(&user)) {
+        user.wa_id = user.wa_id.or_else(|| contact.user.wa_id.clone());
+        user.user_id = user.user_id.or_else(|| contact.user.user_id.clone());
+    }
+    user
+}
+
+fn keys_of(user: &UserRef, contact: Option<&WebhookContact>) -> PersonKeys {
+    let user = merged(user, contact);
+    PersonKeys {
+        phone: None,
+        wa_id: user.wa_id,
+        bsuid: user.user_id,
+        username: contact.and_then(|c| c.username.as_ref()).map(|u| u.expose().to_owned()),
+    }
+}
+
+/// The person with these ids, if one is known.
+pub(super) fn known(tx: &WriteTx<'_>, user: &UserRef) -> Result<Option<ContactId>, NotApplied> {
+    if let Some(bsuid) = &user.user_id
+        && let Some(found) = identifiers::find_bsuid(tx, bsuid)?
+    {
+        return Ok(Some(found));
+    }
+    let keys = PersonKeys { wa_id: user.wa_id.clone(), ..PersonKeys::default() };
+    match keys.number() {
+        Some(number) => Ok(identifiers::find_phone(tx, &number)?),
+        None => Ok(None),
+    }
+}
+

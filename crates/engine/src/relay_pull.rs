@@ -1,0 +1,236 @@
+//! Keeps the link to the relay up and applies what comes, in order.
+//!
+//! Each transaction applies a few entries and moves the cursor with them; only then is the relay told. A console that
+//! dies between the two is handed the entries again and passes over what it has. An entry that cannot be applied is
+//! kept raw, and the cursor goes on (P4).
+
+mod apply;
+mod status;
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use switchboard_bridge::dto::{RelayConfigure, RelayStatus};
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::ids::{DeskId, DeviceId, RelaySeq};
+use switchboard_domain::time::UnixMillis;
+use switchboard_relay_api::wire::RelaySeq as WireSeq;
+use switchboard_relay_api::{ClientOptions, RelayEndpoint, RelayEvent, RelayLink};
+use switchboard_store::tables::relay::{self, RelayRow};
+use switchboard_store::tables::tasks;
+use switchboard_store::{Priority, Store, StoreError};
+
+pub use apply::{BatchOutcome, apply_entries, read_again};
+pub use status::status_of;
+
+use crate::secrets::SecretName;
+use crate::{Console, EngineError};
+
+/// Name on the page Diagnostics.
+pub const TASK: &str = "relay_pull";
+/// How often what the relay said of itself is written down, for other processes and the next start.
+const KEEP_HEARD_EVERY: Duration = Duration::from_secs(60);
+/// Wait after the store refused a batch; the relay keeps it meanwhile.
+const STORE_RETRY: Duration = Duration::from_secs(5);
+
+/// Sets the relay up: the token to the secret store, the rest to the database, and the link starts anew.
+///
+/// # Errors
+/// `InvalidInput` for an address, desk or device that cannot be used; `Keychain`.
+pub async fn configure(console: &Console, request: RelayConfigure) -> Result<RelayStatus, UiError> {
+    let RelayConfigure { url, desk, device, token } = request;
+    let token = SecretString::from(token.into_inner().trim().to_owned());
+    RelayEndpoint::new(&url, &desk, &device, token.clone()).map_err(|e| {
+        UiError::new(
+            UiErrorCode::InvalidInput,
+            format!("The relay cannot be set up: {e}."),
+            "Copy address, desk, device and token from the relay's own output.",
+        )
+    })?;
+    console.secrets().put(SecretName::RelayDeviceToken, token).await.map_err(EngineError::Secret)?;
+    let (desk, device) = (DeskId::new(desk.trim()), DeviceId::new(device.trim()));
+    console
+        .store()
+        .write(Priority::Claim, move |tx| {
+            relay::configure(tx, url.trim(), &desk, &device)?;
+            tx.touch("relay")
+        })
+        .await
+        .map_err(EngineError::Store)?;
+    console.wakes().relay.notify_one();
+    status(console).await
+}
+
+/// How the relay stands.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn status(console: &Console) -> Result<RelayStatus, UiError> {
+    let row = console.store().read(relay::get).await.map_err(EngineError::Store)?;
+    let link = console.relay_state().borrow().clone();
+    Ok(status_of(row.as_ref(), link.as_ref(), console.holds_role()))
+}
+
+/// The task: one link after another until the console closes.
+pub async fn run(console: Console) {
+    match read_again(console.store(), &crate::inbound::rules(&console).await).await {
+        Ok(0) => {}
+        Ok(n) => tracing::info!(entries = n, "kept webhooks were read again"),
+        Err(error) => tracing::warn!(%error, "reading kept webhooks again"),
+    }
+    while !console.shutdown().is_cancelled() {
+        let signal = console.wakes().relay.notified();
+        let wait = match connect(&console).await {
+            Ok(Some((link, events))) => pull(&console, link, events).await,
+            Ok(None) => {
+                console.relay_state().send_replace(None);
+                None
+            }
+            Err(error) => {
+                note(console.store(), console.clock().now(), &error.message, true).await;
+                Some(STORE_RETRY)
+            }
+        };
+        let pause = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = console.shutdown().cancelled() => return,
+            () = signal => {}
+            () = pause => {}
+        }
+    }
+}
+
+type Events = tokio::sync::mpsc::UnboundedReceiver<RelayEvent>;
+
+/// Starts a link at the stored cursor; none if no relay is set up.
+async fn connect(console: &Console) -> Result<Option<(RelayLink, Events)>, UiError> {
+    let Some(row): Option<RelayRow> = console.store().read(relay::get).await.map_err(EngineError::Store)? else {
+        return Ok(None);
+    };
+    let token = console.secrets().need(SecretName::RelayDeviceToken).await.map_err(EngineError::Secret)?;
+    let endpoint = RelayEndpoint::new(&row.url, row.desk.as_str(), row.device.as_str(), token).map_err(|e| {
+        UiError::new(UiErrorCode::Relay, format!("The relay cannot be used: {e}."), "Set it up again in Settings.")
+    })?;
+    Ok(Some(RelayLink::start(endpoint, WireSeq::new(row.cursor.0), ClientOptions::default())))
+}
+
+/// Follows one link until it must be replaced. Returns how long to wait before the next one; none = at once.
+async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<Duration> {
+    let mut state = link.state();
+    console.relay_state().send_replace(Some(state.borrow_and_update().clone()));
+    let mut kept_at: Option<UnixMillis> = None;
+    let end = loop {
+        tokio::select! {
+            () = console.shutdown().cancelled() => break None,
+            () = console.wakes().relay.notified() => break Some(Duration::ZERO),
+            changed = state.changed() => {
+                if changed.is_err() { break Some(STORE_RETRY); }
+                let now = state.borrow_and_update().clone();
+                publish(console, now).await;
+            }
+            event = events.recv() => match event {
+                None => break Some(STORE_RETRY),
+                Some(RelayEvent::Batch(entries)) => {
+                    let rules = crate::inbound::rules(console).await;
+                    let acked = apply_entries(console.store(), entries, &rules, |outcome| {
+                        link.ack(WireSeq::new(outcome.upto.0));
+                        wake(console, outcome);
+                    }).await;
+                    if let Err(error) = acked {
+                        // Nothing is lost: the relay keeps what was not acknowledged.
+                        let text = format!("Webhooks could not be applied: {error}.");
+                        tracing::error!(%error, "applying webhooks");
+                        note(console.store(), console.clock().now(), &text, true).await;
+                        break Some(STORE_RETRY);
+                    }
+                }
+                Some(RelayEvent::Welcome { head, bad_signatures, .. }) => {
+                    keep_heard(console, RelaySeq(head.get()), bad_signatures).await;
+                    kept_at = Some(console.clock().now());
+                    note(console.store(), console.clock().now(), "Connected to the relay.", false).await;
+                }
+                Some(RelayEvent::HeartbeatHeard { head, bad_signatures, .. }) => {
+                    let now = console.clock().now();
+                    if kept_at.is_none_or(|at| now.since(at) >= KEEP_HEARD_EVERY) {
+                        keep_heard(console, RelaySeq(head.get()), bad_signatures).await;
+                        kept_at = Some(now);
+                    }
+                }
+                Some(RelayEvent::Closed(reason)) => {
+                    note(console.store(), console.clock().now(), &format!("Not connected: {reason}."), true).await;
+                }
+            }
+        }
+    };
+    link.stop().await;
+    let last = state.borrow().clone();
+    console.relay_state().send_replace(Some(last));
+    end
+}
+
+/// Hands the link's state on; windows refetch when the phase changes or the backlog is gone.
+async fn publish(console: &Console, now: switchboard_relay_api::RelayState) {
+    let before = console.relay_state().send_replace(Some(now.clone()));
+    let shows = |s: &switchboard_relay_api::RelayState| {
+        (std::mem::discriminant(&s.phase), s.caught_up(), s.bad_signatures)
+    };
+    let differs = before.as_ref().is_none_or(|b| shows(b) != shows(&now));
+    if !differs {
+        return;
+    }
+    let phase_differs =
+        before.as_ref().is_none_or(|b| std::mem::discriminant(&b.phase) != std::mem::discriminant(&now.phase));
+    if phase_differs {
+        let touched = console.store().write(Priority::Inbound, |tx| tx.touch("relay")).await;
+        if let Err::<(), StoreError>(error) = touched {
+            tracing::warn!(%error, "telling windows about the relay");
+        }
+    }
+    console.wakes().sender.notify_one();
+}
+
+fn wake(console: &Console, outcome: &BatchOutcome) {
+    let applied = &outcome.applied;
+    for message in &applied.messages {
+        let arrived = crate::console::Arrived {
+            contact_id: message.contact_id,
+            name: message.name.clone(),
+            text: message.line.clone(),
+        };
+        // Nobody listens on a machine without a window.
+        drop(console.arrived().send(arrived));
+    }
+    if applied.sends {
+        console.wakes().sender.notify_one();
+    }
+    if applied.media {
+        console.wakes().media.notify_one();
+    }
+    if applied.templates {
+        console.wakes().templates.notify_one();
+    }
+    if applied.account {
+        console.wakes().account.notify_one();
+    }
+}
+
+async fn keep_heard(console: &Console, head: RelaySeq, bad_signatures: u64) {
+    let at = console.clock().now();
+    let kept = console.store().write(Priority::Inbound, move |tx| relay::heard(tx, head, bad_signatures, at)).await;
+    if let Err::<(), StoreError>(error) = kept {
+        tracing::warn!(%error, "keeping what the relay said");
+    }
+}
+
+async fn note(store: &Store, at: UnixMillis, text: &str, failed: bool) {
+    let text = text.to_owned();
+    let kept = store.write(Priority::Inbound, move |tx| tasks::record(tx, TASK, at, &text, failed)).await;
+    if let Err::<(), StoreError>(error) = kept {
+        tracing::warn!(%error, "recording the relay task");
+    }
+}
