@@ -103,14 +103,10 @@ pub fn append(
     key: &LedgerKey,
     event: &NewEvent,
 ) -> Result<Option<(ConsentEventId, ConsentState)>, StoreError> {
-    if let Some(dedupe) = &event.dedupe_key {
-        let known = tx
-            .prepare_cached("SELECT 1 FROM consent_events WHERE dedupe_key = ?1")?
-            .query_row([dedupe], |_| Ok(()))
-            .optional()?;
-        if known.is_some() {
-            return Ok(None);
-        }
+    if let Some(dedupe_key) = &event.dedupe_key
+        && has_dedupe_key(tx, dedupe_key)?
+    {
+        return Ok(None);
     }
     let mut appender = Appender::begin(tx, key)?;
     let id = appender.append(tx, event)?;
@@ -292,4 +288,16 @@ pub fn timeline(connection: &Connection, contact: ContactId) -> Result<Vec<Event
 pub fn get(connection: &Connection, id: ConsentEventId) -> Result<Option<EventRecord>, StoreError> {
     let mut statement = connection.prepare_cached(&format!("{RECORD} WHERE e.event_id = ?1"))?;
     Ok(statement.query_row([id.bytes()], record).optional()?)
+}
+
+/// Whether an entry with this dedupe key is on record.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn has_dedupe_key(connection: &Connection, dedupe_key: &str) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM consent_events WHERE dedupe_key = ?1")?
+        .query_row([dedupe_key], |_| Ok(()))
+        .optional()?
+        .is_some())
 }

@@ -1,0 +1,81 @@
+//! People and their consent.
+
+use switchboard_bridge::dto::{
+    ById, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactListRequest, ContactOptOut, ContactPage,
+    OptOutDecide, TakenContacts,
+};
+use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::consent::Via;
+use switchboard_domain::ids::ConsentEventId;
+use switchboard_domain::template::Category;
+use switchboard_store::tables::ledger_chain::LedgerKey;
+
+use crate::{Console, EngineError, consent_ledger, contacts, take_contacts};
+
+fn ledger(console: &Console) -> LedgerKey {
+    LedgerKey::new(*console.keys().ledger())
+}
+
+/// A page of people.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn contact_list(console: &Console, request: ContactListRequest) -> Result<ContactPage, UiError> {
+    Ok(contacts::list(console.store(), request).await?)
+}
+
+/// One person.
+///
+/// # Errors
+/// A sentence if there is no such person.
+pub async fn contact_get(console: &Console, request: ById) -> Result<ContactDetail, UiError> {
+    Ok(contacts::get(console.store(), contacts::id_of(&request.id)?).await?)
+}
+
+/// Records an opt-out by the operator.
+///
+/// # Errors
+/// A sentence if there is no such person.
+pub async fn contact_opt_out(console: &Console, request: ContactOptOut) -> Result<ContactDetail, UiError> {
+    let id = contacts::id_of(&request.id)?;
+    consent_ledger::opt_out(console.store(), &ledger(console), id, request.note, Via::Operator).await?;
+    Ok(contacts::get(console.store(), id).await?)
+}
+
+/// Why may this person (not) get this?
+///
+/// # Errors
+/// A sentence if there is no such person or category.
+pub async fn consent_why(console: &Console, request: ConsentWhyRequest) -> Result<ConsentVerdict, UiError> {
+    let category = Category::parse(&request.category).ok_or_else(|| {
+        UiError::new(
+            UiErrorCode::InvalidInput,
+            "There is no such category of templates.",
+            "Ask about marketing, utility or authentication.",
+        )
+        .with_details(serde_json::json!({ "field": "category" }))
+    })?;
+    Ok(contacts::why(console.store(), contacts::id_of(&request.id)?, category).await?)
+}
+
+/// Decides a probable opt-out.
+///
+/// # Errors
+/// A sentence if it is none or was decided already.
+pub async fn opt_out_decide(console: &Console, request: OptOutDecide) -> Result<ContactDetail, UiError> {
+    let event = ConsentEventId::parse(request.event_id.trim()).map_err(|e| {
+        UiError::new(UiErrorCode::InvalidInput, format!("{e}."), "Open the person again.")
+    })?;
+    let id =
+        consent_ledger::decide(console.store(), &ledger(console), event, request.is_opt_out, request.note).await?;
+    Ok(contacts::get(console.store(), id).await?)
+}
+
+/// Copies people with their consent from another open profile into this one.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn profile_take_contacts(into: &Console, from: &Console) -> Result<TakenContacts, UiError> {
+    let practice = from.profile().is_practice();
+    Ok(take_contacts::take(into.store(), &ledger(into), from.store(), practice).await.map_err(EngineError::Store)?)
+}

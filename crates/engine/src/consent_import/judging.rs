@@ -1,0 +1,169 @@
+//! Reading and judging rows: records in, judged rows out, in order, on all cores.
+//!
+//! Parsing a phone number costs more than everything else about a row together, so a chunk is judged by several
+//! threads at once.
+
+use switchboard_domain::import::{ColumnRole, DateColumn, Judged, Mapping, NotTaken, RowRules, judge};
+use switchboard_domain::phone::Region;
+use switchboard_domain::time::UnixMillis;
+
+use super::ImportError;
+use super::source::{LONGEST_CELL_BYTES, MOST_CELLS, Records, Source};
+
+/// Rows that are read and judged together.
+pub(super) const CHUNK_ROWS: usize = 1_000;
+
+/// A row of the file with its number, header not counted, from 1.
+pub(super) struct Row {
+    pub number: u64,
+    pub record: csv::StringRecord,
+    pub judged: Judged,
+}
+
+impl Row {
+    pub(super) fn cell(&self, index: Option<usize>) -> &str {
+        index.and_then(|i| self.record.get(i)).map(str::trim).unwrap_or_default()
+    }
+
+    pub(super) fn cells(&self) -> Vec<String> {
+        self.record.iter().map(str::to_owned).collect()
+    }
+}
+
+/// A file together with what its columns mean.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    pub source: Source,
+    pub mapping: Mapping,
+    pub region: Option<Region>,
+    pub has_header: bool,
+    pub headers: Vec<String>,
+    pub dates: DateColumn,
+}
+
+impl Sheet {
+    /// Reads the header and learns from the whole date column in which order day and month stand.
+    pub(super) fn open(
+        source: Source,
+        mapping: Mapping,
+        region: Option<Region>,
+        has_header: bool,
+    ) -> Result<Self, ImportError> {
+        if !mapping.names_a_person() {
+            return Err(ImportError::NoPhoneColumn);
+        }
+        let mut records = source.records()?;
+        let mut record = csv::StringRecord::new();
+        let mut headers = Vec::new();
+        if has_header && records.read(&mut record)? {
+            headers = record.iter().map(str::to_owned).collect();
+        }
+        let mut dates = DateColumn::default();
+        if let Some(column) = mapping.column(ColumnRole::ConsentAt) {
+            while records.read(&mut record)? {
+                if let Some(cell) = record.get(column) {
+                    dates.see(cell);
+                }
+            }
+        }
+        Ok(Self { source, mapping, region, has_header, headers, dates })
+    }
+
+    /// The rows from the beginning.
+    pub(super) fn rows(&self, now: UnixMillis) -> Result<Rows, ImportError> {
+        let mut records = self.source.records()?;
+        if self.has_header {
+            records.read(&mut csv::StringRecord::new())?;
+        }
+        let rules =
+            RowRules { mapping: self.mapping.clone(), region: self.region, dates: self.dates, now };
+        Ok(Rows { records, rules, columns: self.headers.len(), number: 0 })
+    }
+
+    /// Name of a column, as its header says.
+    pub(super) fn header(&self, index: usize) -> String {
+        header_name(&self.headers, index)
+    }
+}
+
+/// Name of a column: its header, or its place.
+pub(super) fn header_name(headers: &[String], index: usize) -> String {
+    match headers.get(index).map(|h| h.trim().trim_start_matches('\u{feff}')).filter(|h| !h.is_empty()) {
+        Some(h) => h.to_owned(),
+        None => format!("Column {}", index.saturating_add(1)),
+    }
+}
+
+/// Reads rows in order.
+pub(super) struct Rows {
+    records: Records,
+    rules: RowRules,
+    columns: usize,
+    number: u64,
+}
+
+impl Rows {
+    /// Passes over rows that need no judging.
+    pub(super) fn skip_to(&mut self, number: u64) -> Result<bool, ImportError> {
+        let mut record = csv::StringRecord::new();
+        while self.number < number {
+            if !self.records.read(&mut record)? {
+                return Ok(false);
+            }
+            self.number = self.number.saturating_add(1);
+        }
+        Ok(true)
+    }
+
+    /// The next rows; empty at the end.
+    pub(super) fn next_chunk(&mut self, at_most: usize) -> Result<Vec<Row>, ImportError> {
+        let mut records = Vec::with_capacity(at_most);
+        while records.len() < at_most {
+            let mut record = csv::StringRecord::new();
+            if !self.records.read(&mut record)? {
+                break;
+            }
+            self.number = self.number.saturating_add(1);
+            records.push((self.number, record));
+        }
+        Ok(judge_all(records, &self.rules, self.columns))
+    }
+}
+
+fn judge_all(records: Vec<(u64, csv::StringRecord)>, rules: &RowRules, columns: usize) -> Vec<Row> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(8);
+    if threads == 1 || records.len() < 64 {
+        return records.into_iter().map(|(n, r)| judge_one(n, r, rules, columns)).collect();
+    }
+    let share = records.len().div_ceil(threads);
+    let mut shares: Vec<Vec<(u64, csv::StringRecord)>> = Vec::with_capacity(threads);
+    let mut rest = records.into_iter();
+    loop {
+        let part: Vec<_> = rest.by_ref().take(share).collect();
+        if part.is_empty() {
+            break;
+        }
+        shares.push(part);
+    }
+    std::thread::scope(|scope| {
+        let working: Vec<_> = shares
+            .into_iter()
+            .map(|part| {
+                scope.spawn(move || {
+                    part.into_iter().map(|(n, r)| judge_one(n, r, rules, columns)).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        working.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()
+    })
+}
+
+fn judge_one(number: u64, record: csv::StringRecord, rules: &RowRules, columns: usize) -> Row {
+    let mut judged = judge(rules, |i| record.get(i));
+    let too_many = columns > 0 && record.iter().skip(columns).any(|c| !c.trim().is_empty());
+    let swallowed = record.len() > MOST_CELLS || record.iter().any(|c| c.len() > LONGEST_CELL_BYTES);
+    if too_many || swallowed {
+        judged.not_taken = Some(NotTaken::Broken);
+    }
+    Row { number, record, judged }
+}
