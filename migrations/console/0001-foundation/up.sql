@@ -146,8 +146,9 @@ CREATE TABLE contacts (
     merged_into         BLOB,
     erased_at_ms        INTEGER
 ) STRICT, WITHOUT ROWID;
--- Lists, search and their counts read this index alone.
-CREATE INDEX contacts_by_search ON contacts (search_text, consent, may_market)
+-- Lists, search and their counts read this index alone; the last two columns are there for the planner, which asks
+-- for them although the index holds no others.
+CREATE INDEX contacts_by_search ON contacts (search_text, consent, may_market, merged_into, erased_at_ms)
     WHERE merged_into IS NULL AND erased_at_ms IS NULL;
 CREATE INDEX contacts_by_merged_into ON contacts (merged_into) WHERE merged_into IS NOT NULL;
 

@@ -7,6 +7,8 @@
 mod account;
 mod app;
 mod campaigns;
+mod contacts;
+mod imports;
 mod inbox;
 mod relay;
 mod templates;
@@ -15,6 +17,8 @@ mod today;
 pub use account::*;
 pub use app::*;
 pub use campaigns::*;
+pub use contacts::*;
+pub use imports::*;
 pub use inbox::*;
 pub use relay::*;
 pub use templates::*;

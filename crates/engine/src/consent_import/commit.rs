@@ -204,7 +204,7 @@ fn run(context: &ImportContext, import_id: ImportId, sheet: Option<Sheet>) -> Re
         let (to_writer, chunks) = mpsc::sync_channel::<Result<Vec<Row>, ImportError>>(2);
         let reading = &sheet;
         scope.spawn(move || {
-            let mut read = || -> Result<(), ImportError> {
+            let read = || -> Result<(), ImportError> {
                 let mut rows = reading.rows(now)?;
                 if !rows.skip_to(cursor)? {
                     return Ok(());
