@@ -5,9 +5,9 @@ import {
   CircleHelp,
   CircleMinus,
   CircleSlash,
+  Eraser,
   FileCheck,
   type LucideIcon,
-  MessageCircle,
   MessageCircleOff,
   ShieldQuestion,
   Undo2,
@@ -38,7 +38,9 @@ const CONSENT: Record<string, Look> = {
   marketing_stopped: { text: "contacts.consent.marketing_stopped", tone: "attention", icon: MessageCircleOff },
   to_decide: { text: "contacts.consent.to_decide", tone: "attention", icon: ShieldQuestion },
   no_evidence: { text: "contacts.consent.no_evidence", tone: "neutral", icon: CircleMinus },
+  declined: { text: "contacts.consent.declined", tone: "neutral", icon: CircleMinus },
   blocked: { text: "contacts.consent.blocked", tone: "trouble", icon: Ban },
+  erased: { text: "contacts.consent.erased", tone: "trouble", icon: Eraser },
 };
 
 const EVENTS: Record<string, Look> = {
@@ -49,7 +51,10 @@ const EVENTS: Record<string, Look> = {
   marketing_resume: { text: "contacts.event.marketing_resume", tone: "good", icon: Undo2 },
   probable_opt_out: { text: "contacts.event.probable_opt_out", tone: "attention", icon: ShieldQuestion },
   not_an_opt_out: { text: "contacts.event.not_an_opt_out", tone: "neutral", icon: Undo2 },
-  wrote_to_us: { text: "contacts.event.wrote_to_us", tone: "neutral", icon: MessageCircle },
+  declined: { text: "contacts.event.declined", tone: "neutral", icon: CircleMinus },
+  blocked: { text: "contacts.event.blocked", tone: "trouble", icon: Ban },
+  unblocked: { text: "contacts.event.unblocked", tone: "neutral", icon: Undo2 },
+  erased: { text: "contacts.event.erased", tone: "trouble", icon: Eraser },
 };
 
 export interface ConsentLook {

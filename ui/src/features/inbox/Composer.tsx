@@ -20,6 +20,8 @@ export interface ComposerProps {
   contactId: string;
   name: string;
   state: ComposerState;
+  /** No phone number is known; the sentence says what that means. */
+  noNumber: boolean;
   quoted: ThreadMessage | null;
   onUnquote: () => void;
   /** Quote the message before or after the quoted one. */
@@ -43,6 +45,7 @@ function OpenComposer({
   contactId,
   name,
   state,
+  noNumber,
   quoted,
   onUnquote,
   onQuoteStep,
@@ -82,8 +85,8 @@ function OpenComposer({
 
   return (
     <>
-      {stopped && (
-        <p className="mb-2 flex items-start gap-2 text-attention text-xs">
+      {(stopped || noNumber) && (
+        <p className={cx("mb-2 flex items-start gap-2 text-xs", stopped ? "text-attention" : "text-ink-2")}>
           <ShieldAlert aria-hidden size={14} className="mt-px shrink-0" />
           <span>{state.sentence}</span>
         </p>
@@ -143,9 +146,7 @@ function OpenComposer({
         </Button>
       </div>
       <p id="composer-hint" className="mt-1.5 flex justify-between gap-4 ps-11 text-ink-3 text-xs">
-        <span className="min-w-0">
-          {stopped ? t("inbox.composer.hint") : `${state.sentence} ${t("inbox.composer.hint")}`}
-        </span>
+        <span className="min-w-0">{t("inbox.composer.hint")}</span>
         {left < COUNTER_FROM && (
           <span aria-live="polite" className={cx("tabular", left < 0 && "font-medium text-trouble")}>
             {left < 0 ? t("inbox.composer.over", { count: -left }) : t("inbox.composer.left", { count: left })}

@@ -149,6 +149,7 @@ function OpenThread({
         contactId={contactId}
         name={row.name}
         state={composer}
+        noNumber={detail.phone === null}
         quoted={quoted}
         onUnquote={() => setQuoted(null)}
         onQuoteStep={(step) => setQuoted((now) => quoteStep(messages, now, step))}

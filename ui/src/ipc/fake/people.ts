@@ -113,14 +113,7 @@ export function fakeVerdicts(consent: string, event: string | null): ConsentVerd
           event,
         ),
         verdict("utility", "yes", "opted_in", "Opted in at the checkout.", null, null),
-        verdict(
-          "authentication",
-          "one_to_one",
-          "asked_for_code",
-          "A code may be sent when they ask for one.",
-          null,
-          null,
-        ),
+        verdict("authentication", "one_to_one", "on_request", "A code may be sent when they ask for one.", null, null),
       ];
     case "to_decide":
       return [
@@ -133,14 +126,7 @@ export function fakeVerdicts(consent: string, event: string | null): ConsentVerd
           event,
         ),
         verdict("utility", "yes", "opted_in", "Opted in at the checkout.", null, null),
-        verdict(
-          "authentication",
-          "one_to_one",
-          "asked_for_code",
-          "A code may be sent when they ask for one.",
-          null,
-          null,
-        ),
+        verdict("authentication", "one_to_one", "on_request", "A code may be sent when they ask for one.", null, null),
       ];
     case "no_evidence":
       return [
@@ -155,19 +141,12 @@ export function fakeVerdicts(consent: string, event: string | null): ConsentVerd
         verdict(
           "utility",
           "one_to_one",
-          "wrote_to_us",
+          "wrote_recently",
           "They wrote to you, so a message about that matter may be sent, one to one.",
           null,
-          event,
-        ),
-        verdict(
-          "authentication",
-          "one_to_one",
-          "asked_for_code",
-          "A code may be sent when they ask for one.",
-          null,
           null,
         ),
+        verdict("authentication", "one_to_one", "on_request", "A code may be sent when they ask for one.", null, null),
       ];
     case "attested":
       return [
@@ -187,27 +166,13 @@ export function fakeVerdicts(consent: string, event: string | null): ConsentVerd
           null,
           event,
         ),
-        verdict(
-          "authentication",
-          "one_to_one",
-          "asked_for_code",
-          "A code may be sent when they ask for one.",
-          null,
-          null,
-        ),
+        verdict("authentication", "one_to_one", "on_request", "A code may be sent when they ask for one.", null, null),
       ];
     default:
       return [
         verdict("marketing", "yes", "opted_in", "They opted in to offers and news at the checkout.", null, event),
         verdict("utility", "yes", "opted_in", "A general opt-in allows messages about their orders.", null, event),
-        verdict(
-          "authentication",
-          "one_to_one",
-          "asked_for_code",
-          "A code may be sent when they ask for one.",
-          null,
-          null,
-        ),
+        verdict("authentication", "one_to_one", "on_request", "A code may be sent when they ask for one.", null, null),
       ];
   }
 }
@@ -277,8 +242,6 @@ export function fakePerson(index: number, now: number): FakePerson {
         file: `spring-customers.csv, row ${index + 2}`,
       }),
     );
-  } else {
-    timeline.push(entry(`${id}-wrote`, signalAt, "wrote_to_us", "Wrote to you first.", { source: "The chat" }));
   }
   const may = fakeVerdicts(consent, timeline[0]?.id ?? null);
   const row: ContactRow = {
