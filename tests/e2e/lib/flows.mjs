@@ -1,0 +1,141 @@
+// The things a person does with Switchboard, each a few presses long. Journeys and the tour are made of them.
+import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "./processes.mjs";
+
+/** The frame of the window is there and the practice account answers. */
+export async function onPracticeAccount(page) {
+  await page.find("navigation", "Main", { timeoutMs: 60_000 });
+  await page.waitForText("Practice account: nothing leaves this computer", { timeoutMs: 30_000 });
+  await until("the relay to be connected", async () => /Relay connected/.test(await page.text()), { timeoutMs: 60_000 });
+}
+
+/** Goes from "this is what the file proves" to the summary. `unproven`: attest, without or leave. */
+export async function finishImport(page, { unproven = "leave", timeoutMs = 60_000 } = {}) {
+  const go = await page.find("button", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import/, { timeoutMs });
+  const choices = {
+    attest: /^I attest that they agreed/,
+    without: /^Take them along without marketing/,
+    leave: /^Leave them out/,
+  };
+  if (await page.has("radiogroup", /prove nothing|proves nothing/)) await page.press("radio", choices[unproven]);
+  await until("the decision to be taken", () => go.isEnabled());
+  await page.press("button", /^Import (one person|[\d,]+ people)|^Record/);
+  await page.find("heading", "The list is in", { timeoutMs });
+}
+
+/** The sample list of the practice shop, from Today to the summary. */
+export async function importSampleList(page, options) {
+  await page.go("Contacts");
+  await page.press("link", "Import a list").catch(() => page.press("button", "Import a list"));
+  await page.find("heading", "Import a list");
+  await page.press("button", "Use the sample list");
+  await finishImport(page, options);
+}
+
+/** Walks the wizard up to the review. Free texts that the template wants are filled with `fixed`. */
+export async function prepareCampaign(page, { template, everybody = true, fixed = "this Sunday" }) {
+  await page.find("heading", /New campaign|\d{4}/);
+  await page.press("radio", new RegExp(`^${template}`), { timeoutMs: 30_000 });
+  await next(page);
+  if (everybody) await page.press("radio", /^Everybody in my contacts/);
+  await next(page);
+  for (const field of await page.all("textbox", "Text")) {
+    if ((await field.getValue()) !== "") continue;
+    await page.click(field);
+    await page.browser.keys([...fixed]);
+  }
+  await next(page);
+  await page.find("button", /^Practice: send from/, { timeoutMs: 30_000 });
+}
+
+/** Forward, once what the step asks for is there. */
+async function next(page) {
+  const button = await page.find("button", "Next");
+  await until("the step to be complete", () => button.isEnabled());
+  await page.press("button", "Next");
+}
+
+/** Confirms the launch as the dialog asks for it and gives the number of people. */
+export async function launchCampaign(page) {
+  const launch = await page.find("button", /^Practice: send from/);
+  await until("the launch to be possible", () => launch.isEnabled());
+  await page.press("button", /^Practice: send from/);
+  const dialog = await page.find("dialog", /^Send to/).catch(() => page.find("alertdialog", /^Send to/));
+  const asked = await page.all("textbox", /^Type [\d,]+ to confirm/, dialog);
+  const people = Number(
+    /Send to ([\d,]+|one)/
+      .exec(await dialog.getText())?.[1]
+      .replace("one", "1")
+      .replaceAll(",", ""),
+  );
+  if (asked.length > 0) {
+    await page.click(asked[0]);
+    await page.browser.keys([...String(people)]);
+  }
+  const confirm = await page.find("button", /^Practice: send from/, { within: dialog });
+  await until("the confirmation to be complete", () => confirm.isEnabled());
+  await page.click(confirm);
+  await page.find("region", "How far it came", { timeoutMs: 30_000 });
+  return people;
+}
+
+/** The id of the campaign on the screen. */
+export function shownCampaign(page) {
+  return page.browser.execute(() => /campaigns\/([^/?]+)/.exec(location.hash)?.[1] ?? "");
+}
+
+/** Opens the pretend phone and becomes somebody. */
+export async function becomeCustomer(page, name) {
+  if (!(await page.has("heading", "Pretend phone"))) await page.press("button", "Show the pretend phone");
+  await page.find("heading", "Pretend phone");
+  if (await page.has("button", "Choose another customer")) await page.press("button", "Choose another customer");
+  await page.fill("searchbox", "Search a customer", name);
+  await page.press("option", new RegExp(escaped(name)));
+  await page.find("textbox", "Message");
+}
+
+/** Writes as the customer. */
+export async function writeAsCustomer(page, text) {
+  await page.fill("textbox", "Message", text);
+  await page.press("button", "Send");
+}
+
+export const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Waits until `read` gives the same twice in a row, `everyMs` apart, and `enough` of it holds. */
+export async function steady(what, read, { enough = () => true, everyMs = 2_000, timeoutMs = 120_000 } = {}) {
+  let before;
+  return until(
+    what,
+    async () => {
+      const now = await read();
+      const same = JSON.stringify(now) === JSON.stringify(before);
+      before = now;
+      if (same && enough(now)) return now;
+      await sleep(everyMs);
+      return false;
+    },
+    { timeoutMs },
+  );
+}
+
+/** Opens a conversation by looking for the person in the inbox. */
+export async function openConversation(page, name) {
+  await page.go("Inbox");
+  await page.fill("searchbox", "Search name or words", name);
+  const grid = await page.find("grid", "Conversations");
+  await page.press("row", new RegExp(escaped(name)), { within: grid, timeoutMs: 30_000 });
+  await page.find("region", "Conversation");
+}
+
+/** Waits until nothing of a campaign is on its way any more: all is sent and what will happen to it has happened. */
+export function untilAtRest(page, id, { timeoutMs = 180_000 } = {}) {
+  return steady(
+    "the campaign to come to rest",
+    async () => {
+      const { row } = await page.ask("campaign_get", { id });
+      return { state: row.state, counts: row.counts, replied: row.replied, opted_out: row.opted_out };
+    },
+    { enough: ({ state }) => state === "done", timeoutMs },
+  );
+}
