@@ -33,7 +33,7 @@ journey(
     assert.equal(after.twice, 0, "nobody got two");
     assert.equal(after.sent - before.sent, people - counts.cancelled, "as many as the practice account accepted");
 
-    const read = await page.find("button", `Read: ${counts.read.toLocaleString("en")}`);
+    const read = await page.find("button", new RegExp(`^Read ${counts.read.toLocaleString("en")}\\b`));
     await page.click(read);
     await page.find("grid", "People");
   },

@@ -51,7 +51,9 @@ export function Rail({ status, onSearch }: { status: AppStatus; onSearch: () => 
       >
         <Search aria-hidden size={15} className="shrink-0" />
         <span className="flex-1 truncate text-start max-lg:hidden">{t("common.search")}</span>
-        <kbd className="font-sans text-xs max-lg:hidden">{isApple ? "⌘K" : "Ctrl K"}</kbd>
+        <kbd aria-hidden className="font-sans text-xs max-lg:hidden">
+          {isApple ? "⌘K" : "Ctrl K"}
+        </kbd>
       </AriaButton>
       {places.map(({ to, label, icon }) => (
         <RailLink key={to} to={to} icon={icon} label={t(label)} last={to === "/settings"}>

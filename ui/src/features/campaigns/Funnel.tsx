@@ -34,7 +34,6 @@ export function Funnel({
             key={name}
             type="button"
             aria-pressed={selected === name}
-            aria-label={t("live.stage.name", { stage: t(`live.stage.${name}`), count })}
             onClick={() => onOpen(name)}
             className={cx(
               "focus-inset flex min-w-0 flex-col bg-surface text-start hover:bg-hover",
@@ -42,8 +41,8 @@ export function Funnel({
             )}
           >
             <span className="px-4 pt-3.5">
-              <span className="block text-ink-2">{t(`live.stage.${name}`)}</span>
-              <span className="tabular block font-semibold text-2xl leading-8">{intl.formatNumber(count)}</span>
+              <span className="block text-ink-2">{t(`live.stage.${name}`)}</span>{" "}
+              <span className="tabular block font-semibold text-2xl leading-8">{intl.formatNumber(count)}</span>{" "}
               <span className="block h-4 text-ink-3 text-xs">
                 {at > 1 && sent > 0
                   ? t("live.share", { share: intl.formatNumber(count / sent, { style: "percent" }) })

@@ -39,7 +39,7 @@ export function Outside({
         const total = states.reduce((sum, state) => sum + counts[state], 0);
         const parts = states.filter((state) => counts[state] > 0);
         return (
-          <div key={id} className={cx("rounded-card border border-line bg-surface p-4", total === 0 && "opacity-75")}>
+          <div key={id} className="rounded-card border border-line bg-surface p-4">
             <div className="flex items-center gap-2">
               <Icon aria-hidden size={16} className={total === 0 ? "text-ink-3" : tone} />
               <h2 className="font-medium">{t(`live.${id}`)}</h2>
