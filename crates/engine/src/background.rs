@@ -8,7 +8,7 @@ use std::time::Duration;
 use switchboard_store::tables::changes;
 use switchboard_store::{Priority, StoreError};
 
-use crate::{Console, account, media, relay_pull, template_sync};
+use crate::{Console, account, campaigns, media, relay_pull, sender, template_sync};
 
 /// How often the change log is looked at for commits of other processes.
 const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(1);
@@ -20,6 +20,8 @@ const TRIM_EVERY: u32 = 600;
 pub fn start(console: &Console) {
     console.spawn("changes", housekeeping(console.clone()));
     if console.holds_role() {
+        console.spawn("sender", sender::run(console.clone()));
+        console.spawn("campaigns", campaigns::run(console.clone()));
         console.spawn(relay_pull::TASK, relay_pull::run(console.clone()));
         console.spawn(template_sync::TASK, template_sync::run(console.clone()));
         console.spawn(media::TASK, media::run(console.clone()));

@@ -333,7 +333,12 @@ async fn check_install(
             meta::put(tx, "install_id", &id)?;
             meta::put(tx, "generation", &next.to_string())?;
             if copied {
-                meta::put(tx, "copied_at_ms", &now.as_ms().to_string())?;
+                switchboard_store::tables::campaigns::pause_all(
+                    tx,
+                    None,
+                    "copied_database",
+                    "This database was copied or restored, so sending was paused: what had already left may not be in it.",
+                )?;
             }
             Ok::<_, EngineError>((id, next, copied))
         })

@@ -2,7 +2,7 @@
 
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    AccountConfirmStep, AccountDiscover, AccountOverview, AccountReplaceToken, DiscoveredAccounts, Nothing,
+    AccountConnect,     AccountConfirmStep, AccountDiscover, AccountOverview, AccountReplaceToken, DiscoveredAccounts, Nothing,
 };
 
 use crate::{Console, account};
@@ -48,4 +48,14 @@ pub async fn account_replace_token(
 /// As [`account::recheck::confirm_step`].
 pub async fn account_confirm_step(console: &Console, request: AccountConfirmStep) -> Result<AccountOverview, UiError> {
     account::recheck::confirm_step(console, request).await
+}
+
+/// Checks token, WABA and number and only then saves them into the open profile.
+///
+/// # Errors
+/// What is wrong with token, WABA or number; the keychain's sentence. Nothing is saved then.
+pub async fn account_connect(console: &Console, request: AccountConnect) -> Result<AccountOverview, UiError> {
+    let verified = account::connect::verify(request, console.clock().now()).await?;
+    account::connect::save(console, verified).await?;
+    account::overview::overview(console).await
 }

@@ -1,10 +1,11 @@
 //! Settings, the change feed.
 
-use switchboard_bridge::dto::{Changes, ChangesSince, Nothing, Settings};
+use switchboard_bridge::dto::{Changes, ChangesSince, Diagnostics, Nothing, Settings, TaskStatus};
 use switchboard_bridge::{ChangeTag, UiError, UiErrorCode};
 use switchboard_domain::ids::ChangeSeq;
 use switchboard_domain::phone::{PhoneNumber, Region};
-use switchboard_store::tables::changes;
+use switchboard_store::tables::{account, changes, raw_events, relay, tasks};
+use switchboard_store::{SCHEMA_VERSION, StoreError};
 
 use crate::{Console, EngineError, settings};
 
@@ -66,5 +67,42 @@ pub async fn changes_since(console: &Console, request: ChangesSince) -> Result<C
         seq: since.newest.0,
         tags: since.tags.iter().filter_map(|t| ChangeTag::parse(t)).collect(),
         refetch_all: since.gap || unknown,
+    })
+}
+
+/// What Diagnostics shows of this profile; the shell adds where its logs are.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn diagnostics_get(console: &Console, _: Nothing) -> Result<Diagnostics, UiError> {
+    let (account, tasks, applied, unknown) = console
+        .store()
+        .read(|c| {
+            let applied = relay::get(c)?.map_or(0, |r| r.events_applied);
+            Ok::<_, StoreError>((account::get(c)?, tasks::list(c)?, applied, raw_events::count_open(c)?))
+        })
+        .await
+        .map_err(EngineError::Store)?;
+    let client = console.graph().await.ok();
+    let server_time = client.and_then(|c| c.notes().server_time);
+    Ok(Diagnostics {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        schema_version: SCHEMA_VERSION,
+        data_dir: console.profile().dir().to_string_lossy().into_owned(),
+        log_dir: String::new(),
+        secret_store: console.secrets().word().to_owned(),
+        graph: account.map(|a| format!("{} {}", a.graph_url, a.graph_version)).unwrap_or_default(),
+        tasks: tasks
+            .into_iter()
+            .map(|t| TaskStatus {
+                name: t.name,
+                last_run_at_ms: t.last_run_at.map(|m| m.as_ms()),
+                last_result: t.last_result,
+                failed: t.failed,
+            })
+            .collect(),
+        events_applied: applied,
+        events_unknown: unknown,
+        clock_skew_ms: server_time.map(|t| console.clock().now().as_ms().saturating_sub(t.as_ms())),
     })
 }
