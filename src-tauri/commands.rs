@@ -15,7 +15,7 @@ use crate::state::AppState;
 /// A command that the open profile's console answers.
 macro_rules! of_the_console {
     ($($name:ident($request:ty) -> $response:ty;)*) => {$(
-        async fn $name(state: &AppState, _: &AppHandle, request: $request) -> Result<$response, UiError> {
+        pub(super) async fn $name(state: &AppState, _: &AppHandle, request: $request) -> Result<$response, UiError> {
             api::$name(&state.console()?, request).await
         }
     )*};

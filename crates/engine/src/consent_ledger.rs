@@ -30,7 +30,13 @@ pub fn record_in(
     let contact = contacts::present_id(tx, event.contact_id)?.unwrap_or(event.contact_id);
     let cancelled = match event.kind {
         EventKind::OptOut | EventKind::Blocked | EventKind::Erased if forbids_all(&state) => {
-            outbox::cancel_queued_of_contact(tx, contact, false, "opted_out", "The person opted out before this was sent.")?
+            outbox::cancel_queued_of_contact(
+                tx,
+                contact,
+                false,
+                "opted_out",
+                "The person opted out before this was sent.",
+            )?
         }
         EventKind::MarketingStop if state.marketing_stopped.is_some() => outbox::cancel_queued_of_contact(
             tx,

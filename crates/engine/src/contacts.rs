@@ -50,11 +50,8 @@ pub async fn list(store: &Store, request: dto::ContactListRequest) -> Result<dto
         })?),
         None => None,
     };
-    let mut filter = ListFilter {
-        search: request.search.filter(|s| !s.trim().is_empty()),
-        import,
-        ..ListFilter::default()
-    };
+    let mut filter =
+        ListFilter { search: request.search.filter(|s| !s.trim().is_empty()), import, ..ListFilter::default() };
     match request.filter {
         dto::ContactFilter::All => {}
         dto::ContactFilter::Marketing => filter.may_market = true,
@@ -218,7 +215,9 @@ fn sentence(e: &ConsentEvent, attested: Option<&[String; 3]>) -> String {
         (EventKind::OptIn, _) => "Opted in, by a list with date and source.",
         (EventKind::Attested, _) => {
             return match attested {
-                Some([place, from, to]) => format!("Attested by the operator: agreed at {place} between {from} and {to}."),
+                Some([place, from, to]) => {
+                    format!("Attested by the operator: agreed at {place} between {from} and {to}.")
+                }
                 None => "Attested by the operator.".to_owned(),
             };
         }

@@ -176,9 +176,8 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
 /// Hands the link's state on; windows refetch when the phase changes or the backlog is gone.
 async fn publish(console: &Console, now: switchboard_relay_api::RelayState) {
     let before = console.relay_state().send_replace(Some(now.clone()));
-    let shows = |s: &switchboard_relay_api::RelayState| {
-        (std::mem::discriminant(&s.phase), s.caught_up(), s.bad_signatures)
-    };
+    let shows =
+        |s: &switchboard_relay_api::RelayState| (std::mem::discriminant(&s.phase), s.caught_up(), s.bad_signatures);
     let differs = before.as_ref().is_none_or(|b| shows(b) != shows(&now));
     if !differs {
         return;

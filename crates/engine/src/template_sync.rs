@@ -47,10 +47,9 @@ fn no_account() -> UiError {
 
 async fn record(store: &Store, at: UnixMillis, result: &Result<(TemplateSyncResult, Applied), EngineError>) {
     let (text, failed) = match result {
-        Ok((r, _)) => (
-            format!("{} templates: {} new, {} changed, {} gone.", r.total, r.added, r.changed, r.removed),
-            false,
-        ),
+        Ok((r, _)) => {
+            (format!("{} templates: {} new, {} changed, {} gone.", r.total, r.added, r.changed, r.removed), false)
+        }
         Err(error) => (format!("Failed: {error}."), true),
     };
     let kept = store.write(Priority::Bulk, move |tx| tasks::record(tx, TASK, at, &text, failed)).await;
@@ -117,12 +116,7 @@ fn seen(waba: &WabaId, template: Template) -> Option<SeenTemplate> {
     })
 }
 
-fn note(
-    tx: &WriteTx<'_>,
-    template: &SeenTemplate,
-    changes: &[Changed],
-    at: UnixMillis,
-) -> Result<(), StoreError> {
+fn note(tx: &WriteTx<'_>, template: &SeenTemplate, changes: &[Changed], at: UnixMillis) -> Result<(), StoreError> {
     for change in changes {
         let (kind, text) = match change {
             Changed::Appeared => (

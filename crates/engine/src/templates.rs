@@ -5,7 +5,9 @@ pub mod sentences;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use switchboard_bridge::dto::{TemplateButton, TemplateDetail, TemplateEvent, TemplateList, TemplateListRequest, TemplateRow};
+use switchboard_bridge::dto::{
+    TemplateButton, TemplateDetail, TemplateEvent, TemplateList, TemplateListRequest, TemplateRow,
+};
 use switchboard_domain::ids::TemplateId;
 use switchboard_domain::template::{Components, status_is_sendable};
 use switchboard_domain::time::UnixMillis;
@@ -49,11 +51,7 @@ pub fn detail(conn: &Connection, id: &TemplateId) -> Result<Option<TemplateDetai
     let rejected = stored.status.eq_ignore_ascii_case("REJECTED");
     Ok(Some(TemplateDetail {
         template: row(&stored),
-        rejected_reason: stored
-            .rejected_reason
-            .as_deref()
-            .filter(|_| rejected)
-            .map(sentences::rejection),
+        rejected_reason: stored.rejected_reason.as_deref().filter(|_| rejected).map(sentences::rejection),
         components_json: stored.components,
         history,
     }))
@@ -99,7 +97,8 @@ fn samples(components: &Value) -> BTreeMap<String, String> {
             Some("HEADER") => "header",
             Some("BODY") => "body",
             Some("BUTTONS") => {
-                for (i, button) in component.get("buttons").and_then(Value::as_array).into_iter().flatten().enumerate() {
+                for (i, button) in component.get("buttons").and_then(Value::as_array).into_iter().flatten().enumerate()
+                {
                     let sample = button.get("example").and_then(|e| e.as_array().and_then(|a| a.first()).or(Some(e)));
                     let url = button.get("url").and_then(Value::as_str).unwrap_or_default();
                     if let (Some(sample), Some((before, rest))) = (sample.and_then(text), url.split_once("{{")) {

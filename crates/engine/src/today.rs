@@ -11,8 +11,7 @@ use switchboard_cloud_api::account::MessagingLimit;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::phone_numbers::OwnNumberRow;
 use switchboard_store::tables::{
-    account, account_events, account_stops, checklist, figures, messages, outbox, phone_numbers, templates,
-    threads,
+    account, account_events, account_stops, checklist, figures, messages, outbox, phone_numbers, templates, threads,
 };
 use switchboard_store::{Connection, StoreError};
 
@@ -85,10 +84,7 @@ fn midnights(now: UnixMillis) -> (UnixMillis, UnixMillis) {
     let today = jiff::Timestamp::from_millisecond(now.as_ms()).map(|t| t.to_zoned(zone)).and_then(|z| z.start_of_day());
     let Ok(today) = today else { return (now, now) };
     let yesterday = today.yesterday().and_then(|z| z.start_of_day()).unwrap_or_else(|_| today.clone());
-    (
-        UnixMillis::new(yesterday.timestamp().as_millisecond()),
-        UnixMillis::new(today.timestamp().as_millisecond()),
-    )
+    (UnixMillis::new(yesterday.timestamp().as_millisecond()), UnixMillis::new(today.timestamp().as_millisecond()))
 }
 
 fn item(kind: &str, severity: Severity, text: String, action: &str, target: TodayTarget, count: u64) -> TodayItem {
@@ -104,7 +100,14 @@ fn people(conn: &Connection, now: UnixMillis, items: &mut Vec<TodayItem>) -> Res
         } else {
             format!("{} people wait for an answer, the longest since {longest}.", inbox.waiting)
         };
-        items.push(item("waiting", Severity::Attention, text, "Open the inbox", TodayTarget::InboxWaiting, inbox.waiting));
+        items.push(item(
+            "waiting",
+            Severity::Attention,
+            text,
+            "Open the inbox",
+            TodayTarget::InboxWaiting,
+            inbox.waiting,
+        ));
     }
     if inbox.closing > 0 {
         let first = inbox.closes_first_at.map(|at| in_words(at.since(now))).unwrap_or_default();
@@ -120,7 +123,9 @@ fn people(conn: &Connection, now: UnixMillis, items: &mut Vec<TodayItem>) -> Res
         let text = if undecided == 1 {
             "One person wrote something that may be an opt-out. No marketing reaches them until you decide.".to_owned()
         } else {
-            format!("{undecided} people wrote something that may be an opt-out. No marketing reaches them until you decide.")
+            format!(
+                "{undecided} people wrote something that may be an opt-out. No marketing reaches them until you decide."
+            )
         };
         let mut line = item("opt_out_to_decide", Severity::Attention, text, "Decide", TodayTarget::Contact, undecided);
         line.target_id = one.map(|id| id.to_string());
@@ -166,7 +171,9 @@ fn trouble(
         let text = if unclear == 1 {
             "Of one message it is unclear whether WhatsApp took it. It is not sent again by itself.".to_owned()
         } else {
-            format!("Of {unclear} messages it is unclear whether WhatsApp took them. They are not sent again by themselves.")
+            format!(
+                "Of {unclear} messages it is unclear whether WhatsApp took them. They are not sent again by themselves."
+            )
         };
         let target = if campaign.is_some() { TodayTarget::Campaign } else { TodayTarget::InboxWaiting };
         let mut line = item("unknown_sends", Severity::Attention, text, "Look at them", target, unclear);
@@ -175,7 +182,9 @@ fn trouble(
     }
     let unsendable = templates::list(conn)?
         .iter()
-        .filter(|t| matches!(t.status.as_str(), "PAUSED" | "DISABLED" | "REJECTED") && now.since(t.updated_at) <= NOTICES_STAY)
+        .filter(|t| {
+            matches!(t.status.as_str(), "PAUSED" | "DISABLED" | "REJECTED") && now.since(t.updated_at) <= NOTICES_STAY
+        })
         .count() as u64;
     if unsendable > 0 && !practice {
         let text = if unsendable == 1 {
@@ -183,7 +192,14 @@ fn trouble(
         } else {
             format!("{unsendable} templates were paused, disabled or rejected in the last days.")
         };
-        items.push(item("templates", Severity::Attention, text, "Open the templates", TodayTarget::Templates, unsendable));
+        items.push(item(
+            "templates",
+            Severity::Attention,
+            text,
+            "Open the templates",
+            TodayTarget::Templates,
+            unsendable,
+        ));
     }
     for notice in account_events::wanting_attention(conn, now.minus(NOTICES_STAY), 5)? {
         let severity = if notice.severity == "trouble" { Severity::Trouble } else { Severity::Attention };
@@ -233,7 +249,8 @@ fn bar(conn: &Connection, now: UnixMillis, relay: RelayStatus, practice: bool) -
         Some(account) => phone_numbers::get(conn, &account.default_phone_number_id)?,
         None => None,
     };
-    let limit = number.as_ref().and_then(|n| n.messaging_limit.as_deref()).and_then(|l| MessagingLimit::parse(l).users());
+    let limit =
+        number.as_ref().and_then(|n| n.messaging_limit.as_deref()).and_then(|l| MessagingLimit::parse(l).users());
     // Over three seconds, so that the figure does not jump with every batch.
     let recent = figures::accepted_since(conn, now.minus(Duration::from_secs(3)))?;
     Ok(StatusBar {

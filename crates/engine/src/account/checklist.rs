@@ -8,7 +8,16 @@ use switchboard_domain::time::UnixMillis;
 
 /// The steps in the order they are done.
 pub const KEYS: [&str; 10] = [
-    "app", "token", "waba", "number", "registration", "display_name", "relay", "webhook_fields", "payment", "verification",
+    "app",
+    "token",
+    "waba",
+    "number",
+    "registration",
+    "display_name",
+    "relay",
+    "webhook_fields",
+    "payment",
+    "verification",
 ];
 
 /// Title of a step.
@@ -31,17 +40,23 @@ pub fn title(key: &str) -> &'static str {
 /// The page at Meta where a step is done.
 pub fn link(key: &str, app: Option<&AppId>) -> Option<String> {
     let fixed = match key {
-        "app" => return Some(app.map_or_else(
-            || "https://developers.facebook.com/apps/".to_owned(),
-            |id| format!("https://developers.facebook.com/apps/{id}/dashboard/"),
-        )),
-        "webhook_fields" => return Some(app.map_or_else(
-            || "https://developers.facebook.com/apps/".to_owned(),
-            |id| format!("https://developers.facebook.com/apps/{id}/whatsapp-business/wa-settings/"),
-        )),
+        "app" => {
+            return Some(app.map_or_else(
+                || "https://developers.facebook.com/apps/".to_owned(),
+                |id| format!("https://developers.facebook.com/apps/{id}/dashboard/"),
+            ));
+        }
+        "webhook_fields" => {
+            return Some(app.map_or_else(
+                || "https://developers.facebook.com/apps/".to_owned(),
+                |id| format!("https://developers.facebook.com/apps/{id}/whatsapp-business/wa-settings/"),
+            ));
+        }
         "token" => "https://business.facebook.com/latest/settings/system_users",
         "waba" => "https://business.facebook.com/latest/whatsapp_manager/overview",
-        "number" | "registration" | "display_name" => "https://business.facebook.com/latest/whatsapp_manager/phone_numbers",
+        "number" | "registration" | "display_name" => {
+            "https://business.facebook.com/latest/whatsapp_manager/phone_numbers"
+        }
         "payment" => "https://business.facebook.com/latest/billing_hub/accounts",
         "verification" => "https://business.facebook.com/latest/settings/security_center",
         _ => return None,
@@ -148,7 +163,10 @@ fn token(facts: &Facts, now: UnixMillis) -> State {
     match token.expires_at {
         Some(end) => {
             let day: String = end.to_rfc3339().chars().take(10).collect();
-            state(StepState::Attention, format!("The token works until {day}. One that never expires saves you the exchange."))
+            state(
+                StepState::Attention,
+                format!("The token works until {day}. One that never expires saves you the exchange."),
+            )
         }
         None => state(StepState::Done, "The token works, has both permissions and never expires."),
     }
@@ -160,14 +178,16 @@ fn waba(facts: &Facts) -> State {
     let (review, status) = (word(&waba.account_review_status), word(&waba.status));
     let name = waba.name.as_deref().unwrap_or("the account");
     match (status.as_str(), review.as_str()) {
-        ("DISABLED", _) => state(StepState::Todo, format!("Meta disabled “{name}”. WhatsApp Manager shows why and how to appeal.")),
+        ("DISABLED", _) => {
+            state(StepState::Todo, format!("Meta disabled “{name}”. WhatsApp Manager shows why and how to appeal."))
+        }
         ("RESTRICTED", _) | (_, "RESTRICTED") => {
             state(StepState::Attention, format!("Meta restricted “{name}”. WhatsApp Manager shows for how long."))
         }
-        (_, "REJECTED") => state(StepState::Todo, format!("Meta rejected “{name}” in its review; appeal in WhatsApp Manager.")),
-        ("PENDING", _) | (_, "PENDING") => {
-            state(StepState::Attention, format!("Meta is still reviewing “{name}”."))
+        (_, "REJECTED") => {
+            state(StepState::Todo, format!("Meta rejected “{name}” in its review; appeal in WhatsApp Manager."))
         }
+        ("PENDING", _) | (_, "PENDING") => state(StepState::Attention, format!("Meta is still reviewing “{name}”.")),
         _ => state(StepState::Done, format!("“{name}” is in order.")),
     }
 }
@@ -181,9 +201,14 @@ fn number(facts: &Facts) -> State {
         "VERIFIED" => state(StepState::Done, format!("{shown} is verified.")),
         // Meta lets the code expire after registration; a connected number needs no new one.
         _ if connected => state(StepState::Done, format!("{shown} is connected.")),
-        "EXPIRED" => state(StepState::Todo, format!("The verification of {shown} has expired; verify it again by code.")),
+        "EXPIRED" => {
+            state(StepState::Todo, format!("The verification of {shown} has expired; verify it again by code."))
+        }
         "" => state(StepState::Confirm, format!("Meta did not say whether {shown} is verified.")),
-        _ => state(StepState::Todo, format!("{shown} is not verified yet: request a code by SMS or call in WhatsApp Manager.")),
+        _ => state(
+            StepState::Todo,
+            format!("{shown} is not verified yet: request a code by SMS or call in WhatsApp Manager."),
+        ),
     }
 }
 
@@ -206,7 +231,9 @@ fn registration(facts: &Facts) -> State {
         Some("BANNED") => state(StepState::Todo, "Meta banned the number; appeal in WhatsApp Manager."),
         Some(other) => state(
             StepState::Todo,
-            format!("The number is not registered for the Cloud API (status {other}). Register it with its six-digit PIN."),
+            format!(
+                "The number is not registered for the Cloud API (status {other}). Register it with its six-digit PIN."
+            ),
         ),
         None => state(StepState::Unknown, "Meta did not say whether the number is registered."),
     }
@@ -325,12 +352,16 @@ mod tests {
 
     fn good() -> Facts {
         Facts {
-            token: read(serde_json::json!({"app_id": "7", "application": "Example", "type": "SYSTEM_USER", "is_valid": true,
-                "expires_at": 0, "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"]})),
+            token: read(
+                serde_json::json!({"app_id": "7", "application": "Example", "type": "SYSTEM_USER", "is_valid": true,
+                "expires_at": 0, "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"]}),
+            ),
             waba: read(serde_json::json!({"id": "2", "name": "Example Shop", "status": "ACTIVE",
                 "account_review_status": "APPROVED", "business_verification_status": "verified", "primary_funding_id": "9"})),
-            number: read(serde_json::json!({"id": "1", "display_phone_number": "+1 416 555 0100", "status": "CONNECTED",
-                "verified_name": "Example Shop", "name_status": "APPROVED", "code_verification_status": "VERIFIED"})),
+            number: read(
+                serde_json::json!({"id": "1", "display_phone_number": "+1 416 555 0100", "status": "CONNECTED",
+                "verified_name": "Example Shop", "name_status": "APPROVED", "code_verification_status": "VERIFIED"}),
+            ),
             health: read(serde_json::json!({"can_send_message": "AVAILABLE", "entities": []})),
             apps: read(serde_json::json!([{"whatsapp_business_api_data": {"id": "7", "name": "Example"}}])),
             relay_configured: true,
@@ -380,7 +411,8 @@ mod tests {
     #[test]
     fn a_number_that_is_not_connected_must_be_registered() {
         let mut facts = good();
-        facts.number = read(serde_json::json!({"id": "1", "status": "PENDING", "code_verification_status": "VERIFIED"}));
+        facts.number =
+            read(serde_json::json!({"id": "1", "status": "PENDING", "code_verification_status": "VERIFIED"}));
         assert_eq!(state_of(&facts, "registration"), StepState::Todo);
     }
 }

@@ -3,9 +3,9 @@
 use secrecy::SecretString;
 use switchboard_bridge::dto::{AccountDiscover, DiscoveredAccounts, DiscoveredNumber};
 use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_cloud_api::Client;
 use switchboard_cloud_api::account::{TokenInfo, debug_token, phone_numbers, waba};
 use switchboard_cloud_api::client::CallError;
-use switchboard_cloud_api::Client;
 use switchboard_domain::ids::WabaId;
 
 use super::{NEEDED_SCOPES, call_error, client_for};
@@ -32,7 +32,9 @@ pub async fn discover(request: AccountDiscover) -> Result<DiscoveredAccounts, Ui
             Ok(found) => numbers.extend(found),
             Err(error) if typed.as_ref() == Some(&id) => return Err(waba_error(&id, error)),
             // A token may name assets that were taken away since; the others still count.
-            Err(CallError::Graph(graph)) => tracing::info!(code = graph.code, "an account named by the token was skipped"),
+            Err(CallError::Graph(graph)) => {
+                tracing::info!(code = graph.code, "an account named by the token was skipped")
+            }
             Err(error) => return Err(call_error(error)),
         }
     }

@@ -12,8 +12,8 @@ pub mod recheck;
 
 use secrecy::SecretString;
 use switchboard_bridge::{UiError, UiErrorCode};
-use switchboard_cloud_api::client::{CallError, ClientSettings, DEFAULT_GRAPH_VERSION, Origin};
 use switchboard_cloud_api::Client;
+use switchboard_cloud_api::client::{CallError, ClientSettings, DEFAULT_GRAPH_VERSION, Origin};
 
 use crate::EngineError;
 

@@ -3,10 +3,10 @@
 use switchboard_bridge::dto::{AccountOverview, ChecklistStep, OwnNumber, StepState};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::time::UnixMillis;
+use switchboard_store::tables::account;
 use switchboard_store::tables::account::Account;
 use switchboard_store::tables::checklist::{self as steps_table, StepRow};
 use switchboard_store::tables::phone_numbers::{self, OwnNumberRow};
-use switchboard_store::tables::account;
 
 use super::checklist::{KEYS, can_be_confirmed, link, title};
 use crate::{Console, EngineError};
@@ -115,7 +115,9 @@ fn own_number(row: OwnNumberRow) -> OwnNumber {
 /// Messages per second in and out together (account.md §9), as kept when the number was read.
 fn throughput_of(row: &OwnNumberRow) -> Option<u32> {
     let raw: serde_json::Value = serde_json::from_str(&row.raw).ok()?;
-    if row.throughput_level.as_deref() == Some("HIGH") && raw.get("is_on_biz_app").and_then(|v| v.as_bool()) != Some(true) {
+    if row.throughput_level.as_deref() == Some("HIGH")
+        && raw.get("is_on_biz_app").and_then(|v| v.as_bool()) != Some(true)
+    {
         return Some(1000);
     }
     raw.get("messages_per_second").and_then(serde_json::Value::as_u64).and_then(|n| u32::try_from(n).ok())

@@ -2,7 +2,8 @@
 
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    AccountConnect,     AccountConfirmStep, AccountDiscover, AccountOverview, AccountReplaceToken, DiscoveredAccounts, Nothing,
+    AccountConfirmStep, AccountConnect, AccountDiscover, AccountOverview, AccountReplaceToken, DiscoveredAccounts,
+    Nothing,
 };
 
 use crate::{Console, account};

@@ -63,11 +63,9 @@ pub async fn consent_why(console: &Console, request: ConsentWhyRequest) -> Resul
 /// # Errors
 /// A sentence if it is none or was decided already.
 pub async fn opt_out_decide(console: &Console, request: OptOutDecide) -> Result<ContactDetail, UiError> {
-    let event = ConsentEventId::parse(request.event_id.trim()).map_err(|e| {
-        UiError::new(UiErrorCode::InvalidInput, format!("{e}."), "Open the person again.")
-    })?;
-    let id =
-        consent_ledger::decide(console.store(), &ledger(console), event, request.is_opt_out, request.note).await?;
+    let event = ConsentEventId::parse(request.event_id.trim())
+        .map_err(|e| UiError::new(UiErrorCode::InvalidInput, format!("{e}."), "Open the person again."))?;
+    let id = consent_ledger::decide(console.store(), &ledger(console), event, request.is_opt_out, request.note).await?;
     Ok(contacts::get(console.store(), id).await?)
 }
 

@@ -61,11 +61,8 @@ pub async fn consent_import_rows(console: &Console, request: ImportRowsRequest) 
 /// # Errors
 /// A sentence; what was written before it stays and can be gone on with.
 pub async fn consent_import_commit(console: &Console, request: ImportCommit) -> Result<ImportSummary, UiError> {
-    let confirmed = Confirmed {
-        preview_id: request.preview_id,
-        unproven: request.unproven,
-        attestation: request.attestation,
-    };
+    let confirmed =
+        Confirmed { preview_id: request.preview_id, unproven: request.unproven, attestation: request.attestation };
     Ok(consent_import::commit(&import_context(console), confirmed).await?)
 }
 

@@ -27,11 +27,7 @@ pub async fn thread_list(console: &Console, request: ThreadListRequest) -> Resul
 pub async fn thread_get(console: &Console, request: ThreadGet) -> Result<ThreadDetail, UiError> {
     let now = console.clock().now();
     let gone = || {
-        UiError::new(
-            UiErrorCode::NotFound,
-            "This conversation does not exist (any more).",
-            "Open one from the list.",
-        )
+        UiError::new(UiErrorCode::NotFound, "This conversation does not exist (any more).", "Open one from the list.")
     };
     let contact = ContactId::parse(&request.contact_id).map_err(|_| gone())?;
     let before = request.before_ms.map(UnixMillis::new);
@@ -64,10 +60,7 @@ pub async fn message_reply(console: &Console, request: MessageReply) -> Result<T
 ///
 /// # Errors
 /// As [`outgoing::send_template`].
-pub async fn message_send_template(
-    console: &Console,
-    request: MessageSendTemplate,
-) -> Result<ThreadMessage, UiError> {
+pub async fn message_send_template(console: &Console, request: MessageSendTemplate) -> Result<ThreadMessage, UiError> {
     outgoing::send_template(console, request).await
 }
 

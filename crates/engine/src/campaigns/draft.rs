@@ -23,9 +23,9 @@ fn audience(dto: &AudienceDto) -> Result<Audience, UiError> {
     Ok(match dto.kind {
         AudienceKind::Everybody => Audience::Everybody,
         AudienceKind::Imports => Audience::Imports {
-            import_ids: dto.import_ids.iter().map(|id| ImportId::parse(id)).collect::<Result<_, _>>().map_err(|_| {
-                invalid("audience", "One of the imports does not exist.", "Choose the imports from the list.")
-            })?,
+            import_ids: dto.import_ids.iter().map(|id| ImportId::parse(id)).collect::<Result<_, _>>().map_err(
+                |_| invalid("audience", "One of the imports does not exist.", "Choose the imports from the list."),
+            )?,
         },
         AudienceKind::Contacts => Audience::Contacts {
             contact_ids: dto.contact_ids.iter().map(|id| ContactId::parse(id)).collect::<Result<_, _>>().map_err(

@@ -74,11 +74,8 @@ fn launched_before() -> UiError {
 
 /// Whether this very press of the button launched it; an error if another did.
 async fn already(console: &Console, id: CampaignId, key: &str) -> Result<bool, UiError> {
-    let row = console
-        .store()
-        .read(move |c| campaigns::get(c, id).map_err(EngineError::from))
-        .await?
-        .ok_or_else(not_found)?;
+    let row =
+        console.store().read(move |c| campaigns::get(c, id).map_err(EngineError::from)).await?.ok_or_else(not_found)?;
     match (row.state, row.launch_key.as_deref()) {
         (CampaignState::Draft, _) => Ok(false),
         (_, Some(k)) if k == key => Ok(true),

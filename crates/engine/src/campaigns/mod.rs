@@ -29,7 +29,11 @@ pub fn parse_id(text: &str) -> Result<CampaignId, UiError> {
 }
 
 fn not_found() -> UiError {
-    UiError::new(UiErrorCode::NotFound, "This campaign does not exist (any more).", "Choose one from the list of campaigns.")
+    UiError::new(
+        UiErrorCode::NotFound,
+        "This campaign does not exist (any more).",
+        "Choose one from the list of campaigns.",
+    )
 }
 
 fn wrong_state(message: impl Into<String>, remedy: &str) -> UiError {

@@ -58,10 +58,9 @@ pub(super) fn values_of(
     row: &CampaignRow,
 ) -> Result<Values, (String, String)> {
     let attributes: BTreeMap<String, String> = match serde_json::from_str(&member.attributes) {
-        Ok(serde_json::Value::Object(map)) => map
-            .into_iter()
-            .map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
-            .collect(),
+        Ok(serde_json::Value::Object(map)) => {
+            map.into_iter().map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect()
+        }
         _ => BTreeMap::new(),
     };
     let person = Fillable { name: &member.name, first_name: &member.first_name, attributes: &attributes };
@@ -145,8 +144,7 @@ impl Plan {
     fn template_blockers(&mut self, template: Option<(&TemplateSnapshot, &str)>) {
         let Some((template, raw)) = template else {
             let chosen = self.row.template_id.is_some();
-            let sentence =
-                if chosen { "The template is no longer there." } else { "No template is chosen yet." };
+            let sentence = if chosen { "The template is no longer there." } else { "No template is chosen yet." };
             return self.block("template", sentence, "Choose an approved template.");
         };
         if !template.is_sendable() {
@@ -158,7 +156,11 @@ impl Plan {
             );
         }
         if template.category() == Some(Category::Authentication) {
-            self.block("template_authentication", "Codes are not for campaigns.", "Choose a marketing or utility template.");
+            self.block(
+                "template_authentication",
+                "Codes are not for campaigns.",
+                "Choose a marketing or utility template.",
+            );
         }
         if let Some(what) = unsupported(template, raw) {
             self.block(
@@ -179,7 +181,11 @@ impl Plan {
         for variable in template.components.variables() {
             let key = variable.key();
             if !self.row.rules.iter().any(|r| r.key == key) {
-                self.block("values", format!("Nothing is chosen for {key}."), "Say where each variable gets its value from.");
+                self.block(
+                    "values",
+                    format!("Nothing is chosen for {key}."),
+                    "Say where each variable gets its value from.",
+                );
             }
         }
     }

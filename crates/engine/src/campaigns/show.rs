@@ -134,7 +134,8 @@ fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Opti
     let Some(row) = campaigns::get(connection, id)? else { return Ok(None) };
     let dto = row_dto(connection, &row)?;
     let category = dto.category.as_deref().and_then(Category::parse).unwrap_or(Category::Marketing);
-    let failures = outbox::reasons(connection, id, &[OutboxState::Refused, OutboxState::Withheld, OutboxState::Unknown])?;
+    let failures =
+        outbox::reasons(connection, id, &[OutboxState::Refused, OutboxState::Withheld, OutboxState::Unknown])?;
     let excluded = outbox::reasons(connection, id, &[OutboxState::Excluded, OutboxState::Cancelled])?;
     let launched = row.state != CampaignState::Draft;
     let waiting_for = match (row.state, row.starts_at) {

@@ -195,7 +195,8 @@ fn run(context: &ImportContext, import_id: ImportId, sheet: Option<Sheet>) -> Re
         .into_iter()
         .find(|u| word(*u) == record.unproven)
         .ok_or(ImportError::Store(StoreError::BadValue { column: "imports.unproven" }))?;
-    let attested: Option<Attested> = record.attestation.as_deref().map(serde_json::from_str).transpose().map_err(bad)?;
+    let attested: Option<Attested> =
+        record.attestation.as_deref().map(serde_json::from_str).transpose().map_err(bad)?;
     let mut cursor = record.cursor_row;
     let job = import_id.to_string();
     let now = context.store.clock().now();
@@ -285,8 +286,8 @@ impl ChunkJob {
         mut rows: Vec<Row>,
     ) -> Result<Option<(Vec<Row>, Counts, u64)>, StoreError> {
         // First of all: is it still ours? A cancelled import must not write one more row.
-        let ours = imports::get(tx, self.import_id)?
-            .is_some_and(|i| i.state == "committing" && i.cursor_row == self.cursor);
+        let ours =
+            imports::get(tx, self.import_id)?.is_some_and(|i| i.state == "committing" && i.cursor_row == self.cursor);
         if !ours {
             return Ok(None);
         }
@@ -305,8 +306,7 @@ impl ChunkJob {
         ledger.finish(tx)?;
         let counts = writer.counts;
         let cursor = self.cursor.saturating_add(written as u64);
-        let json =
-            serde_json::to_string(&counts).map_err(|_| StoreError::BadValue { column: "imports.counts" })?;
+        let json = serde_json::to_string(&counts).map_err(|_| StoreError::BadValue { column: "imports.counts" })?;
         imports::advance(tx, self.import_id, self.cursor, cursor, &json)?;
         tx.touch("contacts")?;
         tx.touch("consent")?;

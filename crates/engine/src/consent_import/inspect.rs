@@ -23,10 +23,8 @@ pub async fn inspect(store: &Store, path: PathBuf) -> Result<dto::ImportInspecti
     blocking(move || {
         let source = Source::open(&path)?;
         let before = store.read_blocking(|c| imports::by_sha256(c, &source.sha256))?;
-        let imported_before_at_ms = before
-            .iter()
-            .find(|i| i.state == "committed")
-            .map(|i| i.finished_at.unwrap_or(i.created_at).as_ms());
+        let imported_before_at_ms =
+            before.iter().find(|i| i.state == "committed").map(|i| i.finished_at.unwrap_or(i.created_at).as_ms());
         look(&source, imported_before_at_ms)
     })
     .await

@@ -75,8 +75,7 @@ impl Sheet {
         if self.has_header {
             records.read(&mut csv::StringRecord::new())?;
         }
-        let rules =
-            RowRules { mapping: self.mapping.clone(), region: self.region, dates: self.dates, now };
+        let rules = RowRules { mapping: self.mapping.clone(), region: self.region, dates: self.dates, now };
         Ok(Rows { records, rules, columns: self.headers.len(), number: 0 })
     }
 
@@ -149,9 +148,7 @@ fn judge_all(records: Vec<(u64, csv::StringRecord)>, rules: &RowRules, columns: 
         let working: Vec<_> = shares
             .into_iter()
             .map(|part| {
-                scope.spawn(move || {
-                    part.into_iter().map(|(n, r)| judge_one(n, r, rules, columns)).collect::<Vec<_>>()
-                })
+                scope.spawn(move || part.into_iter().map(|(n, r)| judge_one(n, r, rules, columns)).collect::<Vec<_>>())
             })
             .collect();
         working.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()

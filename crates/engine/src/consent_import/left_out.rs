@@ -71,8 +71,10 @@ fn write(store: &Store, import_id: ImportId, path: &Path, mut headers: Vec<Strin
         })
     })?;
     out.flush().map_err(ImportError::Unwritable)?;
-    let inner = out.into_inner().map_err(|e| ImportError::Unwritable(std::io::Error::other(e.error().kind().to_string())))?;
-    let file = inner.into_inner().map_err(|e| ImportError::Unwritable(std::io::Error::other(e.error().kind().to_string())))?;
+    let inner =
+        out.into_inner().map_err(|e| ImportError::Unwritable(std::io::Error::other(e.error().kind().to_string())))?;
+    let file =
+        inner.into_inner().map_err(|e| ImportError::Unwritable(std::io::Error::other(e.error().kind().to_string())))?;
     file.sync_all().map_err(ImportError::Unwritable)?;
     Ok(rows)
 }
@@ -83,7 +85,9 @@ fn harmless(cell: &str) -> String {
     let number = cell.trim().strip_prefix('+').is_some_and(|rest| {
         rest.bytes().any(|b| b.is_ascii_digit()) && rest.bytes().all(|b| b.is_ascii_digit() || b" -.()".contains(&b))
     });
-    if matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')) && !number {
+    if matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'))
+        && !number
+    {
         format!("'{cell}")
     } else {
         cell.to_owned()

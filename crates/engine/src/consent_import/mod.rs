@@ -119,11 +119,9 @@ impl From<ImportError> for UiError {
                 "The file changed since it was looked at; nothing of the new content was imported.".to_owned(),
                 "Choose the file again to look at it as it is now.",
             ),
-            ImportError::NoPreview => UiError::new(
-                UiErrorCode::WrongState,
-                "This preview is no longer there.",
-                "Choose the file again.",
-            ),
+            ImportError::NoPreview => {
+                UiError::new(UiErrorCode::WrongState, "This preview is no longer there.", "Choose the file again.")
+            }
             ImportError::NoImport => {
                 UiError::new(UiErrorCode::NotFound, "There is no such import.", "Choose one from the list of imports.")
             }

@@ -60,9 +60,8 @@ pub async fn preview(
 ) -> Result<dto::ImportPreview, ImportError> {
     let context = context.clone();
     blocking(move || {
-        let mapping = Mapping::new(
-            request.mapping.iter().map(|c| (c.index as usize, inspect::role_from_dto(c.role))).collect(),
-        );
+        let mapping =
+            Mapping::new(request.mapping.iter().map(|c| (c.index as usize, inspect::role_from_dto(c.role))).collect());
         let region = request.region.as_deref().and_then(Region::parse);
         let sheet = Sheet::open(Source::open(&PathBuf::from(&request.path))?, mapping, region, request.has_header)?;
         let id = uuid::Uuid::new_v4().to_string();
@@ -78,17 +77,17 @@ pub async fn preview(
 }
 
 /// What is known of the people of some rows.
-fn known_states(
-    connection: &Connection,
-    rows: &[Row],
-) -> Result<Vec<Option<ConsentState>>, StoreError> {
+fn known_states(connection: &Connection, rows: &[Row]) -> Result<Vec<Option<ConsentState>>, StoreError> {
     rows.iter()
         .map(|row| {
             if row.judged.not_taken.is_some() {
                 return Ok(None);
             }
-            let keys =
-                PersonKeys { phone: row.judged.phone.clone(), bsuid: row.judged.bsuid.clone(), ..PersonKeys::default() };
+            let keys = PersonKeys {
+                phone: row.judged.phone.clone(),
+                bsuid: row.judged.bsuid.clone(),
+                ..PersonKeys::default()
+            };
             match find(connection, &keys)? {
                 Some(contact) => consent_state::get(connection, contact).map(Some),
                 None => Ok(None),
@@ -216,7 +215,11 @@ impl Tally {
             }
             RowConsent::Unproven(why) => {
                 self.unproven += 1;
-                self.reason(why.code(), why.sentence(), Some("Attest for these people, take them along without marketing, or leave them out."));
+                self.reason(
+                    why.code(),
+                    why.sentence(),
+                    Some("Attest for these people, take them along without marketing, or leave them out."),
+                );
             }
             RowConsent::OptedOut { .. } => {
                 self.opted_out += 1;
@@ -274,9 +277,14 @@ impl Tally {
 
     fn proof_sentence(&self) -> String {
         let (Some(from), Some(to)) = (self.earliest, self.latest) else {
-            return "No row proves that a person agreed: each needs a yes, a date, and where or to what wording.".to_owned();
+            return "No row proves that a person agreed: each needs a yes, a date, and where or to what wording."
+                .to_owned();
         };
-        let when = if day(from) == day(to) { format!("on {}", day(from)) } else { format!("between {} and {}", day(from), day(to)) };
+        let when = if day(from) == day(to) {
+            format!("on {}", day(from))
+        } else {
+            format!("between {} and {}", day(from), day(to))
+        };
         let what = if self.marketing == self.proven {
             "marketing and service notices".to_owned()
         } else {

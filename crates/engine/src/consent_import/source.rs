@@ -112,9 +112,9 @@ impl Source {
 
     /// Whether the first record is a header: it names columns that we know, and no cell of it is a number.
     pub(super) fn has_header(first: &[String]) -> bool {
-        let no_number = !first.iter().any(|c| {
-            PhoneNumber::parse_in(c, None).is_ok() || c.chars().filter(char::is_ascii_digit).count() >= 7
-        });
+        let no_number = !first
+            .iter()
+            .any(|c| PhoneNumber::parse_in(c, None).is_ok() || c.chars().filter(char::is_ascii_digit).count() >= 7);
         let known = first.iter().any(|c| !c.trim().is_empty() && !matches!(guess_role(c, &[]), ColumnRole::Attribute));
         no_number && (known || first.iter().all(|c| !c.trim().is_empty()))
     }
@@ -166,7 +166,11 @@ fn not_text(head: &[u8]) -> Option<&'static str> {
         Some("a text document (RTF)")
     } else if starts(b"BEGIN:VCARD") {
         Some("a vCard address book")
-    } else if head.trim_ascii_start().get(..5).is_some_and(|h| h.eq_ignore_ascii_case(b"<html") || h.eq_ignore_ascii_case(b"<!doc")) {
+    } else if head
+        .trim_ascii_start()
+        .get(..5)
+        .is_some_and(|h| h.eq_ignore_ascii_case(b"<html") || h.eq_ignore_ascii_case(b"<!doc"))
+    {
         Some("a web page")
     } else {
         None

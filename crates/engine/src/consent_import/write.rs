@@ -114,8 +114,10 @@ impl<'a> RowWriter<'a> {
             phone: row.judged.phone.clone(),
             wa_id: None,
             bsuid: row.judged.bsuid.clone(),
-            username: Some(row.cell(self.sheet.mapping.column(ColumnRole::Username)).trim_start_matches('@').to_owned())
-                .filter(|u| !u.is_empty()),
+            username: Some(
+                row.cell(self.sheet.mapping.column(ColumnRole::Username)).trim_start_matches('@').to_owned(),
+            )
+            .filter(|u| !u.is_empty()),
         };
         match find(tx, &keys)? {
             Some(contact) => self.write_known(tx, ledger, row, contact, &keys),
@@ -270,7 +272,8 @@ impl<'a> RowWriter<'a> {
             RowConsent::Unproven(_) => {
                 let (Unproven::Attest, Some(attested)) = (self.unproven, self.attested) else { return Ok(None) };
                 let at = UnixMillis::new(attested.from_ms);
-                let event = NewEvent { purposes: attested.purposes(), ..base(EventKind::Attested, at, Precision::Range) };
+                let event =
+                    NewEvent { purposes: attested.purposes(), ..base(EventKind::Attested, at, Precision::Range) };
                 let wording = match self.attested_wording {
                     Some(w) => w,
                     None => wordings::keep(tx, &attested.wording)?,

@@ -131,7 +131,8 @@ fn account_update(update: &AccountUpdate) -> (Weight, String) {
         "ACCOUNT_DELETED" => (Weight::Trouble, "The WhatsApp Business Account was deleted.".to_owned()),
         "ACCOUNT_VIOLATION" => {
             let info = update.violation_info.as_ref();
-            let kind = info.and_then(|v| v.violation_type.as_deref()).map(lower).unwrap_or_else(|| "a policy".to_owned());
+            let kind =
+                info.and_then(|v| v.violation_type.as_deref()).map(lower).unwrap_or_else(|| "a policy".to_owned());
             let advice = info.and_then(|v| v.remediation.clone()).unwrap_or_default();
             (Weight::Trouble, format!("Meta reports a policy violation: {kind}. {advice}").trim().to_owned())
         }

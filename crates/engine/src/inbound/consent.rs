@@ -100,7 +100,9 @@ pub(super) fn read_message(
     let new = NewEvent {
         purposes: Purposes::GENERAL,
         evidence: Evidence {
-            source: Some(if reading.via == Via::Button { "button in the chat" } else { "message in the chat" }.to_owned()),
+            source: Some(
+                if reading.via == Via::Button { "button in the chat" } else { "message in the chat" }.to_owned(),
+            ),
             note: Some(words),
             message_id: Some(message.id.as_str().to_owned()),
             ..Evidence::default()

@@ -118,7 +118,9 @@ pub fn apply_event(
         EventBody::Message(message) => messages::apply(tx, event, message, arrival, rules, applied),
         EventBody::Echo(message) => messages::apply_echo(tx, event, message, arrival, rules),
         EventBody::HistoryMessage(past) => messages::apply_history(tx, event, past, arrival, rules, applied),
-        EventBody::UserPreference(preference) => consent::apply_preference(tx, event, preference, arrival, rules, applied),
+        EventBody::UserPreference(preference) => {
+            consent::apply_preference(tx, event, preference, arrival, rules, applied)
+        }
         EventBody::UserIdUpdate(update) => relink::apply_user_id_update(tx, event, update, rules),
         EventBody::Contact(contact) => people::learn(tx, &rules.ledger, contact),
         EventBody::TemplateStatus(update) => templates::apply_status(tx, event, update, arrival, applied),

@@ -89,4 +89,3 @@ pub(super) fn known(tx: &WriteTx<'_>, user: &UserRef) -> Result<Option<ContactId
         None => Ok(None),
     }
 }
-

@@ -39,11 +39,7 @@ pub(super) fn apply_user_id_update(
     update: &UserIdUpdate,
     rules: &InboundRules,
 ) -> Result<(), NotApplied> {
-    let old = UserRef {
-        wa_id: update.wa_id.clone(),
-        user_id: update.user_id.previous.clone(),
-        parent_user_id: None,
-    };
+    let old = UserRef { wa_id: update.wa_id.clone(), user_id: update.user_id.previous.clone(), parent_user_id: None };
     relink(tx, &old, None, update.user_id.current.clone(), rules)
 }
 

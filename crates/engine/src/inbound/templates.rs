@@ -96,7 +96,8 @@ pub(super) fn apply_category(
     note(tx, &id, at, "category", &text)?;
     if changed && to_come.is_none() {
         // Another category is another consent and another price: what runs was launched as something else.
-        let reason = format!("Meta changed the template's category to {current}. Review the campaign before it goes on.");
+        let reason =
+            format!("Meta changed the template's category to {current}. Review the campaign before it goes on.");
         if campaigns::pause_of_template(tx, &id, "template_category", &reason)? > 0 {
             applied.sends = true;
             tx.touch("campaigns")?;
@@ -149,8 +150,9 @@ pub(crate) fn pause_campaigns_if_unsendable(
     if status_is_sendable(&template.status) && template.removed_at.is_none() {
         return Ok(());
     }
-    let reason = sentences::unsendable(&template.status, template.rejected_reason.as_deref(), template.removed_at.is_some())
-        .unwrap_or_else(|| "The template cannot be sent.".to_owned());
+    let reason =
+        sentences::unsendable(&template.status, template.rejected_reason.as_deref(), template.removed_at.is_some())
+            .unwrap_or_else(|| "The template cannot be sent.".to_owned());
     if campaigns::pause_of_template(tx, id, "template_unsendable", &reason)? > 0 {
         applied.sends = true;
         tx.touch("campaigns")?;
@@ -159,11 +161,7 @@ pub(crate) fn pause_campaigns_if_unsendable(
 }
 
 /// The template, if we know it; an unknown one is an occasion to read the list.
-fn known(
-    tx: &WriteTx<'_>,
-    id: Option<&TemplateId>,
-    applied: &mut Applied,
-) -> Result<Option<TemplateId>, NotApplied> {
+fn known(tx: &WriteTx<'_>, id: Option<&TemplateId>, applied: &mut Applied) -> Result<Option<TemplateId>, NotApplied> {
     let Some(id) = id else {
         return Err(NotApplied::NotUnderstood("a template change that names no template".to_owned()));
     };
@@ -174,13 +172,7 @@ fn known(
     Ok(Some(id.clone()))
 }
 
-fn note(
-    tx: &WriteTx<'_>,
-    id: &TemplateId,
-    at: UnixMillis,
-    kind: &str,
-    text: &str,
-) -> Result<(), NotApplied> {
+fn note(tx: &WriteTx<'_>, id: &TemplateId, at: UnixMillis, kind: &str, text: &str) -> Result<(), NotApplied> {
     // A repeated delivery says the same of the same moment.
     let key = format!("{kind}:{id}:{}:{text}", at.as_ms());
     templates::append_event(tx, id, at, kind, text, Some(&key))?;

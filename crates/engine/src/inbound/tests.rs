@@ -76,8 +76,10 @@ impl World {
     }
 
     fn only_contact(&self) -> ContactId {
-        self.read(|c| Ok(threads::list(c, threads::Which::All, threads::Order::Newest, None, UnixMillis::new(NOW), 0, 10)?))
-            .0[0]
+        self.read(|c| {
+            Ok(threads::list(c, threads::Which::All, threads::Order::Newest, None, UnixMillis::new(NOW), 0, 10)?)
+        })
+        .0[0]
             .contact_id
     }
 
@@ -113,10 +115,13 @@ fn change(field: &str, value: Value) -> Value {
 }
 
 fn wrote(message: Value) -> Value {
-    change("messages", json!({"messaging_product": "whatsapp",
+    change(
+        "messages",
+        json!({"messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "14165550100", "phone_number_id": "100"},
         "contacts": [{"profile": {"name": "Ana Prova"}, "wa_id": "14165550123", "user_id": "CA.1"}],
-        "messages": [message]}))
+        "messages": [message]}),
+    )
 }
 
 fn text(id: &str, at: i64, body: &str) -> Value {
@@ -125,10 +130,13 @@ fn text(id: &str, at: i64, body: &str) -> Value {
 }
 
 fn preference(value: &str, at: i64) -> Value {
-    change("user_preferences", json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100"},
+    change(
+        "user_preferences",
+        json!({"messaging_product": "whatsapp", "metadata": {"phone_number_id": "100"},
         "contacts": [{"wa_id": "14165550123", "user_id": "CA.1"}],
         "user_preferences": [{"wa_id": "14165550123", "user_id": "CA.1", "category": "marketing_messages",
-            "value": value, "timestamp": at}]}))
+            "value": value, "timestamp": at}]}),
+    )
 }
 
 #[test]
@@ -161,10 +169,13 @@ fn a_stop_opts_out_and_cancels_what_is_queued_in_one_transaction() {
 #[test]
 fn a_stop_from_somebody_without_a_number_is_honoured_too() {
     let world = world();
-    let body = change("messages", json!({"metadata": {"phone_number_id": "100"},
+    let body = change(
+        "messages",
+        json!({"metadata": {"phone_number_id": "100"},
         "contacts": [{"profile": {"username": "@ana"}, "user_id": "CA.9"}],
         "messages": [{"from_user_id": "CA.9", "id": "wamid.9", "timestamp": "1795305601", "type": "text",
-            "text": {"body": "unsubscribe"}}]}));
+            "text": {"body": "unsubscribe"}}]}),
+    );
     world.receive(&body);
     let contact = world.only_contact();
     assert!(world.read(|c| consent_state::get(c, contact)).opted_out.is_some());
@@ -271,15 +282,21 @@ fn a_person_who_changes_their_number_stays_the_same_person_and_opted_out() {
     let world = world();
     world.receive(&text("wamid.1", 1_795_305_601, "STOP"));
     let contact = world.only_contact();
-    let system = change("messages", json!({"metadata": {"phone_number_id": "100"},
+    let system = change(
+        "messages",
+        json!({"metadata": {"phone_number_id": "100"},
         "messages": [{"from": "14165550123", "id": "wamid.s", "timestamp": "1795305650", "type": "system",
             "system": {"type": "user_changed_number", "body": "changed", "wa_id": "16045550145", "user_id": "CA.2",
-                "previous_user_id": "CA.1"}}]}));
+                "previous_user_id": "CA.1"}}]}),
+    );
     world.receive(&system);
-    let later = change("messages", json!({"metadata": {"phone_number_id": "100"},
+    let later = change(
+        "messages",
+        json!({"metadata": {"phone_number_id": "100"},
         "contacts": [{"wa_id": "16045550145", "user_id": "CA.2"}],
         "messages": [{"from": "16045550145", "from_user_id": "CA.2", "id": "wamid.n", "timestamp": "1795305660",
-            "type": "text", "text": {"body": "it is me"}}]}));
+            "type": "text", "text": {"body": "it is me"}}]}),
+    );
     world.receive(&later);
     assert_eq!(world.only_contact(), contact);
     assert!(world.read(|c| consent_state::get(c, contact)).opted_out.is_some());

@@ -47,9 +47,7 @@ fn of(verdicts: &[Verdict], person: Person, now: UnixMillis) -> Composer {
             ComposerMode::Open,
             format!("{} You may answer what they write for another {}.", why.sentence(), in_words(left)),
         ),
-        (true, None) => {
-            (ComposerMode::Open, format!("The window is open for another {}.", in_words(left)))
-        }
+        (true, None) => (ComposerMode::Open, format!("The window is open for another {}.", in_words(left))),
         (_, Some(why)) => (ComposerMode::Locked, locked(why)),
         (false, None) => {
             let closed = match person.last_inbound_at {

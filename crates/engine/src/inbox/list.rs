@@ -24,8 +24,7 @@ pub fn list(conn: &Connection, request: &ThreadListRequest, now: UnixMillis) -> 
         ThreadSort::ClosingSoonest => Order::ClosingSoonest,
     };
     let limit = request.limit.min(LONGEST_PAGE);
-    let (rows, total) =
-        threads::list(conn, which, order, request.search.as_deref(), now, request.offset, limit)?;
+    let (rows, total) = threads::list(conn, which, order, request.search.as_deref(), now, request.offset, limit)?;
     Ok(ThreadPage { rows: rows.into_iter().map(row).collect(), total })
 }
 

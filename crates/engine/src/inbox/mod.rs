@@ -40,7 +40,11 @@ fn ticks(sending: &ShownSending) -> Ticks {
 /// Reads a person's id.
 fn contact_id(text: &str) -> Result<ContactId, UiError> {
     ContactId::parse(text).map_err(|e| {
-        UiError::new(UiErrorCode::InvalidInput, format!("This conversation cannot be opened: {e}."), "Open it from the list.")
+        UiError::new(
+            UiErrorCode::InvalidInput,
+            format!("This conversation cannot be opened: {e}."),
+            "Open it from the list.",
+        )
     })
 }
 

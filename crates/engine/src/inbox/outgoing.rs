@@ -133,11 +133,8 @@ pub async fn send_template(console: &Console, request: MessageSendTemplate) -> R
 
 fn sendable_category(template: &TemplateRow) -> Result<Category, EngineError> {
     if !status_is_sendable(&template.status) || template.removed_at.is_some() {
-        let why = sentences::unsendable(
-            &template.status,
-            template.rejected_reason.as_deref(),
-            template.removed_at.is_some(),
-        );
+        let why =
+            sentences::unsendable(&template.status, template.rejected_reason.as_deref(), template.removed_at.is_some());
         return Err(EngineError::Ui(UiError::new(
             UiErrorCode::WrongState,
             why.unwrap_or_else(|| "This template cannot be sent now.".to_owned()),
@@ -184,9 +181,8 @@ async fn upload(console: &Console, number: &PhoneNumberId, path: &str) -> Result
         .map_err(|_| UiError::internal("reading the file"))?
         .map_err(|_| invalid(HEADER_MEDIA, "The file cannot be read.", "Choose it again."))?;
     let client = console.graph().await?;
-    let (id, _) = switchboard_cloud_api::media::upload(&client, number, bytes.into(), &name)
-        .await
-        .map_err(EngineError::Graph)?;
+    let (id, _) =
+        switchboard_cloud_api::media::upload(&client, number, bytes.into(), &name).await.map_err(EngineError::Graph)?;
     Ok(id.into_inner())
 }
 
@@ -242,7 +238,8 @@ fn enqueue(
 /// Wakes the sender and answers with the bubble.
 async fn sent(console: &Console, outbox: OutboxId) -> Result<ThreadMessage, UiError> {
     console.wakes().sender.notify_one();
-    let shown = console.store().read(move |conn| messages::of_outbox(conn, outbox)).await.map_err(EngineError::Store)?;
+    let shown =
+        console.store().read(move |conn| messages::of_outbox(conn, outbox)).await.map_err(EngineError::Store)?;
     shown.map(message).ok_or_else(|| UiError::internal("showing the message that was just written"))
 }
 
@@ -294,15 +291,17 @@ pub async fn start_chat(console: &Console, request: ChatStart) -> Result<ThreadD
             let ledger = LedgerKey::new(*console.keys().ledger());
             console
                 .store()
-                .write(Priority::Claim, move |tx| {
-                    people::resolve_in(tx, &ledger, &PersonKeys::of_phone(phone), &names)
-                })
+                .write(Priority::Claim, move |tx| people::resolve_in(tx, &ledger, &PersonKeys::of_phone(phone), &names))
                 .await
                 .map_err(EngineError::Store)?
                 .contact_id
         }
         (None, None) => {
-            return Err(invalid("phone", "A new chat needs a person or a number.", "Type a number or choose a person."));
+            return Err(invalid(
+                "phone",
+                "A new chat needs a person or a number.",
+                "Type a number or choose a person.",
+            ));
         }
     };
     console

@@ -1,8 +1,6 @@
 //! One thread: its messages as bubbles, and the composer.
 
-use switchboard_bridge::dto::{
-    Direction, MediaState, MessageMedia, QuotedMessage, ThreadDetail, ThreadMessage, Ticks,
-};
+use switchboard_bridge::dto::{Direction, MediaState, MessageMedia, QuotedMessage, ThreadDetail, ThreadMessage, Ticks};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
@@ -42,8 +40,7 @@ pub fn thread(
             empty_row(&contact.to_string(), Personal::new(person.display_name), opted_out, person.created_at)
         }
     };
-    let composer =
-        composer(conn, contact, Person { last_inbound_at, has_phone: person.phone.is_some() }, now)?;
+    let composer = composer(conn, contact, Person { last_inbound_at, has_phone: person.phone.is_some() }, now)?;
     Ok(Some(ThreadDetail {
         row,
         phone: person.phone,

@@ -74,8 +74,7 @@ pub async fn apply_entries(
 }
 
 fn read(entry: Entry) -> Piece {
-    let arrival =
-        Arrival { seq: RelaySeq(entry.seq.get()), received_at: UnixMillis::new(entry.received_ms) };
+    let arrival = Arrival { seq: RelaySeq(entry.seq.get()), received_at: UnixMillis::new(entry.received_ms) };
     let read = match entry.open() {
         Ok(Payload::Webhook(webhook)) => match reader::read(&webhook.body) {
             Ok(events) => Read::Webhook { body: webhook.body, events },
@@ -83,9 +82,7 @@ fn read(entry: Entry) -> Piece {
         },
         Ok(Payload::Gap(gap)) => Read::Gap { missing: gap.to.since(gap.from).saturating_add(1) },
         Ok(Payload::Note(_)) => Read::Note,
-        Ok(Payload::Unknown(kind)) => {
-            Read::Raw { reason: format!("an entry of kind {kind}"), bytes: entry.sealed }
-        }
+        Ok(Payload::Unknown(kind)) => Read::Raw { reason: format!("an entry of kind {kind}"), bytes: entry.sealed },
         Err(error) => Read::Raw { reason: error.to_string(), bytes: entry.sealed },
     };
     Piece { arrival, read }
@@ -188,13 +185,7 @@ fn savepoint(tx: &WriteTx<'_>, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn keep_raw(
-    tx: &WriteTx<'_>,
-    arrival: Arrival,
-    field: &str,
-    raw: &[u8],
-    reason: &str,
-) -> Result<(), StoreError> {
+fn keep_raw(tx: &WriteTx<'_>, arrival: Arrival, field: &str, raw: &[u8], reason: &str) -> Result<(), StoreError> {
     raw_events::keep(tx, arrival.seq, field, raw, reason, arrival.received_at, VERSION)
 }
 

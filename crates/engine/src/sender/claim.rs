@@ -17,9 +17,7 @@ use switchboard_store::columns::IdColumn;
 use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::consent_gate::GateSettings;
 use switchboard_store::tables::outbox::QueuedRow;
-use switchboard_store::tables::{
-    account_stops, attempts, campaigns, consent_gate, outbox, templates, threads,
-};
+use switchboard_store::tables::{account_stops, attempts, campaigns, consent_gate, outbox, templates, threads};
 use switchboard_store::{Connection, OptionalExtension, StoreError, WriteTx};
 
 use super::message::{Claimed, TemplateSnapshot};
@@ -70,7 +68,8 @@ impl ClaimResult {
 /// # Errors
 /// [`StoreError`]; nothing was claimed then.
 pub fn claim(tx: &mut WriteTx<'_>, request: &ClaimRequest) -> Result<ClaimResult, StoreError> {
-    let mut claim = Claim { request, tokens: request.tokens.clone(), templates: HashMap::new(), result: ClaimResult::default() };
+    let mut claim =
+        Claim { request, tokens: request.tokens.clone(), templates: HashMap::new(), result: ClaimResult::default() };
     claim.singles(tx)?;
     claim.campaigns(tx)?;
     Ok(claim.result)
@@ -150,7 +149,8 @@ impl Claim<'_> {
             return self.pause(tx, id, "template_gone", "Its template is no longer there.");
         };
         if !template.is_sendable() {
-            let sentence = format!("Its template is {} at Meta and cannot be sent.", template.status.to_ascii_lowercase());
+            let sentence =
+                format!("Its template is {} at Meta and cannot be sent.", template.status.to_ascii_lowercase());
             return self.pause(tx, id, "template_not_sendable", &sentence);
         }
         if campaign.category.as_deref().is_some_and(|c| c != template.category) {
@@ -269,8 +269,7 @@ impl Claim<'_> {
                 // A category of a later platform is held to the strictest rules.
                 let category = template.category().unwrap_or(Category::Marketing);
                 let mode = if by_campaign { SendMode::Campaign } else { SendMode::OneToOne };
-                let verdict =
-                    consent_gate::gate_in(tx, row.contact_id, category, tx.now(), mode, &self.request.gate)?;
+                let verdict = consent_gate::gate_in(tx, row.contact_id, category, tx.now(), mode, &self.request.gate)?;
                 if let Err(no) = verdict {
                     return Ok(Err(LeftOut::excluded(no.reason.as_str(), &no.sentence())));
                 }
@@ -285,9 +284,8 @@ impl Claim<'_> {
                 }
             }
         }
-        Ok(address(tx, row.contact_id)?.ok_or_else(|| {
-            LeftOut::excluded("no_address", "Neither a phone number nor a WhatsApp user id is known.")
-        }))
+        Ok(address(tx, row.contact_id)?
+            .ok_or_else(|| LeftOut::excluded("no_address", "Neither a phone number nor a WhatsApp user id is known.")))
     }
 }
 

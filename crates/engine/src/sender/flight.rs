@@ -103,7 +103,10 @@ impl Flight {
             let people: Vec<_> = few.iter().map(|(row, _)| (row.contact_id, row.category())).collect();
             let looked = store
                 .read(move |c| {
-                    people.into_iter().map(|(id, category)| suppression::check(c, id, category)).collect::<Result<Vec<_>, _>>()
+                    people
+                        .into_iter()
+                        .map(|(id, category)| suppression::check(c, id, category))
+                        .collect::<Result<Vec<_>, _>>()
                 })
                 .await;
             match looked {

@@ -110,16 +110,15 @@ impl Claimed {
     pub fn outgoing(&self) -> OutgoingMessage {
         let content = match (self.kind, &self.template) {
             (MessageKind::Template, Some(template)) => {
-                let medium = self.content.media_id.clone().or_else(|| {
-                    self.header_media.as_ref().map(|m| m.as_str().to_owned())
-                });
+                let medium =
+                    self.content.media_id.clone().or_else(|| self.header_media.as_ref().map(|m| m.as_str().to_owned()));
                 Content::Template(template_message(template, &self.content, medium))
             }
             (MessageKind::Media, _) => media_content(&self.content),
             _ => Content::text(self.content.text.clone().unwrap_or_default()),
         };
-        let message = OutgoingMessage::new(self.recipient.clone(), content)
-            .with_callback_data(self.attempt_id.to_string());
+        let message =
+            OutgoingMessage::new(self.recipient.clone(), content).with_callback_data(self.attempt_id.to_string());
         match &self.content.reply_to {
             Some(wamid) => message.in_reply_to(WaMessageId::new(wamid.clone())),
             None => message,

@@ -272,10 +272,8 @@ impl Sender {
     async fn write_state(&mut self, waiting: Option<Waiting>, now: UnixMillis) -> Result<(), StoreError> {
         let factor = self.pace.factor();
         let code = waiting.map(|w| w.code().to_owned());
-        let same = self
-            .written
-            .as_ref()
-            .is_some_and(|w| w.waiting_code == code && (w.rate_factor - factor).abs() < 0.05);
+        let same =
+            self.written.as_ref().is_some_and(|w| w.waiting_code == code && (w.rate_factor - factor).abs() < 0.05);
         if same {
             return Ok(());
         }

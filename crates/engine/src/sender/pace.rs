@@ -35,7 +35,11 @@ pub(super) struct Figures {
 ///
 /// # Errors
 /// [`StoreError`].
-pub(super) fn read_figures(connection: &Connection, now: UnixMillis, count_people: bool) -> Result<Figures, StoreError> {
+pub(super) fn read_figures(
+    connection: &Connection,
+    now: UnixMillis,
+    count_people: bool,
+) -> Result<Figures, StoreError> {
     let rows = phone_numbers::list(connection)?;
     // One limit for the whole portfolio: the numbers repeat it (account.md §7).
     let people_per_day = rows.iter().filter_map(|r| pacing::people_per_day(r.messaging_limit.as_deref())).min();
@@ -115,10 +119,13 @@ impl Pace {
 
     /// The day's limit, and when somebody falls out of it.
     pub(super) const fn people_limit(&self) -> (u64, Option<UnixMillis>) {
-        (match self.people_per_day {
-            Some(limit) => limit,
-            None => 0,
-        }, self.people_free_at)
+        (
+            match self.people_per_day {
+                Some(limit) => limit,
+                None => 0,
+            },
+            self.people_free_at,
+        )
     }
 
     /// Until when campaigns pause because sends did not leave.

@@ -86,7 +86,12 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
     let Some(row) = f.claimed.as_deref() else {
         let end = End { outcome: AttemptOutcome::Unknown, graph: None, detail: Some("its task failed".to_owned()) };
         finish(tx, f, &end)?;
-        outbox::mark_unknown(tx, f.outbox_id, "interrupted", "Sending was interrupted; whether Meta took it is unclear.")?;
+        outbox::mark_unknown(
+            tx,
+            f.outbox_id,
+            "interrupted",
+            "Sending was interrupted; whether Meta took it is unclear.",
+        )?;
         return Ok(None);
     };
     match &f.landed {
@@ -142,7 +147,11 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
         }
         Landed::Answered(SendOutcome::Unknown { why, error }) => {
             let detail = why.to_string();
-            finish(tx, f, &End { outcome: AttemptOutcome::Unknown, graph: error.as_ref(), detail: Some(detail.clone()) })?;
+            finish(
+                tx,
+                f,
+                &End { outcome: AttemptOutcome::Unknown, graph: error.as_ref(), detail: Some(detail.clone()) },
+            )?;
             let code = error.as_ref().map_or_else(|| unknown_word(*why).to_owned(), |e| e.code.to_string());
             let sentence = format!("Whether Meta took this is unclear: {detail}. It is not sent again by itself.");
             outbox::mark_unknown(tx, row.outbox_id, &code, &sentence)?;
@@ -163,11 +172,7 @@ fn refused(
     error: &RefusedBecause,
 ) -> Result<bool, StoreError> {
     let graph = error.graph();
-    let end = End {
-        outcome: AttemptOutcome::Refused,
-        graph,
-        detail: graph.is_none().then(|| error.to_string()),
-    };
+    let end = End { outcome: AttemptOutcome::Refused, graph, detail: graph.is_none().then(|| error.to_string()) };
     finish(tx, f, &end)?;
     let (to, code, sentence) = match graph {
         Some(e) => (consequences::state_of(e), e.code.to_string(), consequences::sentence_of(e)),

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use switchboard_bridge::dto::{
-    Audience, AudienceKind, CampaignDraft, CampaignLaunch, ValueSource, VariableValue,
-};
+use switchboard_bridge::dto::{Audience, AudienceKind, CampaignDraft, CampaignLaunch, ValueSource, VariableValue};
 use switchboard_domain::consent::{EventKind, Purposes, Via};
 use switchboard_domain::ids::{CampaignId, ContactId, TemplateId};
 use switchboard_domain::phone::PhoneNumber;
@@ -59,7 +57,10 @@ pub(crate) fn accepted(wamid: &str) -> (u16, String) {
 }
 
 pub(crate) fn envelope(status: u16, code: i64) -> (u16, String) {
-    (status, serde_json::json!({"error":{"message":"m","type":"OAuthException","code":code,"fbtrace_id":"A"}}).to_string())
+    (
+        status,
+        serde_json::json!({"error":{"message":"m","type":"OAuthException","code":code,"fbtrace_id":"A"}}).to_string(),
+    )
 }
 
 struct Answer(Arc<Meta>);
@@ -70,7 +71,13 @@ impl Respond for Answer {
         let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
         let to = body.get("to").and_then(|t| t.as_str()).unwrap_or_default().to_owned();
         self.0.seen.lock().unwrap().push(body);
-        let (status, text) = self.0.answers.lock().unwrap().get(&to).cloned()
+        let (status, text) = self
+            .0
+            .answers
+            .lock()
+            .unwrap()
+            .get(&to)
+            .cloned()
             .or_else(|| self.0.default_answer.lock().unwrap().clone())
             .unwrap_or_else(|| accepted(&format!("wamid.{n}")));
         ResponseTemplate::new(status).set_body_string(text)

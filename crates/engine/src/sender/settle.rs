@@ -161,7 +161,9 @@ fn failed(
     error: Option<&ErrorFacts>,
 ) -> Result<bool, StoreError> {
     let error = match error {
-        Some(e) => GraphError { code: e.code, subcode: e.subcode, is_transient: e.is_transient, ..GraphError::default() },
+        Some(e) => {
+            GraphError { code: e.code, subcode: e.subcode, is_transient: e.is_transient, ..GraphError::default() }
+        }
         None => GraphError { code: -1, ..GraphError::default() },
     };
     let code = error.code.to_string();

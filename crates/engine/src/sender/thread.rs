@@ -7,8 +7,8 @@ use switchboard_domain::time::UnixMillis;
 use switchboard_store::columns::IdColumn;
 use switchboard_store::tables::messages::{self, NewMessage};
 use switchboard_store::tables::outbox::OutboxRow;
-use switchboard_store::tables::threads::{self, ThreadMessage};
 use switchboard_store::tables::templates;
+use switchboard_store::tables::threads::{self, ThreadMessage};
 use switchboard_store::{StoreError, WriteTx};
 
 use super::message::{Claimed, TemplateSnapshot, shown};
@@ -79,7 +79,11 @@ pub(super) fn put(
 }
 
 /// A message of ours that stands in its thread since it was written gets its wamid.
-fn set_wamid(tx: &WriteTx<'_>, outbox_id: switchboard_domain::ids::OutboxId, wamid: &WaMessageId) -> Result<bool, StoreError> {
+fn set_wamid(
+    tx: &WriteTx<'_>,
+    outbox_id: switchboard_domain::ids::OutboxId,
+    wamid: &WaMessageId,
+) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached("UPDATE messages SET wamid = ?2 WHERE outbox_id = ?1 AND wamid IS NULL")?
         .execute((outbox_id.bytes(), wamid.as_str()))?;

@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn every_status_that_cannot_be_sent_says_why() {
-        for status in ["PENDING", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL", "LOCKED", "ARCHIVED", "DELETED", "NEW"] {
+        for status in ["PENDING", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL", "LOCKED", "ARCHIVED", "DELETED", "NEW"]
+        {
             assert!(unsendable(status, None, false).is_some_and(|s| s.ends_with('.')), "{status}");
         }
         for status in ["APPROVED", "flagged", "REINSTATED"] {
