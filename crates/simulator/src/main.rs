@@ -132,6 +132,7 @@ async fn main() -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listening on {}", config.listen))?;
     let stop = CancellationToken::new();
+    let stopped = stop_signal()?;
     let running = switchboard_simulator::start(listener, config, stop.clone()).await?;
     let ready = json!({
         "v": 1, "ready": true, "graph": running.graph_url, "control": running.control_url, "waba_id": running.waba_id, "phone_number_id": running.phone_number_id,
@@ -143,29 +144,32 @@ async fn main() -> anyhow::Result<()> {
         writeln!(out, "{ready}").context("writing the ready line")?;
         out.flush().context("writing the ready line")?;
     }
-    stop_signal().await;
+    stopped.await;
     stop.cancel();
     running.wait().await;
     Ok(())
 }
 
+/// Waits for SIGTERM or SIGINT; listening starts when this is called, not when it is awaited, so
+/// that a signal right after the ready line ends the process in order.
 #[cfg(unix)]
-async fn stop_signal() {
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-        _ => std::future::pending().await,
-    }
+    })
 }
 
 #[cfg(not(unix))]
-async fn stop_signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }

@@ -7,6 +7,7 @@ mod faults;
 mod harness;
 mod media;
 mod numbers;
+mod process;
 mod restart;
 mod sending;
 mod templates;
