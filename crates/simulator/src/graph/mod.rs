@@ -15,6 +15,8 @@ mod messages;
 mod number_write;
 mod profile;
 mod routes;
+mod send_content;
+mod send_request;
 mod subscribed_apps;
 mod template_library;
 mod template_more;

@@ -34,7 +34,18 @@ fn secret(ready: &Value, file: &str) -> String {
 async fn ledger(ready: &Value, dir: &Path) -> Value {
     let token = std::fs::read_to_string(dir.join("control-token")).unwrap();
     let url = format!("{}/ledger", ready["control"].as_str().unwrap());
-    reqwest::Client::builder().no_proxy().build().unwrap().get(url).bearer_auth(token).send().await.unwrap().json().await.unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .get(url)
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -42,12 +53,25 @@ async fn every_answered_message_is_in_the_ledger_after_a_kill() {
     let dir = tempfile::tempdir().unwrap();
     let mut process = run(dir.path());
     assert_eq!((&process.ready["v"], &process.ready["ready"]), (&json!(1), &json!(true)));
-    let url = format!("{}/v26.0/{}/messages", process.ready["graph"].as_str().unwrap(), process.ready["phone_number_id"].as_str().unwrap());
+    let url = format!(
+        "{}/v26.0/{}/messages",
+        process.ready["graph"].as_str().unwrap(),
+        process.ready["phone_number_id"].as_str().unwrap()
+    );
     let token = secret(&process.ready, "access_token_file");
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut accepted: Vec<String> = Vec::new();
     for n in 0..40 {
-        let answer: Value = http.post(&url).bearer_auth(&token).json(&sale(&format!("+1604555{n:04}"), "x")).send().await.unwrap().json().await.unwrap();
+        let answer: Value = http
+            .post(&url)
+            .bearer_auth(&token)
+            .json(&sale(&format!("+1604555{n:04}"), "x"))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         accepted.push(answer["messages"][0]["id"].as_str().unwrap().to_owned());
     }
     process.child.kill().unwrap();
@@ -55,7 +79,8 @@ async fn every_answered_message_is_in_the_ledger_after_a_kill() {
 
     let mut process = run(dir.path());
     let found = ledger(&process.ready, dir.path()).await;
-    let found: Vec<String> = found["items"].as_array().unwrap().iter().map(|i| i["wamid"].as_str().unwrap().to_owned()).collect();
+    let found: Vec<String> =
+        found["items"].as_array().unwrap().iter().map(|i| i["wamid"].as_str().unwrap().to_owned()).collect();
     assert_eq!(found, accepted);
     process.child.kill().unwrap();
     process.child.wait().unwrap();

@@ -1,0 +1,183 @@
+//! The request around a message: its keys, the sender, the recipient and the limits
+//! (messages.md §1, account.md §9).
+
+use serde_json::{Map, Value};
+
+use super::error::{self, GraphError};
+use super::free_form;
+use super::messages::Door;
+use super::{Call, throughput_reached};
+use crate::config::{Mode, Mood};
+use crate::crowd::fate::{self, DoorTrouble};
+use crate::limits::take_pair;
+use crate::model::account::Number;
+use crate::phone;
+use crate::world::{Sim, State};
+
+const KEYS: &[&str] = &[
+    "messaging_product",
+    "recipient_type",
+    "to",
+    "recipient",
+    "type",
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "reaction",
+    "interactive",
+    "template",
+    "context",
+    "biz_opaque_callback_data",
+    "recipient_identity_key_hash",
+    "messaging_account_id",
+    "paid_messaging_account_id",
+    "category",
+    "direct_send_config",
+    "ttl_seconds",
+    "preview_url",
+];
+
+/// Keys of the Marketing Messages API alone.
+const MARKETING_KEYS: &[&str] = &["product_policy", "message_activity_sharing", "bid_spec"];
+
+/// Whom a send is for.
+pub(super) struct Recipient {
+    pub(super) customer: i64,
+    pub(super) input: String,
+    pub(super) wa_id: String,
+    pub(super) user_id: String,
+    pub(super) by_user_id: bool,
+}
+
+/// Rules of the request as a whole.
+pub(super) fn envelope(body: &Map<String, Value>, door: Door) -> Result<(), GraphError> {
+    match body.get("messaging_product").and_then(Value::as_str) {
+        Some("whatsapp") => {}
+        Some(_) => return Err(GraphError::new(100, "Param messaging_product must be one of {WHATSAPP}.")),
+        None => return Err(GraphError::new(100, "The parameter messaging_product is required.")),
+    }
+    if let Some(key) = body.keys().find(|key| {
+        !(KEYS.contains(&key.as_str()) || door == Door::Marketing && MARKETING_KEYS.contains(&key.as_str()))
+    }) {
+        return Err(GraphError::unknown_key(key, "message"));
+    }
+    if door == Door::Marketing && body.get("type").and_then(Value::as_str) != Some("template") {
+        return Err(GraphError::new(100, "Invalid parameter")
+            .details("Only marketing templates can be sent through this endpoint."));
+    }
+    if let Some(kind) = body.get("recipient_type").and_then(Value::as_str)
+        && kind != "individual"
+    {
+        let details = if kind == "group" {
+            "Groups need an Official Business Account."
+        } else {
+            "recipient_type must be individual or group."
+        };
+        return Err(GraphError::of(if kind == "group" { 131_215 } else { 131_009 }, details));
+    }
+    if let Some(data) = body.get("biz_opaque_callback_data") {
+        let text = data.as_str().ok_or_else(|| {
+            GraphError::new(100, "Invalid parameter").details("biz_opaque_callback_data must be a string.")
+        })?;
+        free_form::at_most(text, 512, "biz_opaque_callback_data")?;
+    }
+    if body.contains_key("category") || body.contains_key("direct_send_config") {
+        return Err(GraphError::new(100, "Invalid parameter")
+            .details("Direct Send is not enabled for this WhatsApp Business Account."));
+    }
+    Ok(())
+}
+
+pub(super) fn sender(state: &State, call: &Call) -> Result<(), GraphError> {
+    let number = state.numbers.get(call.word(0)).ok_or_else(|| GraphError::no_object("post", call.word(0)))?;
+    if let Some(restriction) =
+        state.account.restricted.as_ref().filter(|r| r.expires_ms.is_none_or(|at| at > call.now_ms))
+    {
+        return Err(GraphError::of(368, format!("The WhatsApp Business Account is restricted: {}.", restriction.kind)));
+    }
+    match number.text("status") {
+        "CONNECTED" => Ok(()),
+        "RATE_LIMITED" => Err(GraphError::of(131_048, error::failure_details(131_048))),
+        "BANNED" => Err(GraphError::of(131_031, "The account has been locked.")),
+        _ => Err(GraphError::of(133_010, "The phone number is not registered on the WhatsApp Business Platform.")),
+    }
+}
+
+pub(super) fn recipient(state: &mut State, call: &Call, body: &Map<String, Value>) -> Result<Recipient, GraphError> {
+    let (own, sandbox, allow) = state.numbers.get(call.word(0)).map_or_else(
+        || (String::new(), false, Vec::new()),
+        |n| (n.digits.clone(), n.text("account_mode") == "SANDBOX", n.allow_list.clone()),
+    );
+    let country = if own.starts_with('1') { "1" } else { own.get(0..2).unwrap_or("1") };
+    let to = match body.get("to") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        Some(_) => return Err(GraphError::new(100, "Invalid parameter").details("to must be a string.")),
+    };
+    let to = to.filter(|t| !t.trim().is_empty());
+    let (input, wa_id, by_user_id) = match (to, body.get("recipient").and_then(Value::as_str)) {
+        (Some(to), _) => {
+            let wa_id = phone::wa_id(&to, country)
+                .map_err(|_| GraphError::invalid("to: the recipient is not a valid phone number."))?;
+            (to, wa_id, false)
+        }
+        (None, Some(user_id)) => {
+            let known = state.people.by_user_id(user_id).map(|c| c.wa_id.clone());
+            (
+                user_id.to_owned(),
+                known.ok_or_else(|| {
+                    GraphError::invalid("recipient: the user id is unknown to this business portfolio.")
+                })?,
+                true,
+            )
+        }
+        (None, None) => return Err(GraphError::missing("to")),
+    };
+    if wa_id == own {
+        return Err(GraphError::of(131_021, "The recipient and the sender are the same number."));
+    }
+    if sandbox && !allow.contains(&wa_id) {
+        return Err(GraphError::of(
+            131_030,
+            "Recipient phone number not in allowed list: Add recipient phone number to recipient list and try again.",
+        ));
+    }
+    let customer = state.people.meet(&wa_id);
+    if customer.blocked_by_us {
+        return Err(GraphError::of(130_403, "The business has blocked this user. Unblock the user first."));
+    }
+    Ok(Recipient { customer: customer.id, input, user_id: customer.user_id.clone(), wa_id, by_user_id })
+}
+
+pub(super) fn limits(state: &mut State, call: &Call, recipient: &Recipient) -> Result<(), GraphError> {
+    if !state.settings.limits {
+        return Ok(());
+    }
+    let per_s = state.numbers.get(call.word(0)).map_or(80, Number::throughput_per_s);
+    if !state.limits.take_throughput(call.word(0), per_s, call.now_ms) {
+        return Err(throughput_reached());
+    }
+    if let Some(customer) = state.people.get_mut(recipient.customer)
+        && !take_pair(customer, call.now_ms)
+    {
+        return Err(GraphError::of(
+            131_056,
+            "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn trouble(sim: &Sim, state: &mut State, customer: i64) -> Option<DoorTrouble> {
+    let rough = state.settings.mode == Mode::Auto && state.settings.mood == Mood::Rough;
+    let customer = state.people.get_mut(customer)?;
+    let tries = customer.tries;
+    customer.tries = tries.saturating_add(1);
+    if rough { fate::door(sim.seed, &customer.wa_id, tries) } else { None }
+}
