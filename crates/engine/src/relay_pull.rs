@@ -52,13 +52,26 @@ pub async fn configure(console: &Console, request: RelayConfigure) -> Result<Rel
     console
         .store()
         .write(Priority::Claim, move |tx| {
-            relay::configure(tx, url.trim(), &desk, &device)?;
+            let same_log = relay::get(tx)?.is_some_and(|before| before.desk == desk && same_relay(&before.url, &url));
+            relay::configure(tx, url.trim(), &desk, &device, same_log)?;
             tx.touch("relay")
         })
         .await
         .map_err(EngineError::Store)?;
     console.wakes().relay.notify_one();
     status(console).await
+}
+
+/// Whether two addresses are one relay. A relay on this machine gets a new port at each start.
+fn same_relay(before: &str, now: &str) -> bool {
+    let host = |text: &str| url::Url::parse(text.trim()).ok().and_then(|u| u.host_str().map(str::to_owned));
+    let local = |text: &str| {
+        host(text).is_some_and(|h| {
+            let bare = h.trim_start_matches('[').trim_end_matches(']');
+            h == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        })
+    };
+    before.trim() == now.trim() || (local(before) && local(now))
 }
 
 /// How the relay stands.

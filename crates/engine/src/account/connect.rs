@@ -1,7 +1,7 @@
 //! Connecting: first everything is read with the new token, then everything is saved.
 
 use secrecy::SecretString;
-use switchboard_bridge::dto::AccountConnect;
+use switchboard_bridge::dto::{AccountConnect, AccountOverview};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_cloud_api::Client;
 use switchboard_cloud_api::account::{PhoneNumberInfo, TokenInfo, Waba, phone_number, phone_numbers, waba};
@@ -14,7 +14,10 @@ use switchboard_store::tables::{account, phone_numbers as numbers_table};
 use switchboard_store::{Priority, StoreError};
 
 use super::discover::{checked_token, waba_error};
+use super::overview::overview;
+use super::recheck::recheck;
 use super::{META_GRAPH_URL, call_error, client_for};
+use crate::profile::Card;
 use crate::secrets::SecretName;
 use crate::{Console, EngineError};
 
@@ -163,6 +166,34 @@ pub async fn save(console: &Console, verified: VerifiedAccount) -> Result<(), Ui
     Ok(())
 }
 
+/// Verifies and saves, then reads what hangs on the account. A failure after the saving is told by the checklist.
+///
+/// # Errors
+/// As [`verify`] and [`save`].
+pub async fn connect(console: &Console, request: AccountConnect) -> Result<AccountOverview, UiError> {
+    let verified = verify(request, console.clock().now()).await?;
+    let card = Card {
+        practice: console.profile().is_practice(),
+        business_name: verified.waba.name.clone(),
+        display_phone_number: verified
+            .numbers
+            .iter()
+            .find(|n| n.id.as_ref() == Some(&verified.phone_number_id))
+            .and_then(|n| n.display_phone_number.clone()),
+    };
+    save(console, verified).await?;
+    if let Err(error) = console.profile().write_card(&card) {
+        tracing::warn!(%error, "naming the profile in the list of profiles");
+    }
+    console.wakes().templates.notify_one();
+    console.wakes().media.notify_one();
+    console.wakes().sender.notify_one();
+    match recheck(console).await {
+        Ok(overview) => Ok(overview),
+        Err(_) => overview(console).await,
+    }
+}
+
 /// What the account row keeps of a token.
 pub(super) fn token_facts(info: &TokenInfo, now: UnixMillis) -> TokenFacts {
     TokenFacts {
@@ -210,3 +241,7 @@ pub(super) fn number_row(waba_id: &WabaId, info: &PhoneNumberInfo, now: UnixMill
         updated_at: now,
     })
 }
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

@@ -6,7 +6,9 @@ use switchboard_bridge::dto::{AccountConfirmStep, AccountOverview, AccountReplac
 use switchboard_bridge::{UiErrorCode, dto::RelayState};
 use switchboard_cloud_api::account::{debug_token, health_status, phone_numbers, subscribed_apps, waba};
 use switchboard_cloud_api::client::CallError;
-use switchboard_store::tables::{account, checklist as steps_table, phone_numbers as numbers_table, relay, tasks};
+use switchboard_store::tables::{
+    account, checklist as steps_table, meta, phone_numbers as numbers_table, relay, tasks,
+};
 use switchboard_store::{Priority, StoreError};
 
 use super::checklist::{Facts, KEYS, can_be_confirmed, steps};
@@ -18,6 +20,8 @@ use crate::{Console, EngineError};
 
 /// Name on the page Diagnostics.
 pub const TASK: &str = "account_check";
+/// Where the last seen difference to Graph's clock is kept; Meta's `Date` has whole seconds.
+pub const CLOCK_SKEW_KEY: &str = "clock_skew_ms";
 /// How often the account is read again without a signal.
 pub const EVERY: std::time::Duration = std::time::Duration::from_secs(3600);
 
@@ -39,6 +43,7 @@ pub async fn recheck(console: &Console) -> Result<AccountOverview, UiError> {
         health_status(&client, stored.default_phone_number_id.as_str()),
         subscribed_apps(&client, &waba_id),
     );
+    let skew = client.notes().server_time.map(|server| console.clock().now().as_ms() - server.as_ms());
     let mut first_error: Option<CallError> = None;
     let token_info = keep(token_info, &mut first_error);
     let node = keep(node, &mut first_error);
@@ -78,6 +83,9 @@ pub async fn recheck(console: &Console) -> Result<AccountOverview, UiError> {
             if let Some(node) = &facts.waba {
                 let (name, currency) = (node.name.as_deref(), node.currency.as_deref());
                 account::set_waba(tx, name, currency, node.timezone_id.as_deref(), &waba_json(node), now)?;
+            }
+            if let Some(skew) = skew {
+                meta::put(tx, CLOCK_SKEW_KEY, &skew.to_string())?;
             }
             for row in &rows {
                 numbers_table::put(tx, row)?;

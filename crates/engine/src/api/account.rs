@@ -51,12 +51,10 @@ pub async fn account_confirm_step(console: &Console, request: AccountConfirmStep
     account::recheck::confirm_step(console, request).await
 }
 
-/// Checks token, WABA and number and only then saves them into the open profile.
+/// Checks token, WABA and number and only then saves them into the open profile; then the rest of the checklist.
 ///
 /// # Errors
 /// What is wrong with token, WABA or number; the keychain's sentence. Nothing is saved then.
 pub async fn account_connect(console: &Console, request: AccountConnect) -> Result<AccountOverview, UiError> {
-    let verified = account::connect::verify(request, console.clock().now()).await?;
-    account::connect::save(console, verified).await?;
-    account::overview::overview(console).await
+    account::connect::connect(console, request).await
 }

@@ -4,9 +4,10 @@ use switchboard_bridge::dto::{Changes, ChangesSince, Diagnostics, Nothing, Setti
 use switchboard_bridge::{ChangeTag, UiError, UiErrorCode};
 use switchboard_domain::ids::ChangeSeq;
 use switchboard_domain::phone::{PhoneNumber, Region};
-use switchboard_store::tables::{account, changes, raw_events, relay, tasks};
+use switchboard_store::tables::{account, changes, meta, raw_events, relay, tasks};
 use switchboard_store::{SCHEMA_VERSION, StoreError};
 
+use crate::account::recheck::CLOCK_SKEW_KEY;
 use crate::{Console, EngineError, settings};
 
 /// What the operator set.
@@ -75,16 +76,16 @@ pub async fn changes_since(console: &Console, request: ChangesSince) -> Result<C
 /// # Errors
 /// A store error's sentence.
 pub async fn diagnostics_get(console: &Console, _: Nothing) -> Result<Diagnostics, UiError> {
-    let (account, tasks, applied, unknown) = console
+    let (account, tasks, applied, unknown, skew) = console
         .store()
         .read(|c| {
             let applied = relay::get(c)?.map_or(0, |r| r.events_applied);
-            Ok::<_, StoreError>((account::get(c)?, tasks::list(c)?, applied, raw_events::count_open(c)?))
+            // Kept when an answer came: what the newest answer said long ago is no clock to compare with.
+            let skew = meta::get(c, CLOCK_SKEW_KEY)?.and_then(|s| s.parse().ok());
+            Ok::<_, StoreError>((account::get(c)?, tasks::list(c)?, applied, raw_events::count_open(c)?, skew))
         })
         .await
         .map_err(EngineError::Store)?;
-    let client = console.graph().await.ok();
-    let server_time = client.and_then(|c| c.notes().server_time);
     Ok(Diagnostics {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema_version: SCHEMA_VERSION,
@@ -103,6 +104,6 @@ pub async fn diagnostics_get(console: &Console, _: Nothing) -> Result<Diagnostic
             .collect(),
         events_applied: applied,
         events_unknown: unknown,
-        clock_skew_ms: server_time.map(|t| console.clock().now().as_ms().saturating_sub(t.as_ms())),
+        clock_skew_ms: skew,
     })
 }

@@ -230,3 +230,7 @@ pub async fn read_again(store: &Store, rules: &InboundRules) -> Result<u64, Stor
         );
     }
 }
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;

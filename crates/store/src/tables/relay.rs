@@ -56,24 +56,27 @@ pub fn get(conn: &Connection) -> Result<Option<RelayRow>, StoreError> {
     conn.prepare_cached("SELECT * FROM relay WHERE id = 1")?.query_row([], read).optional().map_err(StoreError::from)
 }
 
-/// Sets the relay up. Another desk or another relay is another log: the cursor starts over. The same desk under a new
-/// token keeps its place.
-pub fn configure(tx: &WriteTx<'_>, url: &str, desk: &DeskId, device: &DeviceId) -> Result<(), StoreError> {
+/// Sets the relay up. `same_log`: it is the log we have been reading, at another address or under another token, and
+/// the cursor stays; another log is read from its beginning.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn configure(
+    tx: &WriteTx<'_>,
+    url: &str,
+    desk: &DeskId,
+    device: &DeviceId,
+    same_log: bool,
+) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO relay (id, url, desk, device) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET
-             cursor = CASE WHEN url = excluded.url AND desk = excluded.desk THEN cursor ELSE 0 END,
-             head = CASE WHEN url = excluded.url AND desk = excluded.desk THEN head ELSE 0 END,
-             bad_signatures = CASE WHEN url = excluded.url AND desk = excluded.desk THEN bad_signatures ELSE 0 END,
+             cursor = CASE WHEN ?4 THEN cursor ELSE 0 END,
+             head = CASE WHEN ?4 THEN head ELSE 0 END,
+             bad_signatures = CASE WHEN ?4 THEN bad_signatures ELSE 0 END,
              last_heard_at_ms = NULL, url = excluded.url, desk = excluded.desk, device = excluded.device",
     )?
-    .execute(params![url, desk.as_str(), device.as_str()])?;
-    Ok(())
-}
-
-/// The same log at a new address: the practice account's relay gets a new port at each start.
-pub fn set_address(tx: &WriteTx<'_>, url: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE relay SET url = ?1 WHERE id = 1")?.execute([url])?;
+    .execute(params![url, desk.as_str(), device.as_str(), same_log])?;
     Ok(())
 }
 
