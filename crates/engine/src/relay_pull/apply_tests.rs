@@ -113,7 +113,10 @@ async fn what_cannot_be_read_is_kept_and_the_cursor_goes_on() {
             webhook(1, "this is no JSON"),
             entry(2, EntryKind::Other(9), vec![1]),
             sealed,
-            webhook(4, r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"new","value":{}}]}]}"#),
+            webhook(
+                4,
+                r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"new","value":{}}]}]}"#,
+            ),
             hello(5),
         ])
         .await;

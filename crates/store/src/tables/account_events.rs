@@ -55,7 +55,8 @@ pub fn wanting_attention(conn: &Connection, since: UnixMillis, limit: u32) -> Re
          WHERE seen_at_ms IS NULL AND severity <> 'calm' AND at_ms >= ?1 ORDER BY at_ms DESC, id DESC LIMIT ?2",
     )?
     .query_map(params![since.as_ms(), limit], read)?
-    .collect::<Result<_, _>>().map_err(StoreError::from)
+    .collect::<Result<_, _>>()
+    .map_err(StoreError::from)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<AccountEvent> {
@@ -70,5 +71,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AccountEvent> {
 
 /// The operator saw every notice up to now.
 pub fn mark_seen(tx: &WriteTx<'_>, at: UnixMillis) -> Result<usize, StoreError> {
-    tx.prepare_cached("UPDATE account_events SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL")?.execute([at.as_ms()]).map_err(StoreError::from)
+    tx.prepare_cached("UPDATE account_events SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL")?
+        .execute([at.as_ms()])
+        .map_err(StoreError::from)
 }

@@ -32,7 +32,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StepRow> {
 
 /// Every stored step, in no order.
 pub fn list(conn: &Connection) -> Result<Vec<StepRow>, StoreError> {
-    conn.prepare_cached("SELECT * FROM checklist")?.query_map([], read)?.collect::<Result<_, _>>().map_err(StoreError::from)
+    conn.prepare_cached("SELECT * FROM checklist")?
+        .query_map([], read)?
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::from)
 }
 
 /// Keeps what a check found; a confirmation by the operator stays beside it.

@@ -33,11 +33,7 @@ pub fn sent_between(conn: &Connection, from: UnixMillis, to: UnixMillis) -> Resu
              FROM outbox WHERE accepted_at_ms >= ?1 AND accepted_at_ms < ?2",
         )?
         .query_row(params![from.as_ms(), to.as_ms()], |row| {
-            Ok(Sent {
-                accepted: unsigned(row.get(0)?),
-                delivered: unsigned(row.get(1)?),
-                read: unsigned(row.get(2)?),
-            })
+            Ok(Sent { accepted: unsigned(row.get(0)?), delivered: unsigned(row.get(1)?), read: unsigned(row.get(2)?) })
         })?)
 }
 

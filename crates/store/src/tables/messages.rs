@@ -100,7 +100,9 @@ pub fn newest_inbound(
         "SELECT wamid, phone_number_id FROM messages
          WHERE contact_id = ?1 AND direction = 'in' AND wamid IS NOT NULL ORDER BY at_ms DESC, message_id DESC LIMIT 1",
     )?
-    .query_row([contact.as_bytes()], |row| Ok((WaMessageId::new(row.get::<_, String>(0)?), PhoneNumberId::new(row.get::<_, String>(1)?))))
+    .query_row([contact.as_bytes()], |row| {
+        Ok((WaMessageId::new(row.get::<_, String>(0)?), PhoneNumberId::new(row.get::<_, String>(1)?)))
+    })
     .optional()
     .map_err(StoreError::from)
 }
@@ -279,9 +281,8 @@ pub fn page(
     before: Option<UnixMillis>,
     limit: u32,
 ) -> Result<Vec<ShownMessage>, StoreError> {
-    let sql = format!(
-        "{SHOWN} WHERE m.contact_id = ?1 AND m.at_ms < ?2 ORDER BY m.at_ms DESC, m.message_id DESC LIMIT ?3"
-    );
+    let sql =
+        format!("{SHOWN} WHERE m.contact_id = ?1 AND m.at_ms < ?2 ORDER BY m.at_ms DESC, m.message_id DESC LIMIT ?3");
     conn.prepare_cached(&sql)?
         .query_map(params![contact.as_bytes(), before.map_or(i64::MAX, UnixMillis::as_ms), limit], read)?
         .collect::<Result<_, _>>()

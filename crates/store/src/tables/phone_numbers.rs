@@ -48,14 +48,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OwnNumberRow> {
 
 /// All our numbers.
 pub fn list(conn: &Connection) -> Result<Vec<OwnNumberRow>, StoreError> {
-    conn.prepare_cached("SELECT * FROM phone_numbers ORDER BY display_phone_number")?.query_map([], read)?.collect::<Result<_, _>>().map_err(StoreError::from)
+    conn.prepare_cached("SELECT * FROM phone_numbers ORDER BY display_phone_number")?
+        .query_map([], read)?
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::from)
 }
 
 /// One of our numbers.
 pub fn get(conn: &Connection, id: &PhoneNumberId) -> Result<Option<OwnNumberRow>, StoreError> {
     conn.prepare_cached("SELECT * FROM phone_numbers WHERE phone_number_id = ?1")?
         .query_row([id.as_str()], read)
-        .optional().map_err(StoreError::from)
+        .optional()
+        .map_err(StoreError::from)
 }
 
 /// The number of ours with these digits: webhooks of account fields name it by its digits alone (webhooks.md §7).
@@ -103,7 +107,8 @@ pub fn set_messaging_limit(tx: &WriteTx<'_>, limit: &str, at: UnixMillis) -> Res
         "UPDATE phone_numbers SET messaging_limit = ?1, updated_at_ms = ?2
          WHERE updated_at_ms <= ?2 AND messaging_limit IS NOT ?1",
     )?
-    .execute(params![limit, at.as_ms()]).map_err(StoreError::from)
+    .execute(params![limit, at.as_ms()])
+    .map_err(StoreError::from)
 }
 
 /// A webhook named a new throughput level. Guarded by the event's time.
@@ -117,5 +122,6 @@ pub fn set_throughput_level(
         "UPDATE phone_numbers SET throughput_level = ?2, updated_at_ms = ?3
          WHERE phone_number_id = ?1 AND updated_at_ms <= ?3 AND throughput_level IS NOT ?2",
     )?
-    .execute(params![id.as_str(), level, at.as_ms()]).map_err(StoreError::from)
+    .execute(params![id.as_str(), level, at.as_ms()])
+    .map_err(StoreError::from)
 }

@@ -78,11 +78,10 @@ pub fn count_open(conn: &Connection) -> Result<u64, StoreError> {
 
 /// Events that another version of the program could not read, oldest first.
 pub fn to_read_again(conn: &Connection, version: &str, limit: u32) -> Result<Vec<RawEvent>, StoreError> {
-    conn.prepare_cached(
-        "SELECT * FROM raw_events WHERE resolved_at_ms IS NULL AND read_by <> ?1 ORDER BY id LIMIT ?2",
-    )?
-    .query_map(params![version, limit], read)?
-    .collect::<Result<_, _>>().map_err(StoreError::from)
+    conn.prepare_cached("SELECT * FROM raw_events WHERE resolved_at_ms IS NULL AND read_by <> ?1 ORDER BY id LIMIT ?2")?
+        .query_map(params![version, limit], read)?
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::from)
 }
 
 /// The event was applied at last.

@@ -40,5 +40,6 @@ pub fn list(conn: &Connection) -> Result<Vec<TaskRow>, StoreError> {
                 failed: row.get(3)?,
             })
         })?
-        .collect::<Result<_, _>>().map_err(StoreError::from)
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::from)
 }
