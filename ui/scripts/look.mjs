@@ -2,7 +2,7 @@
 // LOOK_AXE=1 also runs axe, with contrast, and fails on what it finds. Pictures go to ui/look/ (not kept). LOOK_VARIANTS=light,dark,compact,zoom,long,rtl chooses the variants.
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { build, preview } from "vite";
 import { screens } from "./screens.mjs";
 
 const variants = {
@@ -16,8 +16,9 @@ const variants = {
 
 const wanted = process.argv.slice(2);
 const chosen = (process.env.LOOK_VARIANTS ?? "light,dark").split(",");
-const server = await createServer({ logLevel: "error", server: { port: 0, hmr: false, watch: null } });
-await server.listen();
+const dist = { outDir: "look/dist", emptyOutDir: true };
+await build({ mode: "fake", logLevel: "error", build: dist });
+const server = await preview({ mode: "fake", logLevel: "error", build: dist, preview: { host: "127.0.0.1", port: 0 } });
 const base = server.resolvedUrls?.local[0] ?? "";
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -6,7 +6,7 @@ import "./styles/index.css";
 
 /** In a browser (`npm run dev`) there is no core: the fake of the tests stands in. A build for release has none. */
 async function openDoor(): Promise<Ipc> {
-  if (import.meta.env.DEV && !("__TAURI_INTERNALS__" in window)) {
+  if ((import.meta.env.DEV || import.meta.env.MODE === "fake") && !("__TAURI_INTERNALS__" in window)) {
     const { createFakeIpc } = await import("./ipc/fake");
     // `?world=first-start|empty|real&theme=dark&language=en-XA&density=compact` for looking at states.
     const asked = new URLSearchParams(location.search);

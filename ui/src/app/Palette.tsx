@@ -52,7 +52,7 @@ export function Palette({ isOpen, onClose, practice }: { isOpen: boolean; onClos
         if (!open) onClose();
       }}
       isDismissable
-      className="fixed inset-0 z-50 flex items-start justify-center bg-scrim px-4 pt-[12vh]"
+      className="fixed inset-0 z-50 flex items-start justify-center bg-scrim px-4 pt-[8vh]"
     >
       <Modal className="w-full max-w-xl overflow-hidden rounded-2xl border border-line bg-raised shadow-float">
         <AriaDialog aria-label={t("shell.palette")} className="outline-none">
@@ -88,7 +88,7 @@ function PaletteBody({ onClose, practice }: { onClose: () => void; practice: boo
           entries.get(String(key))?.run();
         }}
         renderEmptyState={() => <p className="px-3 py-8 text-center text-ink-3">{t("shell.palette.none")}</p>}
-        className="max-h-[50vh] overflow-y-auto p-2 outline-none"
+        className="max-h-[66vh] overflow-y-auto p-2 outline-none"
       >
         {sections
           .filter((section) => section.entries.length > 0)
@@ -129,7 +129,7 @@ function useSections(search: string, practice: boolean): Section[] {
   );
   const people = useCommand(
     "contact_list",
-    { search, filter: "all", import_id: null, offset: 0, limit: 6 },
+    { search, filter: "all", import_id: null, offset: 0, limit: 5 },
     { tags: ["contacts"], enabled: search.length > 1, keepPrevious: true },
   );
   return useMemo(() => {

@@ -46,11 +46,10 @@ export function Rail({ status, onSearch }: { status: AppStatus; onSearch: () => 
       </div>
       <AriaButton
         onPress={onSearch}
-        aria-label={t("shell.palette")}
         className="mb-2 flex h-9 items-center gap-2.5 rounded-control border border-line bg-surface px-2.5 text-ink-3 text-sm data-hovered:border-control max-lg:justify-center"
       >
         <Search aria-hidden size={15} className="shrink-0" />
-        <span className="flex-1 truncate text-start max-lg:hidden">{t("common.search")}</span>
+        <span className="flex-1 truncate text-start max-lg:sr-only">{t("shell.palette")}</span>
         <kbd aria-hidden className="font-sans text-xs max-lg:hidden">
           {isApple ? "⌘K" : "Ctrl K"}
         </kbd>

@@ -1,7 +1,7 @@
 // The very first screen: two doors, one safe to try.
 import { useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Plug, Sprout } from "lucide-react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { Button } from "../../components/Button";
 import { ErrorNote, ProgressBar } from "../../components/feedback";
@@ -92,15 +92,14 @@ function Door({
   isDisabled: boolean;
   onPress: () => void;
 }) {
+  const bodyId = useId();
+  // The button is the title; its area is the whole card, so that its name stays short.
   return (
-    <AriaButton
-      aria-label={title}
-      isDisabled={isDisabled}
-      onPress={onPress}
-      className={`flex flex-col rounded-2xl border p-6 text-start shadow-card transition-colors data-disabled:opacity-60 ${
+    <div
+      className={`relative flex flex-col rounded-2xl border p-6 text-start shadow-card transition-colors ${
         primary
-          ? "border-accent bg-accent-soft data-hovered:border-accent-strong"
-          : "border-line bg-surface data-hovered:border-control"
+          ? "border-accent bg-accent-soft hover:border-accent-strong"
+          : "border-line bg-surface hover:border-control"
       }`}
     >
       <span
@@ -108,9 +107,18 @@ function Door({
       >
         <Icon aria-hidden size={20} />
       </span>
-      <span className="font-semibold text-base">{title}</span>
-      <span className="mt-1.5 text-ink-2 text-sm">{body}</span>
-      <span className="mt-4 text-ink-3 text-xs">{note}</span>
-    </AriaButton>
+      <AriaButton
+        isDisabled={isDisabled}
+        onPress={onPress}
+        aria-describedby={bodyId}
+        className="text-start font-semibold text-base after:absolute after:inset-0 after:rounded-2xl after:content-[''] data-disabled:opacity-60 data-focus-visible:outline-none data-focus-visible:after:outline-2 data-focus-visible:after:outline-accent data-focus-visible:after:outline-offset-2"
+      >
+        {title}
+      </AriaButton>
+      <p id={bodyId} className="mt-1.5 text-ink-2 text-sm">
+        {body}
+      </p>
+      <p className="mt-4 text-ink-3 text-xs">{note}</p>
+    </div>
   );
 }

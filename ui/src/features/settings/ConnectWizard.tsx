@@ -114,7 +114,7 @@ export function ConnectWizard({ onConnected }: { onConnected: () => void }) {
               inputMode="numeric"
             />
             <Disclosure>
-              <Heading className="text-sm">
+              <Heading level={2} className="text-sm">
                 <AriaButton slot="trigger" className="font-medium text-accent data-hovered:underline">
                   {t("connect.advanced")}
                 </AriaButton>
