@@ -148,3 +148,77 @@ impl Listening {
         self.applied_as_of = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use switchboard_relay_api::Heard;
+
+    fn link(now: Instant, wall_ms: i64, head: u64, acked: u64) -> RelayState {
+        RelayState {
+            phase: LinkPhase::Connected,
+            head: Some(RelaySeq::new(head)),
+            floor: None,
+            delivered: RelaySeq::new(acked),
+            acked: RelaySeq::new(acked),
+            last_heard: Some(Heard { at: now, wall_ms }),
+            bad_signatures: 0,
+            clock_offset_ms: None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_of_statuses_that_is_kept_up_with_is_listening() {
+        let mut l = Listening::default();
+        let mut now = Instant::now();
+        let mut ms = 1_000_000;
+        assert_eq!(l.check(Some(&link(now, ms, 10, 10)), now, ms), Ok(()));
+        for i in 0..500u64 {
+            now += Duration::from_millis(100);
+            ms += 100;
+            let head = 10 + i * 50;
+            // Always two looks behind, never at the head.
+            let state = link(now, ms, head, head.saturating_sub(100));
+            assert_eq!(l.check(Some(&state), now, ms), Ok(()), "{i}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_backlog_that_is_not_worked_off_stops_campaigns() {
+        let mut l = Listening::default();
+        let now = Instant::now();
+        assert_eq!(l.check(Some(&link(now, 1_000_000, 900, 0)), now, 1_000_000), Err(Deaf::CatchingUp(900)));
+        assert_eq!(l.check(Some(&link(now, 1_000_000, 900, 900)), now, 1_000_000), Ok(()));
+        let later = now + APPLIED_WITHIN + Duration::from_millis(1);
+        let ms = 1_005_001;
+        assert_eq!(l.check(Some(&link(later, ms, 950, 900)), later, ms), Err(Deaf::CatchingUp(50)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_sleep_the_relay_must_be_heard_anew_and_its_backlog_applied() {
+        let mut l = Listening::default();
+        let now = Instant::now();
+        assert_eq!(l.check(Some(&link(now, 1_000_000, 9, 9)), now, 1_000_000), Ok(()));
+        // 90 s of sleep: the monotonic clock stood still, nothing was heard since.
+        let awake_ms = 1_090_000;
+        assert_eq!(l.check(Some(&link(now, 1_000_000, 9, 9)), now, awake_ms), Err(Deaf::Silent));
+        let heard = link(now, awake_ms + 40, 12, 9);
+        assert_eq!(l.check(Some(&heard), now, awake_ms + 50), Err(Deaf::CatchingUp(3)));
+        let applied = link(now, awake_ms + 40, 12, 12);
+        assert_eq!(l.check(Some(&applied), now, awake_ms + 60), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_no_relay_and_a_lost_connection_are_deaf() {
+        let mut l = Listening::default();
+        let now = Instant::now();
+        assert_eq!(l.check(None, now, 0), Err(Deaf::NotConfigured));
+        let state = link(now, 1_000_000, 1, 1);
+        let late = now + HEARD_WITHIN + Duration::from_secs(1);
+        assert_eq!(l.check(Some(&state), late, 1_121_000), Err(Deaf::Silent));
+        let lost = RelayState { phase: LinkPhase::Stopped, ..state };
+        assert_eq!(l.check(Some(&lost), now, 1_000_000), Err(Deaf::Unreachable));
+    }
+}

@@ -137,7 +137,7 @@ impl Sender {
         let claiming = async {
             // Without room or client nothing is claimed: what is claimed must be able to leave at once.
             if client.is_none() || request.places == 0 {
-                return Ok(ClaimResult { more: true, ..ClaimResult::default() });
+                return Ok(ClaimResult { campaigns_running: true, ..ClaimResult::default() });
             }
             self.console.store().write(Priority::Claim, move |tx| claim(tx, &request)).await
         };
@@ -191,11 +191,14 @@ impl Sender {
         let waiting = waiting.filter(|_| campaigns_running);
         self.write_state(waiting, now).await?;
         started?;
+        // With the flight nearly full the next answers are what to wait for, and a claim worth its transaction.
+        let room = self.flight.len() + IN_FLIGHT / 4 <= IN_FLIGHT;
         let mut due_in = next_due.map(|at| at.since(now));
         if more {
             let pace = self.pace.wait(mono).unwrap_or_default();
             due_in = Some(due_in.map_or(pace, |d| d.min(pace)));
         }
+        let due_in = due_in.filter(|_| room);
         Ok(StepOutcome {
             claimed: count,
             left_out,

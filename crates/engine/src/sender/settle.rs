@@ -139,7 +139,8 @@ fn apply(tx: &mut WriteTx<'_>, ledger: &LedgerKey, facts: &Facts) -> Result<Sett
 
 /// A tick: Meta has the message, whatever its answer said or did not say.
 fn risen(tx: &mut WriteTx<'_>, row: &OutboxRow, facts: &Facts, rank: DeliveryRank) -> Result<bool, StoreError> {
-    let accepted = outbox::accept(tx, row.outbox_id, &facts.wamid, false, facts.at)?;
+    let open = !matches!(row.state, OutboxState::Accepted | OutboxState::Refused | OutboxState::Withheld);
+    let accepted = open && outbox::accept(tx, row.outbox_id, &facts.wamid, false, facts.at)?;
     if accepted && row.state != OutboxState::Held {
         thread::show_accepted(tx, row, &facts.wamid, tx.now())?;
         if let Some(campaign) = row.campaign_id {
