@@ -193,10 +193,7 @@ mod tests {
         let with = [rule("body.1", ValueSource::Attribute, "city", Some("your town"))];
         assert_eq!(fill_values(&[body("1")], &with, person).unwrap()["body.1"], "your town");
         let without = [rule("body.1", ValueSource::Attribute, "city", None)];
-        assert_eq!(
-            fill_values(&[body("1")], &without, person),
-            Err(MissingValue { key: "body.1".to_owned() })
-        );
+        assert_eq!(fill_values(&[body("1")], &without, person), Err(MissingValue { key: "body.1".to_owned() }));
         assert!(fill_values(&[body("1")], &[], person).is_err(), "no rule at all");
     }
 

@@ -43,8 +43,7 @@ async fn what_stands_in_the_way_of_a_launch_is_named() {
         Ok(())
     })
     .await;
-    let codes: Vec<String> =
-        review(&rig.console, id).await.unwrap().blockers.into_iter().map(|b| b.code).collect();
+    let codes: Vec<String> = review(&rig.console, id).await.unwrap().blockers.into_iter().map(|b| b.code).collect();
     assert_eq!(codes, ["template_not_sendable", "number_not_connected", "relay_not_configured"]);
     let refused = rig.press_launch(id, "press-1").await.unwrap_err();
     assert_eq!(refused.code, UiErrorCode::LaunchRefused);

@@ -89,7 +89,7 @@ pub(crate) struct Rig {
     pub clock: Arc<MovedClock>,
     pub meta: Arc<Meta>,
     pub dir: tempfile::TempDir,
-    _server: Option<MockServer>,
+    server: MockServer,
 }
 
 impl Rig {
@@ -127,14 +127,23 @@ impl Rig {
             })
             .await
             .unwrap();
-        let rig = Self { console, clock, meta, dir, _server: Some(server) };
+        let rig = Self { console, clock, meta, dir, server };
         rig.listen();
         rig.console.set_rate_override(Some(100_000.0));
         rig
     }
 
-    pub fn take_server_away(&mut self) {
-        self._server = None;
+    /// Meta is at another address: nowhere, or where the test's server is.
+    pub async fn move_meta(&self, reachable: bool) {
+        let uri = if reachable {
+            self.server.uri()
+        } else {
+            // A port that was free a moment ago.
+            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            format!("http://{}", free.local_addr().unwrap())
+        };
+        self.write(move |tx| Ok(tx.execute("UPDATE account SET graph_url = ?1", [uri])?)).await;
+        self.console.reset_graph();
     }
 
     /// The relay was just heard and everything is applied.
@@ -184,7 +193,7 @@ impl Rig {
             let mut ids = Vec::new();
             for i in 0..n {
                 let phone = PhoneNumber::from_stored(phone(i));
-                let names = Names { name: format!("Person {i}"), ..Names::default() };
+                let names = Names { full: format!("Person {i}"), ..Names::default() };
                 let who = people::resolve_in(tx, &ledger, &PersonKeys::of_phone(phone), &names)?.contact_id;
                 let now = tx.now();
                 let opt_in = NewEvent {

@@ -130,8 +130,8 @@ pub fn list(connection: &Connection) -> Result<Vec<CampaignRow>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn in_state(connection: &Connection, state: CampaignState) -> Result<Vec<CampaignRow>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT * FROM campaigns WHERE state = ?1 ORDER BY launched_at_ms, campaign_id")?;
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM campaigns WHERE state = ?1 ORDER BY launched_at_ms, campaign_id")?;
     Ok(statement.query_map([state.as_str()], read)?.collect::<Result<_, _>>()?)
 }
 
@@ -207,9 +207,8 @@ pub fn set_header_media(tx: &WriteTx<'_>, id: CampaignId, media: &MediaId, at: U
 /// # Errors
 /// [`StoreError`].
 pub fn delete_draft(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreError> {
-    let changed = tx
-        .prepare_cached("DELETE FROM campaigns WHERE campaign_id = ?1 AND state = 'draft'")?
-        .execute([id.bytes()])?;
+    let changed =
+        tx.prepare_cached("DELETE FROM campaigns WHERE campaign_id = ?1 AND state = 'draft'")?.execute([id.bytes()])?;
     tx.touch("campaigns")?;
     Ok(changed == 1)
 }

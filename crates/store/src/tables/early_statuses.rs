@@ -11,7 +11,13 @@ use crate::{StoreError, WriteTx};
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn keep(tx: &WriteTx<'_>, wamid: &WaMessageId, status: &str, at: UnixMillis, raw: &str) -> Result<bool, StoreError> {
+pub fn keep(
+    tx: &WriteTx<'_>,
+    wamid: &WaMessageId,
+    status: &str,
+    at: UnixMillis,
+    raw: &str,
+) -> Result<bool, StoreError> {
     let inserted = tx
         .prepare_cached(
             "INSERT INTO early_statuses (wamid, status, at_ms, raw, recorded_at_ms) VALUES (?1, ?2, ?3, ?4, ?5) \

@@ -14,8 +14,8 @@ pub use lifecycle::{
 };
 pub use reads::{
     PersonOfCampaign, ReasonCount, RecipientFilter, StateCounts, answered, by_attempt, by_id, by_idempotency_key,
-    by_wamid, counts, first_reached_since, has_open, has_queued, next_not_before, opted_out_after, queued, reached_since, reasons,
-    recipients, recipients_total, sample_queued,
+    by_wamid, counts, first_reached_since, has_open, has_queued, next_not_before, opted_out_after, queued,
+    reached_since, reasons, recipients, recipients_total, sample_queued,
 };
 pub use rows::{NewOutbox, OutboxRow, QueuedRow};
 

@@ -69,9 +69,8 @@ pub fn has_queued(connection: &Connection, campaign_id: CampaignId) -> Result<bo
 /// # Errors
 /// [`StoreError`].
 pub fn has_open(connection: &Connection, campaign_id: CampaignId) -> Result<bool, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT 1 FROM outbox WHERE state IN ('claimed', 'sending') AND campaign_id = ?1 LIMIT 1",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT 1 FROM outbox WHERE state IN ('claimed', 'sending') AND campaign_id = ?1 LIMIT 1")?;
     Ok(statement.exists([campaign_id.bytes()])?)
 }
 

@@ -88,16 +88,11 @@ fn an_opt_out_cancels_queued_templates_and_a_marketing_stop_only_marketing() {
     let f = fixture();
     f.write(|tx, _| {
         let contact = ContactId::new(AT);
-        let row = |kind, category: &str| NewOutbox {
-            kind,
-            category: Some(category.to_owned()),
-            ..new_row(None, contact)
-        };
-        for row in [
-            row(MessageKind::Template, "marketing"),
-            row(MessageKind::Template, "utility"),
-            row(MessageKind::Text, ""),
-        ] {
+        let row =
+            |kind, category: &str| NewOutbox { kind, category: Some(category.to_owned()), ..new_row(None, contact) };
+        for row in
+            [row(MessageKind::Template, "marketing"), row(MessageKind::Template, "utility"), row(MessageKind::Text, "")]
+        {
             insert(tx, &row)?;
         }
         assert_eq!(cancel_queued_of_contact(tx, contact, true, "c", "s")?, 1);
