@@ -45,7 +45,7 @@ async fn housekeeping(console: Console) {
         }
         ticks = ticks.wrapping_add(1);
         if ticks.is_multiple_of(TRIM_EVERY) && console.holds_role() {
-            let trimmed = console.store().write(Priority::Bulk, |tx| changes::trim(tx)).await;
+            let trimmed = console.store().write(Priority::Bulk, changes::trim).await;
             if let Err::<_, StoreError>(error) = trimmed {
                 tracing::warn!(%error, "trimming the change log");
             }

@@ -12,8 +12,11 @@ use crate::{Console, EngineError};
 /// Rows in a page at most.
 const PAGE: u32 = 200;
 
-/// States and ranks behind a field name of `CampaignCounts`.
-fn filter_of(word: &str) -> Option<(&'static [OutboxState], Option<(u8, u8)>)> {
+/// States, and ranks from..=to where the state alone does not tell.
+type StatesAndRanks = (&'static [OutboxState], Option<(u8, u8)>);
+
+/// What is behind a field name of `CampaignCounts`.
+fn filter_of(word: &str) -> Option<StatesAndRanks> {
     use OutboxState as S;
     Some(match word {
         "audience" => (&[], None),

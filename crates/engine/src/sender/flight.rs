@@ -19,6 +19,7 @@ use super::message::Claimed;
 const PER_LOOK: usize = 8;
 
 /// What became of a claimed row.
+#[expect(clippy::large_enum_variant, reason = "nearly every row is answered, and a box for each would cost more")]
 #[derive(Debug)]
 pub enum Landed {
     /// A request was started.

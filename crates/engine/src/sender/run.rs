@@ -63,7 +63,7 @@ pub async fn run(console: Console) {
 }
 
 async fn name_unresolved(console: &Console) {
-    let named = console.store().write(switchboard_store::Priority::Bulk, |tx| super::name_unresolved(tx)).await;
+    let named = console.store().write(switchboard_store::Priority::Bulk, super::name_unresolved).await;
     if let Err::<_, switchboard_store::StoreError>(error) = named {
         tracing::warn!(%error, "naming unresolved sends");
     }

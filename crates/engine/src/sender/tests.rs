@@ -186,7 +186,7 @@ async fn an_account_stop_pauses_everything_and_nothing_resumes_until_it_is_clear
     assert_eq!(counts.queued + counts.failed, 400);
     let error = crate::campaigns::resume(&rig.console, id).await.unwrap_err();
     assert_eq!(error.code, switchboard_bridge::UiErrorCode::WrongState);
-    rig.write(|tx| account_stops::clear_all(tx)).await;
+    rig.write(account_stops::clear_all).await;
     *rig.meta.default_answer.lock().unwrap() = None;
     crate::campaigns::resume(&rig.console, id).await.unwrap();
     rig.drive(&mut sender).await;
