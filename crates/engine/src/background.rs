@@ -8,7 +8,7 @@ use std::time::Duration;
 use switchboard_store::tables::changes;
 use switchboard_store::{Priority, StoreError};
 
-use crate::{Console, account, campaigns, media, relay_pull, sender, template_sync};
+use crate::{Console, account, campaigns, consent_import, media, relay_pull, sender, template_sync};
 
 /// How often the change log is looked at for commits of other processes.
 const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(1);
@@ -26,7 +26,18 @@ pub fn start(console: &Console) {
         console.spawn(template_sync::TASK, template_sync::run(console.clone()));
         console.spawn(media::TASK, media::run(console.clone()));
         console.spawn(account::recheck::TASK, account::recheck::run(console.clone()));
+        console.spawn("imports", interrupted_imports(console.clone()));
     }
+}
+
+/// Finishes imports that were under way when the program ended (P9), then has nothing more to do.
+async fn interrupted_imports(console: Console) {
+    match consent_import::recover(&crate::api::import_context(&console)).await {
+        Ok(0) => {}
+        Ok(finished) => tracing::info!(finished, "interrupted imports were finished"),
+        Err(error) => tracing::warn!(%error, "looking for interrupted imports"),
+    }
+    console.shutdown().cancelled().await;
 }
 
 /// Publishes commits of other processes to this one's windows and keeps the change log short.

@@ -217,3 +217,7 @@ pub async fn verify(store: &Store, key: &LedgerKey) -> Result<Verified, EngineEr
 fn known(tx: &WriteTx<'_>, contact: ContactId) -> Result<ContactId, EngineError> {
     contacts::present_id(tx, contact)?.ok_or_else(|| crate::contacts::unknown().into())
 }
+
+#[cfg(test)]
+#[path = "consent_ledger_tests.rs"]
+mod tests;

@@ -123,8 +123,9 @@ pub fn fold(events: &[ConsentEvent]) -> ConsentState {
     let last_no = |kind: EventKind| latest_by(events, |e| (e.kind == kind).then(|| e.no_at_ms()));
     let opt_out = last_no(EventKind::OptOut);
     let erased = last_no(EventKind::Erased);
-    let lifted_after =
-        |no: &ConsentEvent, lifts: fn(&ConsentEvent) -> bool| events.iter().any(|e| lifts(e) && e.yes_at_ms() > no.no_at_ms());
+    let lifted_after = |no: &ConsentEvent, lifts: fn(&ConsentEvent) -> bool| {
+        events.iter().any(|e| lifts(e) && e.yes_at_ms() > no.no_at_ms())
+    };
 
     let opted_out = opt_out.filter(|no| !lifted_after(no, ConsentEvent::lifts_opt_out)).map(Decided::by);
     let erased_now = erased.filter(|no| !lifted_after(no, ConsentEvent::lifts_erasure)).map(Decided::by);
@@ -187,9 +188,8 @@ fn opt_in_for(events: &[ConsentEvent], category: Category, cut_ms: Option<i64>) 
 /// A prohibition that its own counterpart alone lifts; at the same moment the prohibition holds.
 fn standing(events: &[ConsentEvent], no: EventKind, yes: EventKind) -> Option<Decided> {
     let last_no = latest_by(events, |e| (e.kind == no).then(|| e.no_at_ms()))?;
-    let lifted = events
-        .iter()
-        .any(|e| e.kind == yes && e.precision == Precision::Exact && e.at.as_ms() > last_no.no_at_ms());
+    let lifted =
+        events.iter().any(|e| e.kind == yes && e.precision == Precision::Exact && e.at.as_ms() > last_no.no_at_ms());
     (!lifted).then(|| Decided::by(last_no))
 }
 

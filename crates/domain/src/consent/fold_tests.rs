@@ -75,10 +75,7 @@ fn an_old_resume_that_arrives_late_does_not_beat_a_newer_stop() {
 
 #[test]
 fn a_start_never_lifts_metas_own_stop() {
-    let s = fold(&[
-        event(1, EventKind::MarketingStop, Via::Platform, 100),
-        event(2, EventKind::OptIn, Via::Chat, 200),
-    ]);
+    let s = fold(&[event(1, EventKind::MarketingStop, Via::Platform, 100), event(2, EventKind::OptIn, Via::Chat, 200)]);
     assert!(s.marketing_stopped.is_some());
 }
 

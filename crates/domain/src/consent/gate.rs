@@ -12,8 +12,6 @@ use super::fold::{ConsentState, Decided};
 
 /// How long after a person wrote or ordered a utility template may follow up that matter, one to one.
 pub const FOLLOW_UP: Duration = Duration::from_secs(7 * 86_400);
-/// How long 131026 holds a person from campaigns (errors.md §5).
-pub const UNREACHABLE_FOR: Duration = Duration::from_secs(7 * 86_400);
 /// How long 131049 and 130472 hold a person from marketing the first time (errors.md §5).
 pub const WITHHELD_FOR: Duration = Duration::from_secs(86_400);
 
@@ -164,18 +162,26 @@ impl Verdict {
         match self.reason {
             Reason::OptedIn => format!("Agreed to {what}{}.", on(self.decided_by)),
             Reason::Attested => format!("Agreed to {what} by your own word (attested), without evidence on record."),
-            Reason::WroteRecently => format!("Wrote to you lately: one service notice that follows up is fine{until}, one to one."),
+            Reason::WroteRecently => {
+                format!("Wrote to you lately: one service notice that follows up is fine{until}, one to one.")
+            }
             Reason::OnRequest => "Codes go out one to one, when the person asks for one.".to_owned(),
             Reason::OptedOut => format!("Opted out{}: no template of any kind.", on(self.decided_by)),
             Reason::MarketingStopped => format!("Stopped marketing in WhatsApp{}.", on(self.decided_by)),
             Reason::NoEvidence => format!("Nothing on record shows that this person agreed to {what}."),
             Reason::Declined => format!("A list says that this person did not agree to {what}{}.", on(self.decided_by)),
             Reason::UsMarketing => "A United States number: Meta does not deliver marketing there.".to_owned(),
-            Reason::Erased => format!("Their data were erased{}; they must not be messaged again.", on(self.decided_by)),
-            Reason::ToDecide => format!("Wrote something{} that may be an opt-out; nobody decided yet.", on(self.decided_by)),
+            Reason::Erased => {
+                format!("Their data were erased{}; they must not be messaged again.", on(self.decided_by))
+            }
+            Reason::ToDecide => {
+                format!("Wrote something{} that may be an opt-out; nobody decided yet.", on(self.decided_by))
+            }
             Reason::Blocked => format!("You blocked this person{}.", on(self.decided_by)),
             Reason::WithheldRecently => format!("Meta held back a marketing message to this person; no more{until}."),
-            Reason::Unreachable => format!("WhatsApp could not deliver the last message; left out of campaigns{until}."),
+            Reason::Unreachable => {
+                format!("WhatsApp could not deliver the last message; left out of campaigns{until}.")
+            }
             Reason::NeedsPhone => "Codes need a phone number, and none is known.".to_owned(),
             Reason::NoAddress => "Neither a phone number nor a WhatsApp user id is known.".to_owned(),
         }
@@ -187,8 +193,12 @@ impl Verdict {
             Reason::OptedIn | Reason::Attested => None,
             Reason::WroteRecently => Some("A campaign needs an opt-in on record."),
             Reason::OnRequest => Some("Send it from the chat when the person asks for it."),
-            Reason::OptedOut => Some("Only the person can change this, by writing START, or you with a dated opt-in that you can show."),
-            Reason::MarketingStopped => Some("Only the person can change this, in WhatsApp's own settings for your business."),
+            Reason::OptedOut => {
+                Some("Only the person can change this, by writing START, or you with a dated opt-in that you can show.")
+            }
+            Reason::MarketingStopped => {
+                Some("Only the person can change this, in WhatsApp's own settings for your business.")
+            }
             Reason::NoEvidence => Some("Import a list that says when and where they agreed, or ask them in the chat."),
             Reason::Declined => Some("A newer, dated opt-in changes it."),
             Reason::UsMarketing => Some("Send them service notices, or write when they write to you."),

@@ -81,7 +81,7 @@ fn what_meta_held_back_keeps_marketing_away_until_its_time_is_over() {
 #[test]
 fn an_unreachable_person_is_left_out_of_campaigns_alone() {
     let context = GateContext {
-        reachability: Reachability { unreachable_until: Some(NOW.plus(UNREACHABLE_FOR)), withheld_until: None },
+        reachability: Reachability { unreachable_until: Some(NOW.plus(WITHHELD_FOR)), withheld_until: None },
         ..GateContext::at(NOW)
     };
     let v = may_receive(&agreed(), Category::Utility, &context);

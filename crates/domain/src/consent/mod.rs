@@ -11,6 +11,6 @@ mod gate;
 pub use event::{ConsentEvent, EventKind, Precision, Purposes, Via};
 pub use fold::{ConsentState, Decided, OptIn, Summary, carried_over_by_merge, fold};
 pub use gate::{
-    FOLLOW_UP, GateContext, MayReceive, Reachability, Reason, SendMode, UNREACHABLE_FOR, Verdict, WITHHELD_FOR,
-    may_receive, withheld_for,
+    FOLLOW_UP, GateContext, MayReceive, Reachability, Reason, SendMode, Verdict, WITHHELD_FOR, may_receive,
+    withheld_for,
 };

@@ -71,6 +71,7 @@ impl Mapping {
 }
 
 /// Header words of each role, folded, in several languages; the whole header must be one of them.
+#[rustfmt::skip]
 const HEADERS: &[(ColumnRole, &[&str])] = &[
     (
         ColumnRole::Phone,
@@ -231,11 +232,15 @@ pub fn recognise(headers: &[String]) -> Option<&'static str> {
     let has = |name: &str| headers.iter().any(|h| h.trim().trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
     let all = |names: &[&str]| names.iter().all(|n| has(n));
     if all(&["Accepts WhatsApp Marketing", "First Name"]) {
-        Some("This looks like a Shopify customer export with WhatsApp consent; it has no date, so it proves nothing by itself.")
+        Some(
+            "This looks like a Shopify customer export with WhatsApp consent; it has no date, so it proves nothing by itself.",
+        )
     } else if all(&["First Name", "Last Name", "Total Spent", "Total Orders"]) {
         Some("This looks like a Shopify customer export. Its e-mail and SMS consent does not allow WhatsApp messages.")
     } else if all(&["MEMBER_RATING", "OPTIN_TIME", "LEID"]) {
-        Some("This looks like a Mailchimp audience export. Its opt-ins are for e-mail and do not allow WhatsApp messages.")
+        Some(
+            "This looks like a Mailchimp audience export. Its opt-ins are for e-mail and do not allow WhatsApp messages.",
+        )
     } else if has("Klaviyo ID") || all(&["$consent", "Email"]) {
         Some("This looks like a Klaviyo export. E-mail and SMS consent does not allow WhatsApp messages.")
     } else if has("Record ID") || has("Record ID - Contact") || has("Legal basis for processing contact's data") {
@@ -288,7 +293,10 @@ mod tests {
     #[test]
     fn exports_are_recognised_by_the_set_of_their_headers() {
         let h = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        assert!(recognise(&h(&["Tags", "Total Orders", "First Name", "Total Spent", "Last Name"])).is_some_and(|s| s.contains("Shopify")));
+        assert!(
+            recognise(&h(&["Tags", "Total Orders", "First Name", "Total Spent", "Last Name"]))
+                .is_some_and(|s| s.contains("Shopify"))
+        );
         assert!(recognise(&h(&["phone", "name"])).is_none());
     }
 }

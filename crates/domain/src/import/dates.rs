@@ -120,7 +120,9 @@ const fn looks_like_year(n: u32) -> bool {
 fn split_time(text: &str) -> (&str, bool) {
     let cut = text
         .char_indices()
-        .find(|(i, c)| (*c == 'T' || *c == ' ') && text.get(i + c.len_utf8()..).is_some_and(|r| r.trim_start().contains(':')))
+        .find(|(i, c)| {
+            (*c == 'T' || *c == ' ') && text.get(i + c.len_utf8()..).is_some_and(|r| r.trim_start().contains(':'))
+        })
         .map(|(i, _)| i);
     // "3 May 2026 10:00": the time is what follows the last blank before the colon.
     match (cut, text.find(':')) {
@@ -137,7 +139,9 @@ fn numeric_parts(text: &str) -> Option<[u32; 3]> {
     let (date, _) = split_time(text.trim());
     let parts: Vec<&str> = date.split(['/', '.', '-']).map(str::trim).collect();
     let [a, b, c] = parts.as_slice() else { return None };
-    let n = |s: &str| (!s.is_empty() && s.len() <= 4 && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse().ok()).flatten();
+    let n = |s: &str| {
+        (!s.is_empty() && s.len() <= 4 && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse().ok()).flatten()
+    };
     Some([n(a)?, n(b)?, n(c)?])
 }
 
@@ -150,16 +154,42 @@ fn excel_serial(date: &str, has_time: bool) -> Option<UnixMillis> {
     if !(39_814.0..=73_050.0).contains(&days) {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the range above fits")]
     let whole = days.trunc() as i64;
     Some(UnixMillis::new((whole - 25_569) * 86_400_000))
 }
 
 const MONTHS: &[(&str, i8)] = &[
-    ("jan", 1), ("ene", 1), ("gen", 1), ("feb", 2), ("fev", 2), ("mar", 3), ("apr", 4), ("abr", 4), ("avr", 4), ("may", 5),
-    ("mai", 5), ("mag", 5), ("mei", 5), ("maj", 5), ("jun", 6), ("giu", 6), ("jul", 7), ("lug", 7), ("aug", 8), ("ago", 8),
-    ("aou", 8), ("sep", 9), ("set", 9), ("oct", 10), ("okt", 10), ("out", 10), ("ott", 10), ("nov", 11), ("dec", 12),
-    ("dez", 12), ("dic", 12),
+    ("jan", 1),
+    ("ene", 1),
+    ("gen", 1),
+    ("feb", 2),
+    ("fev", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("abr", 4),
+    ("avr", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mag", 5),
+    ("mei", 5),
+    ("maj", 5),
+    ("jun", 6),
+    ("giu", 6),
+    ("jul", 7),
+    ("lug", 7),
+    ("aug", 8),
+    ("ago", 8),
+    ("aou", 8),
+    ("sep", 9),
+    ("set", 9),
+    ("oct", 10),
+    ("okt", 10),
+    ("out", 10),
+    ("ott", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("dez", 12),
+    ("dic", 12),
 ];
 
 fn with_month_name(text: &str) -> Option<(i16, i8, i8)> {

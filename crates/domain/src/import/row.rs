@@ -166,7 +166,9 @@ impl NotTaken {
     /// What to do about it.
     pub const fn remedy(self) -> Option<&'static str> {
         match self {
-            Self::Phone(PhoneError::Scientific) => Some("Format the column as text in the spreadsheet and export it again."),
+            Self::Phone(PhoneError::Scientific) => {
+                Some("Format the column as text in the spreadsheet and export it again.")
+            }
             Self::Phone(PhoneError::NoCountry) => Some("Choose the country of numbers without a country code."),
             Self::Phone(PhoneError::Masked) => Some("Export the list with full numbers."),
             Self::TwoReadings => Some("Write these numbers with + and country code."),
@@ -193,7 +195,10 @@ pub struct Judged {
 
 impl std::fmt::Debug for Judged {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Judged").field("not_taken", &self.not_taken).field("consent", &self.consent).finish_non_exhaustive()
+        f.debug_struct("Judged")
+            .field("not_taken", &self.not_taken)
+            .field("consent", &self.consent)
+            .finish_non_exhaustive()
     }
 }
 
@@ -228,20 +233,23 @@ fn read_phone(
     country: Option<&str>,
     default: Option<Region>,
 ) -> Result<(PhoneNumber, Option<&'static str>), NotTaken> {
-    let dialled = country.map(|c| c.trim().trim_start_matches('+')).filter(|c| {
-        (1..=3).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit())
-    });
+    let dialled = country
+        .map(|c| c.trim().trim_start_matches('+'))
+        .filter(|c| (1..=3).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit()));
     let region = country.and_then(Region::parse).or(default);
     match read_one(text, dialled, region) {
         Ok(read) => Ok(read),
         // Several numbers in one cell: the first that is one.
         Err(e) => {
-            let parts: Vec<&str> = text.split([',', ';', '|', '/']).flat_map(|p| p.split(":::")).map(str::trim).collect();
+            let parts: Vec<&str> =
+                text.split([',', ';', '|', '/']).flat_map(|p| p.split(":::")).map(str::trim).collect();
             let extension = text.find(" x").or_else(|| text.find(" ext")).and_then(|i| text.get(..i));
             let first = parts.iter().filter(|p| parts.len() > 1 && !p.is_empty()).copied().chain(extension);
             first
                 .filter_map(|p| read_one(p, dialled, region).ok())
-                .map(|(phone, _)| (phone, Some("Several numbers, or an extension, in one cell: the first number was taken.")))
+                .map(|(phone, _)| {
+                    (phone, Some("Several numbers, or an extension, in one cell: the first number was taken."))
+                })
                 .next()
                 .ok_or(e)
         }
@@ -254,7 +262,8 @@ fn read_one(
     region: Option<Region>,
 ) -> Result<(PhoneNumber, Option<&'static str>), NotTaken> {
     let bare = text.trim();
-    let quoted = bare.starts_with(['\'', '=', '"']).then_some("What a spreadsheet put around the number was taken off.");
+    let quoted =
+        bare.starts_with(['\'', '=', '"']).then_some("What a spreadsheet put around the number was taken off.");
     if bare.contains('+') || bare.contains('\u{ff0b}') || bare.trim_start_matches(['\'', '"', '=']).starts_with("00") {
         return PhoneNumber::parse_in(text, None).map(|p| (p, quoted)).map_err(NotTaken::Phone);
     }

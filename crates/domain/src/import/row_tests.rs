@@ -61,7 +61,10 @@ fn a_missing_consent_column_is_never_a_yes() {
 fn no_and_opted_out_are_told_apart() {
     let r = rules(FULL, None);
     assert!(matches!(judged(&r, &["+14165550123", "no"]).consent, RowConsent::Declined { given: None }));
-    assert!(matches!(judged(&r, &["+14165550123", "UNSUBSCRIBED", "2026-05-03"]).consent, RowConsent::OptedOut { given: Some(_) }));
+    assert!(matches!(
+        judged(&r, &["+14165550123", "UNSUBSCRIBED", "2026-05-03"]).consent,
+        RowConsent::OptedOut { given: Some(_) }
+    ));
 }
 
 #[rstest]

@@ -18,6 +18,7 @@ pub enum Said {
     Unclear,
 }
 
+#[rustfmt::skip]
 const YES: &[&str] = &[
     "yes", "y", "true", "t", "1", "x", "on", "ok", "opted in", "opt in", "optin", "opt in confirmed", "subscribed", "confirmed",
     "granted", "agreed", "accepted", "consented", "active", "enabled", "checked", "oui", "vrai", "abonne", "si", "verdadero",
@@ -25,12 +26,14 @@ const YES: &[&str] = &[
     "tak", "prawda", "ano", "igen", "da", "evet", "да", "так", "согласен", "согласна", "истина", "نعم", "כן", "हाँ", "हां",
     "ya", "iya", "co", "是", "同意", "はい", "예", "네", "accepts", "accepte", "acepta", "aceito", "acepto", "double opt in",
 ];
+#[rustfmt::skip]
 const NO: &[&str] = &[
     "no", "n", "false", "f", "0", "off", "not subscribed", "never subscribed", "nonsubscribed", "declined", "refused", "none",
     "not opted in", "disabled", "inactive", "non", "faux", "falso", "nao", "nein", "falsch", "nicht einverstanden", "nee", "onwaar",
     "nie", "ne", "nem", "nu", "hayir", "нет", "ні", "ложь", "لا", "לא", "नहीं", "tidak", "khong", "否", "不同意", "いいえ",
     "아니요", "pending", "refuse", "rechaza", "recusado",
 ];
+#[rustfmt::skip]
 const OPTED_OUT: &[&str] = &[
     "opted out", "opt out", "optout", "optedout", "unsubscribed", "unsub", "stop", "stopped", "blocked", "blocklisted",
     "blacklisted", "suppressed", "withdrawn", "revoked", "do not contact", "do not message", "dnc", "redacted",
@@ -63,10 +66,12 @@ pub fn said(cell: &str) -> Said {
     }
 }
 
+#[rustfmt::skip]
 const MARKETING: &[&str] = &[
     "marketing", "promo", "promos", "promotion", "promotions", "promotional", "newsletter", "offers", "news", "werbung",
     "angebote", "promociones", "ofertas", "promocoes", "offres", "promozioni", "reclame", "реклама", "акции", "updates",
 ];
+#[rustfmt::skip]
 const UTILITY: &[&str] = &[
     "utility", "service", "services", "transactional", "orders", "order", "order updates", "notifications", "reminders",
     "appointments", "delivery", "shipping", "bestellung", "bestellungen", "pedidos", "commandes", "ordini", "bestellingen",
@@ -131,7 +136,10 @@ mod tests {
 
     #[test]
     fn purposes_are_read_or_refused() {
-        assert_eq!(purposes_said("Marketing, order updates"), Some(Purposes::GENERAL.with("marketing").with("utility")));
+        assert_eq!(
+            purposes_said("Marketing, order updates"),
+            Some(Purposes::GENERAL.with("marketing").with("utility"))
+        );
         assert_eq!(purposes_said(""), Some(Purposes::GENERAL));
         assert_eq!(purposes_said("e-mail"), None);
     }

@@ -7,6 +7,7 @@
 use super::Meaning::{self, Perhaps, Start, Stop, StopAfterMarketing};
 
 /// Language, meaning, phrases.
+#[rustfmt::skip]
 pub(super) const PHRASES: &[(&str, Meaning, &[&str])] = &[
     (
         "en",
@@ -243,6 +244,7 @@ pub(super) const PHRASES: &[(&str, Meaning, &[&str])] = &[
 ];
 
 /// Phrases that make a longer text a probable opt-out.
+#[rustfmt::skip]
 pub(super) const INSIDE: &[&str] = &[
     "unsubscribe", "opt out", "optout", "stop messaging me", "stop texting me", "stop contacting me",
     "stop sending me", "stop spamming", "leave me alone", "remove me from", "take me off", "do not contact me",
@@ -260,6 +262,7 @@ pub(super) const INSIDE: &[&str] = &[
 ];
 
 /// Words around a keyword that do not change it.
+#[rustfmt::skip]
 pub(super) const POLITE: &[&str] = &[
     "please", "pls", "plz", "plss", "kindly", "thanks", "thank you", "thank u", "thx", "ty", "tks", "hi", "hello",
     "hey", "dear", "sir", "madam", "team", "good morning", "good afternoon", "good evening", "good day", "ok", "okay",
@@ -281,6 +284,7 @@ pub(super) const POLITE: &[&str] = &[
 ];
 
 /// The same for scripts that do not separate words.
+#[rustfmt::skip]
 pub(super) const POLITE_GLUED: &[&str] = &[
     "请", "請", "谢谢", "謝謝", "你好", "您好", "お願いします", "おねがいします", "してください", "ください", "して", "です",
     "ありがとうございます", "감사합니다", "부탁드립니다", "부탁해요", "해주세요", "해 주세요", "안녕하세요", "กรุณา", "ขอบคุณ",
@@ -288,11 +292,13 @@ pub(super) const POLITE_GLUED: &[&str] = &[
 ];
 
 /// Words close to which a slip is suspected.
+#[rustfmt::skip]
 pub(super) const TYPO_TARGETS: &[&str] = &[
     "stop", "unsubscribe", "stopall", "optout", "abmelden", "abbestellen", "uitschrijven", "afmelden", "desuscribir",
     "descadastrar", "desabonner", "disiscrivimi", "berhenti", "hentikan", "отписаться", "відписатися",
 ];
 
 /// Everyday words that are one slip away from one of them.
+#[rustfmt::skip]
 pub(super) const NOT_TYPOS: &[&str] =
     &["shop", "step", "slop", "stow", "atop", "stoop", "strop", "swop", "stok", "stof", "stod", "anmelden", "aanmelden", "subscribe", "snop", "topp"];

@@ -6,6 +6,7 @@ use super::table::{INSIDE, PHRASES};
 use super::*;
 
 /// Opt-outs whatever we sent before.
+#[rustfmt::skip]
 const OPT_OUTS: &[&str] = &[
     "STOP", "stop", "Stop.", "STOP!!!", "  stop  ", "stop 🛑", "S T O P", "s.t.o.p", "ＳＴＯＰ", "Stop please", "please stop",
     "Please STOP, thank you", "Hi, stop please", "hello please unsubscribe me thanks", "stop stop stop", "STOPALL",
@@ -32,6 +33,7 @@ const OPT_OUTS: &[&str] = &[
 ];
 
 /// Neither opt-out nor opt-in.
+#[rustfmt::skip]
 const NOTHING: &[&str] = &[
     "stop by the shop", "I'll stop by tomorrow", "Can I stop by at 5?", "don't stop", "Don't stop now, I love it",
     "non-stop", "what a stop", "The bus stop is near", "shop", "step", "Yes", "No", "ok", "thanks", "Thank you!", "hi",
@@ -48,6 +50,7 @@ const NOTHING: &[&str] = &[
 ];
 
 /// For an operator to decide when our last message was no marketing.
+#[rustfmt::skip]
 const PROBABLE: &[&str] = &[
     "cancel", "CANCEL", "end", "quit", "Quit!", "leave me alone", "Leave me alone please", "stpo", "sotp", "stip",
     "unsubscirbe", "unsubcribe", "abmeldn", "how do I unsubscribe", "I don't know why I get this, please unsubscribe my mother",
@@ -57,6 +60,7 @@ const PROBABLE: &[&str] = &[
     "basta", "lasciatemi in pace", "laat me met rust", "dajcie mi spokój", "go away",
 ];
 
+#[rustfmt::skip]
 const OPT_INS: &[&str] = &[
     "START", "start", "Start please", "UNSTOP", "subscribe", "Subscribe me", "opt in", "opt-in", "alta", "anmelden",
     "Bitte anmelden", "iscrivimi", "aanmelden", "подписаться", "підписатися", "abone ol", "订阅", "수신동의",

@@ -355,3 +355,40 @@ fn checked(a: &dto::Attestation, now: UnixMillis) -> Result<Attested, ImportErro
         utility: has("utility"),
     })
 }
+
+/// Writes the first rows of a preview and stops as a crash would: no state but what the chunk's transaction wrote.
+#[cfg(test)]
+pub(super) fn write_some_for_test(context: &ImportContext, preview_id: &str, rows: usize) {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    let sheet = preview::kept(preview_id).unwrap().sheet.clone();
+    let now = context.store.clock().now();
+    let record = ImportRecord {
+        import_id: ImportId::new(now),
+        file_name: sheet.source.file_name(),
+        sha256: sheet.source.sha256.clone(),
+        size_bytes: sheet.source.size_bytes,
+        path: sheet.source.path.to_string_lossy().into_owned(),
+        mapping: serde_json::to_string(&sheet.mapping).unwrap(),
+        region: None,
+        has_header: sheet.has_header,
+        unproven: word(Unproven::WithoutMarketing).to_owned(),
+        attestation: None,
+        state: "committing".to_owned(),
+        cursor_row: 0,
+        counts: serde_json::to_string(&Counts::default()).unwrap(),
+        created_at: now,
+        finished_at: None,
+    };
+    let job = ChunkJob {
+        import_id: record.import_id,
+        sheet: sheet.clone(),
+        unproven: Unproven::WithoutMarketing,
+        attested: None,
+        counts: Counts::default(),
+        cursor: 0,
+        key: context.ledger.clone(),
+    };
+    let chunk = sheet.rows(now).unwrap().next_chunk(rows).unwrap();
+    context.store.write_blocking(Priority::Bulk, move |tx| imports::insert(tx, &record)).unwrap();
+    context.store.write_blocking(Priority::Bulk, move |tx| job.write(tx, chunk)).unwrap();
+}

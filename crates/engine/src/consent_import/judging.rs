@@ -25,8 +25,10 @@ impl Row {
         index.and_then(|i| self.record.get(i)).map(str::trim).unwrap_or_default()
     }
 
+    /// The cells as they were, for evidence and for the file of rows left out; a swallowed rest of the file is cut.
     pub(super) fn cells(&self) -> Vec<String> {
-        self.record.iter().map(str::to_owned).collect()
+        let whole = |c: &str| if c.len() > LONGEST_CELL_BYTES { c.chars().take(1_000).collect() } else { c.to_owned() };
+        self.record.iter().take(MOST_CELLS).map(whole).collect()
     }
 }
 

@@ -1,1 +1,439 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use rstest::rstest;
+use switchboard_bridge::dto::{self, ColumnRole as Role, RowVerdict as V};
+use switchboard_domain::consent::{EventKind, Via};
+use switchboard_domain::phone::PhoneNumber;
+use switchboard_domain::time::SharedClock;
+use switchboard_store::tables::consent_events::{self, NewEvent};
+use switchboard_store::tables::contacts::{self, ListFilter};
+use switchboard_store::tables::{consent_state, identifiers, imports, ledger_chain};
+use switchboard_store::{DbKey, OpenStore, Priority};
+
+use super::*;
+use crate::clock::SystemClock;
+
+struct Rig {
+    context: ImportContext,
+    dir: tempfile::TempDir,
+}
+
+fn rig() -> Rig {
+    let dir = tempfile::tempdir().unwrap();
+    let key = DbKey::new([9; 32]);
+    let clock: SharedClock = std::sync::Arc::new(SystemClock::new());
+    let store =
+        Store::open(OpenStore { path: dir.path().join("console.db"), key: key.clone(), clock, readers: 2 }).unwrap();
+    Rig { context: ImportContext { store, ledger: LedgerKey::derive(&key), progress: broadcast::Sender::new(16) }, dir }
+}
+
+impl Rig {
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    async fn look(&self, path: &Path) -> dto::ImportInspection {
+        inspect(&self.context.store, path.to_owned()).await.unwrap()
+    }
+
+    /// Previews with the mapping that the inspection suggests.
+    async fn preview(&self, path: &Path, region: Option<&str>) -> dto::ImportPreview {
+        let seen = self.look(path).await;
+        preview(
+            &self.context,
+            dto::ImportPreviewRequest {
+                path: path.to_string_lossy().into_owned(),
+                mapping: seen.columns.iter().map(|c| dto::ColumnMapping { index: c.index, role: c.role }).collect(),
+                region: region.map(str::to_owned),
+                has_header: seen.has_header,
+            },
+        )
+        .await
+        .unwrap()
+    }
+
+    async fn commit(&self, preview: &dto::ImportPreview, unproven: dto::UnprovenChoice) -> dto::ImportSummary {
+        let attestation = (unproven == dto::UnprovenChoice::Attest).then(attestation);
+        commit(&self.context, Confirmed { preview_id: preview.preview_id.clone(), unproven, attestation })
+            .await
+            .unwrap()
+    }
+
+    fn consent_of(&self, e164: &str) -> Option<(String, String)> {
+        self.context
+            .store
+            .read_blocking(|c| {
+                let Some(id) = identifiers::find_phone(c, &PhoneNumber::from_stored(e164))? else { return Ok(None) };
+                let contact = contacts::get(c, id)?.unwrap();
+                Ok::<_, StoreError>(Some((contact.name, contact.consent)))
+            })
+            .unwrap()
+    }
+
+    /// Everything that an import leaves behind, without ids and times.
+    fn snapshot(&self) -> Vec<(String, String, usize)> {
+        self.context
+            .store
+            .read_blocking(|c| {
+                let all = contacts::list(c, &ListFilter::default(), 0, 10_000)?;
+                all.into_iter()
+                    .map(|r| {
+                        let events = consent_events::for_fold(c, r.contact_id)?.len();
+                        Ok::<_, StoreError>((r.phone.unwrap_or_default(), r.consent, events))
+                    })
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .unwrap()
+    }
+
+    fn is_sound(&self) {
+        let key = self.context.ledger.clone();
+        self.context
+            .store
+            .read_blocking(|c| {
+                assert!(consent_state::differing(c)?.is_empty(), "the stored state is the fold of the ledger");
+                assert_eq!(ledger_chain::verify(c, &key)?.broken, None);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+}
+
+fn attestation() -> dto::Attestation {
+    dto::Attestation {
+        wording: "I agree to get WhatsApp messages from the shop.".to_owned(),
+        place: "Counter".to_owned(),
+        date_from: "2026-01-01".to_owned(),
+        date_to: "2026-06-30".to_owned(),
+        purposes: vec!["marketing".to_owned(), "utility".to_owned()],
+    }
+}
+
+fn count(of: &[dto::VerdictCount], verdict: V) -> u64 {
+    of.iter().find(|v| v.verdict == verdict).unwrap().count
+}
+
+const LIST: &str = "\
+Phone,First name,Last name,Opt-in,Opt-in date,Source,Favourite
++1 416 555 0123,Ana,Example,yes,2026-05-03,web form,tea
++1 604 555 0145,Ben,Example,no,2026-05-03,web form,
++1 514 555 0110,Cleo,Example,unsubscribed,2026-05-03,,
+'+1 416 555 0101,Dan,Example,yes,2026-05-04,paper form,
++1 416 555 0102,Eve,Example,,,,coffee
++1 416 555 0123,Ana,Again,yes,2026-05-02,paper,
+1.41655E+10,Fay,Example,yes,2026-05-03,web form,
+hello,Gus,Example,yes,2026-05-03,web form,
+,Hal,Example,yes,2026-05-03,web form,
++1 416 555 0103,Ida,Example,yes,,web form,
+";
+
+#[tokio::test]
+async fn a_list_is_judged_row_by_row_and_written_as_it_was_judged() {
+    let rig = rig();
+    let path = rig.file("list.csv", LIST);
+    let p = rig.preview(&path, None).await;
+    let want = [(V::Accepted, 5), (V::Repaired, 1), (V::Duplicate, 1), (V::Quarantined, 1), (V::Rejected, 2)];
+    for (verdict, n) in want {
+        assert_eq!(count(&p.verdicts, verdict), n, "{verdict:?}");
+    }
+    assert_eq!((p.proven, p.unproven, p.opted_out, p.new_contacts), (3, 2, 2, 6));
+    assert!(p.proof_sentence.contains("3 rows"), "{}", p.proof_sentence);
+    assert!(rig.snapshot().is_empty(), "a preview writes nothing");
+
+    let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    assert_eq!(done.state, dto::ImportState::Committed);
+    for (verdict, n) in want {
+        assert_eq!(count(&done.verdicts, verdict), n, "{verdict:?}");
+    }
+    assert_eq!((done.contacts_added, done.consents_recorded, done.opt_outs_recorded, done.rows_left_out), (6, 2, 2, 3));
+    let consent = |n: &str| rig.consent_of(n).unwrap().1;
+    assert_eq!(rig.consent_of("+14165550123").unwrap(), ("Ana Example".to_owned(), "opted_in".to_owned()));
+    assert_eq!(consent("+16045550145"), "no_evidence");
+    assert_eq!(consent("+15145550110"), "opted_out");
+    assert_eq!(consent("+14165550101"), "opted_in");
+    assert_eq!(consent("+14165550102"), "no_evidence");
+    assert_eq!(consent("+14165550103"), "no_evidence");
+    rig.is_sound();
+}
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing() {
+    let rig = rig();
+    let path = rig.file("list.csv", LIST);
+    let p = rig.preview(&path, None).await;
+    let first = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    let before = rig.snapshot();
+    assert!(rig.look(&path).await.imported_before_at_ms.is_some());
+    let p = rig.preview(&path, None).await;
+    assert_eq!(p.new_contacts, 0);
+    let again = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    assert_eq!(again.import_id, first.import_id);
+    // A copy with another name and one more byte is another file, with the same evidence.
+    let copy = rig.file("copy.csv", format!("{LIST}\n"));
+    let p = rig.preview(&copy, None).await;
+    rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    assert_eq!(rig.snapshot(), before);
+    rig.is_sound();
+}
+
+#[tokio::test]
+async fn rows_that_prove_nothing_are_attested_or_left_out_as_chosen() {
+    let rig = rig();
+    let path = rig.file("bare.csv", "phone,name\n+14165550123,Ana\n+14165550124,Ben\n");
+    let p = rig.preview(&path, None).await;
+    assert_eq!((p.proven, p.unproven), (0, 2));
+    let left = rig.commit(&p, dto::UnprovenChoice::Leave).await;
+    assert_eq!((left.contacts_added, left.rows_left_out), (0, 2));
+    let attested = rig.commit(&p, dto::UnprovenChoice::Attest).await;
+    assert_eq!((attested.contacts_added, attested.consents_recorded), (2, 2));
+    assert_eq!(rig.consent_of("+14165550123").unwrap().1, "attested");
+    rig.is_sound();
+}
+
+#[rstest]
+#[case("", "2026-01-01", "2026-02-01", "wording")]
+#[case("ok", "2026-02-01", "2026-01-01", "before")]
+#[case("ok", "soon", "2026-01-01", "first day")]
+#[case("ok", "2026-01-01", "2031-01-01", "last day")]
+#[tokio::test]
+async fn an_attestation_must_be_complete(
+    #[case] wording: &str,
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] complaint: &str,
+) {
+    let rig = rig();
+    let path = rig.file("bare.csv", "phone,name\n+14165550123,Ana\n");
+    let p = rig.preview(&path, None).await;
+    let attestation = dto::Attestation {
+        wording: wording.to_owned(),
+        date_from: from.to_owned(),
+        date_to: to.to_owned(),
+        ..attestation()
+    };
+    let refused = commit(
+        &rig.context,
+        Confirmed { preview_id: p.preview_id, unproven: dto::UnprovenChoice::Attest, attestation: Some(attestation) },
+    )
+    .await
+    .unwrap_err();
+    assert!(UiError::from(refused).message.contains(complaint));
+    assert!(rig.snapshot().is_empty());
+}
+
+#[tokio::test]
+async fn an_import_never_lifts_a_stop() {
+    let rig = rig();
+    let path = rig.file("first.csv", "phone,name\n+14165550123,Ana\n");
+    let p = rig.preview(&path, None).await;
+    rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    let key = rig.context.ledger.clone();
+    rig.context
+        .store
+        .write(Priority::OptOut, move |tx| {
+            let who = identifiers::find_phone(tx, &PhoneNumber::from_stored("+14165550123"))?.unwrap();
+            let at = tx.now().minus(std::time::Duration::from_secs(90 * 86_400));
+            consent_events::append(tx, &key, &NewEvent::now(who, EventKind::OptOut, Via::Chat, at))
+        })
+        .await
+        .unwrap();
+    let day = switchboard_domain::time::UnixMillis::new(rig.context.store.clock().now().as_ms() - 86_400_000);
+    let newer = format!("phone,opt-in,opt-in date,source\n+14165550123,yes,{},form\n", &day.to_rfc3339()[..10]);
+    let path = rig.file("newer.csv", newer);
+    let p = rig.preview(&path, None).await;
+    assert_eq!(p.suppressed, 1);
+    assert!(p.first_rows[0].reason.contains("Opted out here"), "{}", p.first_rows[0].reason);
+    rig.commit(&p, dto::UnprovenChoice::Attest).await;
+    assert_eq!(rig.consent_of("+14165550123").unwrap().1, "opted_out");
+    rig.is_sound();
+}
+
+#[tokio::test]
+async fn an_import_that_was_cut_off_goes_on_where_it_stopped() {
+    let whole = rig();
+    let path = whole.file("list.csv", LIST);
+    let p = whole.preview(&path, None).await;
+    let uncut = whole.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+
+    for cut_after in [1usize, 4, 6, 9] {
+        let rig = rig();
+        let path = rig.file("list.csv", LIST);
+        let p = rig.preview(&path, None).await;
+        commit::write_some_for_test(&rig.context, &p.preview_id, cut_after);
+        assert_eq!(list(&rig.context.store).await.unwrap().items[0].state, dto::ImportState::Committing);
+        assert_eq!(recover(&rig.context).await.unwrap(), 1);
+        let items = list(&rig.context.store).await.unwrap().items;
+        assert_eq!((items.len(), items[0].state), (1, dto::ImportState::Committed));
+        assert_eq!(items[0].verdicts, uncut.verdicts, "cut after {cut_after}");
+        assert_eq!(rig.snapshot(), whole.snapshot());
+        rig.is_sound();
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_import_whose_file_changed_waits_and_says_so() {
+    let rig = rig();
+    let path = rig.file("list.csv", LIST);
+    let p = rig.preview(&path, None).await;
+    commit::write_some_for_test(&rig.context, &p.preview_id, 2);
+    rig.file("list.csv", "phone\n+14165550199\n");
+    assert_eq!(recover(&rig.context).await.unwrap(), 0);
+    let items = list(&rig.context.store).await.unwrap().items;
+    assert_eq!(items[0].state, dto::ImportState::Interrupted);
+    let id = switchboard_domain::ids::ImportId::parse(&items[0].import_id).unwrap();
+    assert!(matches!(resume(&rig.context, id).await, Err(ImportError::Changed)));
+    assert_eq!(cancel(&rig.context, id).await.unwrap().state, dto::ImportState::Cancelled);
+    assert!(matches!(cancel(&rig.context, id).await, Err(ImportError::WrongState)));
+    assert_eq!(rig.snapshot().len(), 2, "what was written stays");
+}
+
+#[tokio::test]
+async fn rows_left_out_are_saved_in_their_form_with_a_reason_and_without_formulas() {
+    let rig = rig();
+    let path = rig.file("list.csv", "phone,note\nhello,\"=HYPERLINK(\"\"x\"\")\"\n+14165550123,fine\n");
+    let p = rig.preview(&path, None).await;
+    let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    let id = switchboard_domain::ids::ImportId::parse(&done.import_id).unwrap();
+    let saved = save_left_out(&rig.context.store, id, None).await.unwrap();
+    assert_eq!(saved.rows, Some(1));
+    assert!(saved.path.ends_with("list-left-out.csv"));
+    let text = std::fs::read_to_string(&saved.path).unwrap();
+    assert!(text.contains("phone,note,Row,Reason"), "{text}");
+    assert!(text.contains("hello,\"'=HYPERLINK(\"\"x\"\")\",1,"), "{text}");
+}
+
+#[tokio::test]
+async fn pages_of_rows_come_from_the_file_by_verdict() {
+    let rig = rig();
+    let path = rig.file("list.csv", LIST);
+    let p = rig.preview(&path, None).await;
+    let ask = |verdict, unproven_only, offset| dto::ImportRowsRequest {
+        preview_id: p.preview_id.clone(),
+        verdict,
+        unproven_only,
+        offset,
+        limit: 2,
+    };
+    let store = &rig.context.store;
+    let rejected = rows(store, ask(Some(V::Rejected), false, 0)).await.unwrap();
+    assert_eq!(rejected.total, 2);
+    assert_eq!(rejected.rows.iter().map(|r| r.row).collect::<Vec<_>>(), [8, 9]);
+    let page = rows(store, ask(None, false, 4)).await.unwrap();
+    assert_eq!((page.total, page.rows.iter().map(|r| r.row).collect::<Vec<_>>()), (10, vec![5, 6]));
+    assert!(page.rows[1].reason.contains("row 1"), "{}", page.rows[1].reason);
+    let unproven = rows(store, ask(None, true, 0)).await.unwrap();
+    assert_eq!(unproven.rows.iter().map(|r| r.row).collect::<Vec<_>>(), [5, 10]);
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    std::iter::once(0xfeffu16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+#[rstest]
+#[case("excel.csv", b"Vorname;Telefon;Einwilligung\r\nJ\xf6rg;+14165550123;ja\r\nBj\xf6rn;+14165550124;nein\r\n".to_vec(), "windows-1252", ";", 2)]
+#[case("bom.csv", "\u{feff}phone,name\n+14165550123,José\n".as_bytes().to_vec(), "UTF-8", ",", 1)]
+#[case("sep.csv", b"sep=;\r\nphone;name\r\n+14165550123;Ana\r\n".to_vec(), "UTF-8", ";", 1)]
+#[case("unicode.txt", utf16("phone\tname\r\n+14165550123\tJosé\r\n"), "UTF-16LE", "\t", 1)]
+#[case("cr.csv", b"phone,name\r+14165550123,Ana\r+14165550124,Ben\r".to_vec(), "UTF-8", ",", 2)]
+#[case("quoted.csv", b"phone,note\n+14165550123,\"two\nlines, one; cell\"\n".to_vec(), "UTF-8", ",", 1)]
+#[case("bare.csv", b"+14165550123\n+14165550124\n".to_vec(), "UTF-8", ",", 2)]
+#[tokio::test]
+async fn files_are_read_as_spreadsheets_write_them(
+    #[case] name: &str,
+    #[case] content: Vec<u8>,
+    #[case] encoding: &str,
+    #[case] delimiter: &str,
+    #[case] rows: u64,
+) {
+    let rig = rig();
+    let seen = rig.look(&rig.file(name, content)).await;
+    assert_eq!((seen.encoding.as_str(), seen.delimiter.as_str(), seen.rows), (encoding, delimiter, rows));
+    assert!(seen.columns.iter().any(|c| c.role == Role::Phone), "{name}");
+    assert!(seen.columns.iter().all(|c| c.samples.iter().all(|s| !s.contains('\u{fffd}') && !s.contains('\u{feff}'))));
+}
+
+#[rstest]
+#[case("list.csv", b"%PDF-1.7 ...".to_vec(), "a PDF document")]
+#[case("list.csv", b"PK\x03\x04....".to_vec(), "Excel workbook")]
+#[case("list.csv", b"\x7fELF\0\0\0\0\0\0\0\0\0\0".to_vec(), "not text")]
+#[case("list.csv", Vec::new(), "empty")]
+#[case("list.csv", b"\n \n\n".to_vec(), "empty")]
+#[tokio::test]
+async fn what_is_no_table_says_what_it_is(#[case] name: &str, #[case] content: Vec<u8>, #[case] complaint: &str) {
+    let rig = rig();
+    let error = UiError::from(inspect(&rig.context.store, rig.file(name, content)).await.unwrap_err());
+    assert_eq!(error.code, UiErrorCode::ImportFile);
+    assert!(error.message.contains(complaint), "{}", error.message);
+    assert!(!error.remedy.is_empty());
+}
+
+#[tokio::test]
+async fn a_missing_file_and_a_missing_phone_column_say_so() {
+    let rig = rig();
+    let gone = inspect(&rig.context.store, rig.dir.path().join("gone.csv")).await.unwrap_err();
+    assert!(UiError::from(gone).message.contains("no file"));
+    let path = rig.file("names.csv", "name,city\nAna,Toronto\n");
+    let request = dto::ImportPreviewRequest {
+        path: path.to_string_lossy().into_owned(),
+        mapping: Vec::new(),
+        region: None,
+        has_header: true,
+    };
+    assert!(matches!(preview(&rig.context, request).await, Err(ImportError::NoPhoneColumn)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_bytes_give_verdicts_or_a_sentence_and_every_record_once(
+        head in prop_oneof![Just("phone,name,opt-in,opt-in date,source\n".to_owned()), Just(String::new()), Just("Telefon;Name\n".to_owned())],
+        body in prop_oneof![
+            proptest::collection::vec(any::<u8>(), 0..400),
+            "(\\+1416555[0-9]{4},[a-z]{0,5},(yes|no|),2026-0[1-9]-1[0-9],[a-z]{0,4}\n){0,12}".prop_map(String::into_bytes),
+            "\\PC{0,200}".prop_map(String::into_bytes),
+        ],
+    ) {
+        let rig = rig();
+        let mut content = head.into_bytes();
+        content.extend(body);
+        let path = rig.file("any.csv", content);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            match inspect(&rig.context.store, path.clone()).await {
+                Err(error) => assert!(!UiError::from(error).message.is_empty()),
+                Ok(seen) => {
+                    let mut mapping: Vec<_> = seen
+                        .columns
+                        .iter()
+                        .map(|c| dto::ColumnMapping { index: c.index, role: c.role })
+                        .collect();
+                    if !seen.columns.iter().any(|c| c.role == Role::Phone) {
+                        mapping.insert(0, dto::ColumnMapping { index: 0, role: Role::Phone });
+                    }
+                    let request = dto::ImportPreviewRequest {
+                        path: path.to_string_lossy().into_owned(),
+                        mapping,
+                        region: None,
+                        has_header: seen.has_header,
+                    };
+                    match preview(&rig.context, request).await {
+                        Err(error) => assert!(matches!(error, ImportError::Empty), "{error}"),
+                        Ok(p) => {
+                            let sum = |v: &[dto::VerdictCount]| v.iter().map(|c| c.count).sum::<u64>();
+                            assert_eq!(sum(&p.verdicts), seen.rows);
+                            let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+                            assert_eq!(sum(&done.verdicts), seen.rows);
+                            assert_eq!(done.contacts_added, p.new_contacts);
+                            rig.is_sound();
+                        }
+                    }
+                }
+            }
+        });
+    }
+}

@@ -5,7 +5,7 @@ use switchboard_domain::ids::{Bsuid, ContactId, WaId};
 use switchboard_domain::redact::Personal;
 use switchboard_store::WriteTx;
 use switchboard_store::tables::contacts::{self, Names};
-use switchboard_store::tables::identifiers::{self, PersonKeys};
+use switchboard_store::tables::identifiers::PersonKeys;
 use switchboard_store::tables::people as people_table;
 
 use super::{InboundRules, NotApplied, people};
@@ -95,7 +95,7 @@ pub(super) fn learn_own_card(
     if (keys.phone.is_some() || keys.wa_id.is_some()) && keys.bsuid.is_some() {
         people_table::resolve_in(tx, &rules.ledger, &keys, &Names::default())?;
     } else if keys.phone.is_some() || keys.wa_id.is_some() {
-        identifiers::attach(tx, contact, &keys)?;
+        contacts::learn(tx, contact, &Names::default(), &keys, None, false)?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Error classes do things (errors.md §10): account class stops the account, template class its campaigns, and what
 //! is about a person is remembered for that person. The same for answers and for `failed` webhooks.
 
+use std::time::Duration;
+
 use switchboard_cloud_api::errors::{ErrorClass, ErrorEntry, ErrorScope, GraphError};
 use switchboard_domain::consent::{EventKind, Purposes, Via};
 use switchboard_domain::ids::{CampaignId, ContactId, PhoneNumberId, TemplateId};
@@ -10,6 +12,8 @@ use switchboard_store::tables::consent_events::{self, Evidence, NewEvent};
 use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::tables::{account_stops, campaigns, outbox, reachability};
 use switchboard_store::{StoreError, WriteTx};
+
+use crate::settings;
 
 /// What an error was about.
 #[derive(Clone, Debug)]
@@ -89,7 +93,10 @@ fn about_person(
     about: &About<'_>,
 ) -> Result<(), StoreError> {
     match error.code {
-        131_026 | 1026 => reachability::mark_unreachable(tx, about.contact_id, about.at),
+        131_026 | 1026 => {
+            let days = u64::from(settings::load_in(tx)?.unreachable_hold_days);
+            reachability::mark_unreachable(tx, about.contact_id, about.at, Duration::from_secs(days * 86_400))
+        }
         131_049 | 130_472 => reachability::mark_withheld(tx, about.contact_id, about.at),
         131_050 => signal(tx, ledger, EventKind::MarketingStop, Purposes::MARKETING, error, about),
         130_403 => signal(tx, ledger, EventKind::Blocked, Purposes::GENERAL, error, about),

@@ -1,7 +1,8 @@
 //! People: names, addresses, and the list that the window searches.
 
 use rusqlite::{Connection, OptionalExtension, Row};
-use switchboard_domain::ids::{ContactId, ImportId};
+use switchboard_domain::ids::{Bsuid, ContactId, ImportId};
+use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::text_fold::fold;
 use switchboard_domain::time::UnixMillis;
 
@@ -30,7 +31,11 @@ impl Names {
     /// A whole name alone, for example a profile name; the first word stands for the first name.
     pub fn of_full(full: &str) -> Self {
         let full = full.trim();
-        Self { full: full.to_owned(), first: full.split_whitespace().next().unwrap_or_default().to_owned(), last: String::new() }
+        Self {
+            full: full.to_owned(),
+            first: full.split_whitespace().next().unwrap_or_default().to_owned(),
+            last: String::new(),
+        }
     }
 
     /// The whole name, or the parts joined.
@@ -119,8 +124,7 @@ pub fn present_id(connection: &Connection, id: ContactId) -> Result<Option<Conta
 /// [`StoreError`].
 pub fn get(connection: &Connection, id: ContactId) -> Result<Option<ContactRecord>, StoreError> {
     let Some(present) = present_id(connection, id)? else { return Ok(None) };
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM contacts WHERE contact_id = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM contacts WHERE contact_id = ?1"))?;
     Ok(statement.query_row([present.bytes()], record).optional()?)
 }
 
@@ -202,7 +206,7 @@ pub fn insert(tx: &WriteTx<'_>, new: &NewContact<'_>) -> Result<(), StoreError> 
         new.attributes,
         tx.now().as_ms(),
     ])?;
-    super::identifiers::attach(tx, new.contact_id, new.keys)?;
+    super::identifiers::attach(tx, new.contact_id, new.keys, None)?;
     Ok(())
 }
 
@@ -220,12 +224,20 @@ pub fn learn(
     overwrite: bool,
 ) -> Result<bool, StoreError> {
     let Some(was) = get(tx, id)? else { return Ok(false) };
-    let pick = |old: &str, new: String| if new.is_empty() || (!overwrite && !old.is_empty()) { old.to_owned() } else { new };
+    let pick =
+        |old: &str, new: String| if new.is_empty() || (!overwrite && !old.is_empty()) { old.to_owned() } else { new };
     let name = pick(&was.name, names.whole());
     let first = pick(&was.first_name, names.first.trim().to_owned());
     let last = pick(&was.last_name, names.last.trim().to_owned());
     let username = keys.username.clone().filter(|u| !u.is_empty()).or_else(|| was.username.clone());
-    let phone = was.phone.clone().or_else(|| keys.number().map(|p| p.as_e164().to_owned()));
+    let known = was.phone.clone().map(PhoneNumber::from_stored);
+    // WhatsApp names another number for a user id that we know: the person changed it, and it moves along.
+    let changed = keys
+        .wa_id
+        .as_ref()
+        .and_then(PhoneNumber::from_wa_id)
+        .filter(|new| known.as_ref().is_some_and(|k| k.canonical() != new.canonical()));
+    let phone = changed.or_else(|| known.clone()).or_else(|| keys.number()).map(|p| p.as_e164().to_owned());
     // The newest user id is the one to send to: it changes with the number (messages.md §3).
     let bsuid = keys.bsuid.as_ref().map(|b| b.as_str().to_owned()).or_else(|| was.bsuid.clone());
     let merged_attributes = attributes.map_or_else(|| was.attributes.clone(), |new| merge_json(&was.attributes, new));
@@ -236,16 +248,20 @@ pub fn learn(
         && phone == was.phone
         && bsuid == was.bsuid
         && merged_attributes == was.attributes;
-    let attached = super::identifiers::attach(tx, was.contact_id, keys)? > 0;
+    let attached = super::identifiers::attach(tx, was.contact_id, keys, known.as_ref())? > 0;
     if same {
         return Ok(attached);
     }
     let shown = display_name(&name, username.as_deref(), phone.as_deref());
-    let is_us = was.is_us || keys.is_us();
+    let address = PersonKeys {
+        phone: phone.clone().map(PhoneNumber::from_stored),
+        bsuid: bsuid.clone().map(Bsuid::new),
+        ..PersonKeys::default()
+    };
+    let is_us = address.is_us();
     tx.prepare_cached(
         "UPDATE contacts SET name = ?2, first_name = ?3, last_name = ?4, username = ?5, phone = ?6, bsuid = ?7, is_us = ?8,
-             display_name = ?9, search_text = ?10, attributes = ?11, updated_at_ms = ?12,
-             may_market = CASE WHEN ?8 THEN 0 ELSE may_market END
+             display_name = ?9, search_text = ?10, attributes = ?11, updated_at_ms = ?12
          WHERE contact_id = ?1",
     )?
     .execute(rusqlite::params![
@@ -262,6 +278,10 @@ pub fn learn(
         merged_attributes,
         tx.now().as_ms(),
     ])?;
+    if is_us != was.is_us {
+        let state = super::consent_state::get(tx, was.contact_id)?;
+        super::consent_state::put(tx, was.contact_id, &state)?;
+    }
     Ok(true)
 }
 
@@ -373,9 +393,7 @@ pub fn list(
         filter.hint()
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement
-        .query_map(rusqlite::params_from_iter(bind.iter()), record)?
-        .collect::<Result<Vec<_>, _>>()?;
+    let rows = statement.query_map(rusqlite::params_from_iter(bind.iter()), record)?.collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
 

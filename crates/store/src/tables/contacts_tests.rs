@@ -63,9 +63,8 @@ fn lists_searches_and_counts_read_the_one_index() {
     ] {
         let (conditions, bind) = filter.sql();
         let sql = format!("EXPLAIN QUERY PLAN SELECT count(*) FROM contacts c {} WHERE {conditions}", filter.hint());
-        let plan: String = f.read(|c| {
-            Ok(c.prepare(&sql)?.query_row(rusqlite::params_from_iter(bind.iter()), |r| r.get("detail"))?)
-        });
+        let plan: String =
+            f.read(|c| Ok(c.prepare(&sql)?.query_row(rusqlite::params_from_iter(bind.iter()), |r| r.get("detail"))?));
         assert!(plan.contains("COVERING INDEX contacts_by_search"), "{plan}");
     }
 }

@@ -79,45 +79,54 @@ pub fn find_bsuid(connection: &Connection, bsuid: &Bsuid) -> Result<Option<Conta
 }
 
 /// Writes whatever of `keys` is not known yet for this person. A value that belongs to somebody else stays theirs.
+/// `known` is the number that the person is known by: another spelling of it is kept as `wa_id`, not as a number.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn attach(tx: &WriteTx<'_>, contact: ContactId, keys: &PersonKeys) -> Result<usize, StoreError> {
+pub fn attach(
+    tx: &WriteTx<'_>,
+    contact: ContactId,
+    keys: &PersonKeys,
+    known: Option<&PhoneNumber>,
+) -> Result<usize, StoreError> {
     let mut written = 0;
-    let mut put = |kind: &str, value: &str| -> Result<(), StoreError> {
-        written += tx
-            .prepare_cached(
-                "INSERT INTO identifiers (kind, value, contact_id, since_ms) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (kind, value) DO NOTHING",
-            )?
-            .execute((kind, value, contact.bytes(), tx.now().as_ms()))?;
-        Ok(())
-    };
     if let Some(phone) = &keys.phone {
-        put("phone", phone.as_e164())?;
-        let canonical = phone.canonical();
-        if canonical.as_str() != phone.digits() {
-            put("phone_key", canonical.as_str())?;
-        }
+        written += put_number(tx, contact, phone)?;
     }
     if let Some(wa_id) = &keys.wa_id {
-        match PhoneNumber::from_wa_id(wa_id) {
-            // A number that only WhatsApp told us is a number like any other.
-            Some(number) if keys.phone.is_none() => {
-                put("phone", number.as_e164())?;
-                let canonical = number.canonical();
-                if canonical.as_str() != number.digits() {
-                    put("phone_key", canonical.as_str())?;
-                }
+        let known = keys.phone.as_ref().or(known);
+        match (PhoneNumber::from_wa_id(wa_id), known) {
+            (Some(number), Some(known)) if number.digits() == known.digits() => {}
+            (Some(number), Some(known)) if number.canonical() == known.canonical() => {
+                written += put(tx, contact, "wa_id", wa_id.as_str())?;
             }
-            Some(number) if keys.phone.as_ref().is_some_and(|p| p.digits() == number.digits()) => {}
-            _ => put("wa_id", wa_id.as_str())?,
+            // A number that only WhatsApp told us, or a new one, is a number like any other.
+            (Some(number), _) => written += put_number(tx, contact, &number)?,
+            (None, _) => written += put(tx, contact, "wa_id", wa_id.as_str())?,
         }
     }
     if let Some(bsuid) = &keys.bsuid {
-        put("bsuid", bsuid.as_str())?;
+        written += put(tx, contact, "bsuid", bsuid.as_str())?;
     }
     Ok(written)
+}
+
+fn put_number(tx: &WriteTx<'_>, contact: ContactId, number: &PhoneNumber) -> Result<usize, StoreError> {
+    let canonical = number.canonical();
+    let mut written = put(tx, contact, "phone", number.as_e164())?;
+    if canonical.as_str() != number.digits() {
+        written += put(tx, contact, "phone_key", canonical.as_str())?;
+    }
+    Ok(written)
+}
+
+fn put(tx: &WriteTx<'_>, contact: ContactId, kind: &str, value: &str) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "INSERT INTO identifiers (kind, value, contact_id, since_ms) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (kind, value) DO NOTHING",
+        )?
+        .execute((kind, value, contact.bytes(), tx.now().as_ms()))?)
 }
 
 /// Gives all identifiers of one person to another.

@@ -128,7 +128,8 @@ pub fn list(connection: &Connection) -> Result<Vec<ImportRecord>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn by_sha256(connection: &Connection, sha256: &str) -> Result<Vec<ImportRecord>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!("{SELECT} WHERE sha256 = ?1 ORDER BY created_at_ms DESC"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("{SELECT} WHERE sha256 = ?1 ORDER BY created_at_ms DESC"))?;
     Ok(statement.query_map([sha256], record)?.collect::<Result<Vec<_>, _>>()?)
 }
 
@@ -164,10 +165,7 @@ pub fn set_state(tx: &mut WriteTx<'_>, id: ImportId, from: &[&str], to: &str) ->
         return Ok(false);
     }
     let finished = matches!(to, "committed" | "cancelled").then(|| tx.now().as_ms());
-    tx.execute(
-        "UPDATE imports SET state = ?2, finished_at_ms = ?3 WHERE import_id = ?1",
-        (id.bytes(), to, finished),
-    )?;
+    tx.execute("UPDATE imports SET state = ?2, finished_at_ms = ?3 WHERE import_id = ?1", (id.bytes(), to, finished))?;
     tx.touch("imports")?;
     Ok(true)
 }
@@ -209,7 +207,9 @@ pub fn for_each_left_out<E: From<StoreError>>(
 ) -> Result<u64, E> {
     let store = |e: rusqlite::Error| E::from(StoreError::from(e));
     let mut statement = connection
-        .prepare_cached("SELECT row_number, verdict, reason, raw FROM import_left_out WHERE import_id = ?1 ORDER BY row_number")
+        .prepare_cached(
+            "SELECT row_number, verdict, reason, raw FROM import_left_out WHERE import_id = ?1 ORDER BY row_number",
+        )
         .map_err(store)?;
     let mut rows = statement.query([id.bytes()]).map_err(store)?;
     let mut count = 0;

@@ -43,8 +43,11 @@ fn an_untouched_ledger_verifies_and_so_does_an_empty_one() {
 #[case("DELETE FROM consent_events WHERE seq = 1", 1)]
 #[case("DELETE FROM consent_events WHERE seq >= 4", 4)]
 #[case("DELETE FROM consent_events", 1)]
-#[case("UPDATE consent_events SET seq = CASE seq WHEN 2 THEN 13 ELSE 12 END WHERE seq IN (2, 3);
-        UPDATE consent_events SET seq = seq - 10 WHERE seq > 10", 2)]
+#[case(
+    "UPDATE consent_events SET seq = CASE seq WHEN 2 THEN 13 ELSE 12 END WHERE seq IN (2, 3);
+        UPDATE consent_events SET seq = seq - 10 WHERE seq > 10",
+    2
+)]
 fn tampering_is_found_and_named(#[case] sql: &'static str, #[case] seq: u64) {
     let f = with_events(5);
     f.write(move |tx, _| Ok(tx.execute_batch(sql)?));

@@ -86,7 +86,10 @@ pub fn merge(tx: &mut WriteTx<'_>, key: &LedgerKey, into: ContactId, from: Conta
     let lost = contacts::get(tx, from)?;
     identifiers::move_all(tx, from, into)?;
     // Chains of merges stay one step long.
-    tx.execute("UPDATE contacts SET merged_into = ?2 WHERE merged_into = ?1 OR contact_id = ?1", (from.bytes(), into.bytes()))?;
+    tx.execute(
+        "UPDATE contacts SET merged_into = ?2 WHERE merged_into = ?1 OR contact_id = ?1",
+        (from.bytes(), into.bytes()),
+    )?;
     if let Some(lost) = lost {
         let names = Names { full: lost.name, first: lost.first_name, last: lost.last_name };
         let keys = PersonKeys {

@@ -61,6 +61,31 @@ fn a_person_without_a_number_is_a_normal_person() {
 }
 
 #[test]
+fn a_number_that_changed_moves_along_with_its_person() {
+    let f = fixture();
+    let a = resolve(&f, keys(None, Some("14165550123"), Some("CA.abc")));
+    let b = resolve(&f, keys(None, Some("16045550145"), Some("CA.abc")));
+    assert_eq!(a.contact_id, b.contact_id);
+    let now = f.read(|c| contacts::get(c, a.contact_id)).unwrap();
+    assert_eq!(now.phone.as_deref(), Some("+16045550145"));
+    assert_eq!(
+        resolve(&f, keys(Some("+14165550123"), None, None)).contact_id,
+        a.contact_id,
+        "the old one still leads here"
+    );
+}
+
+#[test]
+fn whatsapps_own_spelling_of_a_known_number_is_no_second_number() {
+    let f = fixture();
+    let a = resolve(&f, keys(Some("+5511987654321"), None, None));
+    resolve(&f, keys(None, Some("551187654321"), None));
+    let kinds: Vec<String> = f.read(|c| identifiers::of_contact(c, a.contact_id)).into_iter().map(|i| i.kind).collect();
+    assert_eq!(kinds, ["wa_id", "phone"]);
+    assert_eq!(f.read(|c| contacts::get(c, a.contact_id)).unwrap().phone.as_deref(), Some("+5511987654321"));
+}
+
+#[test]
 fn a_number_and_a_user_id_in_one_webhook_become_one_person_and_the_stop_holds() {
     let f = fixture();
     let by_phone = resolve(&f, keys(Some("+14165550123"), None, None)).contact_id;

@@ -1,10 +1,13 @@
 //! What Meta's answers said about reaching a person. Not consent (errors.md §5).
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension};
-use switchboard_domain::consent::{Reachability, UNREACHABLE_FOR, withheld_for};
+use switchboard_domain::consent::{Reachability, withheld_for};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::time::UnixMillis;
 
+use super::contacts::present_id;
 use crate::columns::{IdColumn, RowExt};
 use crate::{StoreError, WriteTx};
 
@@ -25,16 +28,22 @@ pub fn get(connection: &Connection, contact: ContactId) -> Result<Reachability, 
         .unwrap_or_default())
 }
 
-/// 131026: held from campaigns for a while.
+/// 131026: held from campaigns for as long as the operator set.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn mark_unreachable(tx: &WriteTx<'_>, contact: ContactId, at: UnixMillis) -> Result<(), StoreError> {
+pub fn mark_unreachable(
+    tx: &WriteTx<'_>,
+    contact: ContactId,
+    at: UnixMillis,
+    hold: Duration,
+) -> Result<(), StoreError> {
+    let contact = present_id(tx, contact)?.unwrap_or(contact);
     tx.prepare_cached(
         "INSERT INTO reachability (contact_id, unreachable_until_ms) VALUES (?1, ?2)
          ON CONFLICT (contact_id) DO UPDATE SET unreachable_until_ms = MAX(COALESCE(unreachable_until_ms, 0), ?2)",
     )?
-    .execute((contact.bytes(), at.plus(UNREACHABLE_FOR).as_ms()))?;
+    .execute((contact.bytes(), at.plus(hold).as_ms()))?;
     Ok(())
 }
 
@@ -43,6 +52,7 @@ pub fn mark_unreachable(tx: &WriteTx<'_>, contact: ContactId, at: UnixMillis) ->
 /// # Errors
 /// [`StoreError`].
 pub fn mark_withheld(tx: &WriteTx<'_>, contact: ContactId, at: UnixMillis) -> Result<(), StoreError> {
+    let contact = present_id(tx, contact)?.unwrap_or(contact);
     let was: Option<(Option<i64>, u32)> = tx
         .prepare_cached("SELECT withheld_until_ms, withheld_times FROM reachability WHERE contact_id = ?1")?
         .query_row([contact.bytes()], |r| Ok((r.get(0)?, r.get(1)?)))

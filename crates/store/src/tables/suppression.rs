@@ -24,11 +24,7 @@ pub struct LastLook {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn check(
-    connection: &Connection,
-    contact: ContactId,
-    category: Option<Category>,
-) -> Result<LastLook, StoreError> {
+pub fn check(connection: &Connection, contact: ContactId, category: Option<Category>) -> Result<LastLook, StoreError> {
     let seq = changes::newest(connection)?;
     let mut statement = connection.prepare_cached(
         "SELECT s.erased IS NOT NULL, s.blocked IS NOT NULL, s.opted_out IS NOT NULL, s.marketing_stopped IS NOT NULL,
