@@ -30,12 +30,13 @@ const RELAY_TONE: Record<RelayState, string> = {
 /** The line at the bottom: whether things run, without having to look anywhere. */
 export function StatusBar() {
   const t = useT();
-  const { data } = useStatusBar();
+  const { data, isError } = useStatusBar();
   return (
     <section
       aria-label={t("status.bar")}
       className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs"
     >
+      {isError ? <span className="font-medium text-trouble">{t("status.offline")}</span> : null}
       {data ? <Readings bar={data} /> : null}
     </section>
   );

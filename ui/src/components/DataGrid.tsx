@@ -134,6 +134,8 @@ function Grid<Row>({
     onTotal?.(known);
   }, [known, onTotal]);
 
+  // Tab must find a row even when the active one has been scrolled away.
+  const stop = items.some(({ index }) => index === active) ? active : (items[0]?.index ?? active);
   const template = columns.map((column) => column.width).join(" ");
 
   const focusRow = (index: number) => {
@@ -195,7 +197,14 @@ function Grid<Row>({
           ))}
         </div>
       )}
-      <div ref={scroller} onKeyDown={onKeyDown} role="presentation" className="min-h-0 flex-1 overflow-y-auto">
+      <div
+        ref={scroller}
+        onKeyDown={onKeyDown}
+        role="presentation"
+        // Until there are rows to stop at, the list itself is the stop.
+        tabIndex={total === null ? 0 : undefined}
+        className="min-h-0 flex-1 overflow-y-auto"
+      >
         <div
           role="presentation"
           className="relative w-full"
@@ -216,7 +225,7 @@ function Grid<Row>({
                     data-row={item.index}
                     aria-rowindex={item.index + (hideHeader ? 1 : 2)}
                     aria-selected={selectedId === undefined ? undefined : isSelected}
-                    tabIndex={item.index === active ? 0 : -1}
+                    tabIndex={item.index === stop ? 0 : -1}
                     onFocus={() => setActive(item.index)}
                     onClick={() => {
                       setActive(item.index);

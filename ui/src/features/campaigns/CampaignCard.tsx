@@ -1,4 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import { Trash2 } from "lucide-react";
+import { IconButton } from "../../components/Button";
 import { Chip } from "../../components/feedback";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
@@ -8,7 +10,7 @@ import { addressed, settled } from "./counts";
 import { stateLook } from "./stateLook";
 
 /** A campaign in a list: what it is, how far it is, what came back. The whole card opens it. */
-export function CampaignCard({ campaign }: { campaign: CampaignRow }) {
+export function CampaignCard({ campaign, onDelete }: { campaign: CampaignRow; onDelete?: () => void }) {
   const t = useT();
   const { tone, icon } = stateLook[campaign.state];
   const isDraft = campaign.state === "draft";
@@ -30,6 +32,15 @@ export function CampaignCard({ campaign }: { campaign: CampaignRow }) {
         <Chip tone={tone} icon={icon}>
           {t(`campaigns.state.${campaign.state}`)}
         </Chip>
+        {isDraft && onDelete ? (
+          <IconButton
+            size="small"
+            icon={Trash2}
+            label={t("campaigns.deleteDraft", { name: campaign.name || t("campaigns.unnamed") })}
+            onPress={onDelete}
+            className="relative z-10"
+          />
+        ) : null}
         <TimeText
           atMs={campaign.launched_at_ms ?? campaign.created_at_ms}
           className="w-16 text-end text-ink-3 text-xs"

@@ -73,3 +73,11 @@ it("lists campaigns with progress and leads an empty account to its first one", 
   await openAt("/campaigns", createFakeIpc({ empty: true }));
   expect(await screen.findByText("No campaign yet")).toBeInTheDocument();
 });
+
+it("deletes a draft at once and brings it back on undo", async () => {
+  const { user } = await openAt("/campaigns");
+  await user.click(await screen.findByRole("button", { name: "Delete the draft Thank you, early birds" }));
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Thank you, early birds" })).toBeNull());
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+  expect(await screen.findByRole("link", { name: "Thank you, early birds" })).toBeInTheDocument();
+});
