@@ -1,0 +1,9 @@
+//! Whole flows without a window: the real programs, real sockets, real kills.
+//!
+//! They need the workspace's programs built (`cargo build --workspace --bins`); `make test` sees to it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod bad_input;
+mod canaries;
+mod crash;
+mod opt_out;
