@@ -118,6 +118,11 @@ impl Bucket {
         self.tokens -= f64::from(messages);
     }
 
+    /// What is left of a pause that Meta asked for.
+    pub fn pause_left(&self, now: Duration) -> Duration {
+        self.paused_until.saturating_sub(now)
+    }
+
     /// When the next message may be claimed, as a wait from `now`.
     pub fn wait(&mut self, now: Duration) -> Duration {
         self.refill(now);

@@ -7,7 +7,7 @@ use switchboard_bridge::{UiErrorCode, dto::RelayState};
 use switchboard_cloud_api::account::{debug_token, health_status, phone_numbers, subscribed_apps, waba};
 use switchboard_cloud_api::client::CallError;
 use switchboard_store::tables::{
-    account, checklist as steps_table, meta, phone_numbers as numbers_table, relay, tasks,
+    account, account_stops, checklist as steps_table, meta, phone_numbers as numbers_table, relay, tasks,
 };
 use switchboard_store::{Priority, StoreError};
 
@@ -101,6 +101,17 @@ pub async fn recheck(console: &Console) -> Result<AccountOverview, UiError> {
     overview(console).await
 }
 
+/// [`recheck`] at the operator's word: Meta answered, so what stopped the account counts as repaired. Nothing
+/// resumes by that; it only may be resumed. If the cause is still there the next send says so again.
+///
+/// # Errors
+/// As [`recheck`]; then the stops stay.
+pub async fn recheck_by_operator(console: &Console) -> Result<AccountOverview, UiError> {
+    recheck(console).await?;
+    console.store().write(Priority::Claim, account_stops::clear_all).await.map_err(EngineError::Store)?;
+    overview(console).await
+}
+
 fn keep<T>(result: Result<T, CallError>, first_error: &mut Option<CallError>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
@@ -124,7 +135,7 @@ pub async fn replace_token(console: &Console, request: AccountReplaceToken) -> R
     waba(&client, &stored.waba_id).await.map_err(|e| super::discover::waba_error(&stored.waba_id, e))?;
     console.secrets().put(SecretName::SystemUserToken, token).await.map_err(EngineError::Secret)?;
     console.reset_graph();
-    recheck(console).await
+    recheck_by_operator(console).await
 }
 
 /// The operator says that a step is done which we cannot check, or takes that back.

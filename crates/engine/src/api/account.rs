@@ -24,12 +24,12 @@ pub async fn account_overview(console: &Console, _: Nothing) -> Result<AccountOv
     account::overview::overview(console).await
 }
 
-/// Reads everything again.
+/// Reads everything again, and counts what stopped the account as repaired.
 ///
 /// # Errors
-/// As [`account::recheck::recheck`].
+/// As [`account::recheck::recheck_by_operator`].
 pub async fn account_recheck(console: &Console, _: Nothing) -> Result<AccountOverview, UiError> {
-    account::recheck::recheck(console).await
+    account::recheck::recheck_by_operator(console).await
 }
 
 /// A new token for the same account.

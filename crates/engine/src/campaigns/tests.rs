@@ -202,3 +202,70 @@ async fn a_person_without_a_value_is_left_out_before_anything_leaves() {
     assert_eq!((counts.accepted, counts.excluded), (1, 1));
     assert_eq!(get(&rig.console, id).await.unwrap().excluded[0].code, "missing_value");
 }
+
+#[tokio::test]
+async fn a_media_header_is_uploaded_once_and_stands_in_every_message() {
+    let rig = Rig::new().await;
+    rig.people(3).await;
+    rig.write(|tx| {
+        Ok(tx.execute(
+            "UPDATE templates SET components = ?1",
+            [r#"[{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"Hello {{1}}."}]"#],
+        )?)
+    })
+    .await;
+    let id = rig.draft().await;
+    let blocked = review(&rig.console, id).await.unwrap();
+    assert_eq!(blocked.blockers[0].code, "header_media");
+
+    let png = rig.dir.path().join("tea.png");
+    std::fs::write(&png, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0").unwrap();
+    let mut draft = get(&rig.console, id).await.unwrap().draft;
+    draft.values.push(switchboard_bridge::dto::VariableValue {
+        key: "header.media".to_owned(),
+        source: switchboard_bridge::dto::ValueSource::Fixed,
+        value: png.to_string_lossy().into_owned(),
+        fallback: None,
+    });
+    save(&rig.console, draft).await.unwrap();
+    rig.press_launch(id, "press-1").await.unwrap();
+    undo(&rig.console, id).await.unwrap();
+    rig.press_launch(id, "press-2").await.unwrap();
+    rig.enqueue().await;
+    rig.advance(Duration::from_secs(11));
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.meta.uploads.load(Ordering::SeqCst), 1);
+    let seen = rig.meta.seen.lock().unwrap().clone();
+    assert_eq!(seen.len(), 3);
+    for body in seen {
+        assert_eq!(body["template"]["components"][0]["parameters"][0]["image"]["id"], "777");
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_waits_for_the_portfolios_limit_of_people_and_says_so() {
+    let rig = Rig::new().await;
+    rig.people(70).await;
+    rig.write(|tx| Ok(tx.execute("UPDATE phone_numbers SET messaging_limit = 'TIER_50'", [])?)).await;
+    let id = rig.launched().await;
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 50);
+    let waiting = get(&rig.console, id).await.unwrap().waiting_for.unwrap();
+    assert!(waiting.contains("24-hour limit of 50 people"), "{waiting}");
+    rig.advance(Duration::from_secs(86_400));
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.counts(id).await.accepted, 70);
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_and_deleted_and_a_launched_campaign_stays() {
+    let rig = Rig::new().await;
+    rig.people(1).await;
+    let id = rig.draft().await;
+    delete(&rig.console, id).await.unwrap();
+    assert_eq!(get(&rig.console, id).await.unwrap_err().code, UiErrorCode::NotFound);
+    let id = rig.launched().await;
+    assert_eq!(delete(&rig.console, id).await.unwrap_err().code, UiErrorCode::WrongState);
+}

@@ -252,6 +252,9 @@ impl Sender {
         if let Some(until) = self.pace.paused_until(mono) {
             return Some(Waiting::Network(waiting::wall_end(now, mono, until)));
         }
+        if let Some(until) = self.pace.throttled_until(mono) {
+            return Some(Waiting::Throttled(waiting::wall_end(now, mono, until)));
+        }
         if self.pace.people_left() == Some(0) {
             let (limit, free_at) = self.pace.people_limit();
             return Some(Waiting::PeoplePerDay(limit, free_at));

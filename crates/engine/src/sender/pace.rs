@@ -78,7 +78,7 @@ impl Pace {
     /// Whether the figures are to be read again, and if so whether people are to be counted.
     pub(super) fn wants_figures(&self, mono: Duration) -> Option<bool> {
         let old = |at: Option<Duration>, every| at.is_none_or(|at| mono.saturating_sub(at) >= every);
-        old(self.read_at, READ_EVERY).then(|| old(self.counted_at, COUNT_PEOPLE_EVERY) || self.people_left == Some(0))
+        old(self.read_at, READ_EVERY).then(|| old(self.counted_at, COUNT_PEOPLE_EVERY))
     }
 
     /// Takes figures in.
@@ -131,6 +131,12 @@ impl Pace {
     /// Until when campaigns pause because sends did not leave.
     pub(super) fn paused_until(&self, mono: Duration) -> Option<Duration> {
         (self.paused_until > mono).then_some(self.paused_until)
+    }
+
+    /// Until when every number pauses because Meta asked for it; a second or two is no news.
+    pub(super) fn throttled_until(&self, mono: Duration) -> Option<Duration> {
+        let left = self.buckets.values().map(|b| b.pause_left(mono)).min()?;
+        (left > Duration::from_secs(3)).then(|| mono + left)
     }
 
     /// Counts what was claimed.

@@ -47,6 +47,7 @@ impl Clock for MovedClock {
 #[derive(Default)]
 pub(crate) struct Meta {
     pub requests: AtomicUsize,
+    pub uploads: AtomicUsize,
     pub seen: Mutex<Vec<serde_json::Value>>,
     pub answers: Mutex<HashMap<String, (u16, String)>>,
     pub default_answer: Mutex<Option<(u16, String)>>,
@@ -67,6 +68,10 @@ struct Answer(Arc<Meta>);
 
 impl Respond for Answer {
     fn respond(&self, request: &Request) -> ResponseTemplate {
+        if request.url.path().ends_with("/media") {
+            self.0.uploads.fetch_add(1, Ordering::SeqCst);
+            return ResponseTemplate::new(200).set_body_string(r#"{"id":"777"}"#);
+        }
         let n = self.0.requests.fetch_add(1, Ordering::SeqCst);
         let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
         let to = body.get("to").and_then(|t| t.as_str()).unwrap_or_default().to_owned();

@@ -47,11 +47,6 @@ impl Waiting {
             Self::Throttled(until) => format!("Waiting: Meta asked to slow down until {}.", clock_time(until)),
         }
     }
-
-    /// The same wait: a later time of the same cause is no news.
-    pub fn is_like(self, code: Option<&str>) -> bool {
-        code == Some(self.code())
-    }
 }
 
 /// Hours and minutes where this machine is.
