@@ -18,8 +18,7 @@ async fn wrong_accounts_get_a_sentence_and_leave_no_profile() {
     let number = desk.account["phone_number_id"].as_str().unwrap().to_owned();
     let token = std::fs::read_to_string(desk.account["access_token_file"].as_str().unwrap()).unwrap();
     let connect = |waba: &str, number: &str, token: &str| {
-        let arguments =
-            ["account", "connect", "--waba", waba, "--phone-number", number, "--graph-url", &graph];
+        let arguments = ["account", "connect", "--waba", waba, "--phone-number", number, "--graph-url", &graph];
         Desk::run_with(desk.cli_as("other"), &arguments, token)
     };
     refused(&connect(&waba, &number, "EAAwrong"), "token_rejected");
@@ -55,7 +54,8 @@ async fn two_engines_on_one_profile_and_an_unlaunchable_campaign_are_refused() {
     refused(&desk.cli_run(&["run", "--until-idle"], ""), "profile_in_use");
     console.stop();
     let templates = desk.cli_ok(&["templates", "list"]);
-    let paused = templates["items"].as_array().unwrap().iter().find(|t| t["status"] == "PAUSED").expect("a paused template");
+    let paused =
+        templates["items"].as_array().unwrap().iter().find(|t| t["status"] == "PAUSED").expect("a paused template");
     let draft = serde_json::json!({
         "id": null, "name": "No", "template_id": paused["id"], "phone_number_id": desk.account["phone_number_id"],
         "audience": { "kind": "everybody", "import_ids": [], "contact_ids": [] }, "values": [],

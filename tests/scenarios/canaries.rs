@@ -44,7 +44,8 @@ async fn secrets_and_people_are_found_nowhere_but_in_their_keepers() {
     .await;
 
     let secret_of = |file: &str| std::fs::read_to_string(desk.path(file)).unwrap().trim().to_owned();
-    let secrets: serde_json::Value = serde_json::from_slice(&std::fs::read(desk.path("secrets.json")).unwrap()).unwrap();
+    let secrets: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(desk.path("secrets.json")).unwrap()).unwrap();
     let needles = vec![
         std::fs::read_to_string(desk.account["access_token_file"].as_str().unwrap()).unwrap().trim().to_owned(),
         secret_of("app-secret"),
@@ -66,7 +67,11 @@ async fn secrets_and_people_are_found_nowhere_but_in_their_keepers() {
     console.kill();
     // The practice account, its secret files and the relay's log play Meta's side and the relay's own disk.
     let mut found = Vec::new();
-    files(desk.dir(), &["simulator", "relay", "secrets.json", "app-secret", "verify-token", "device-token", "control-token"], &mut found);
+    files(
+        desk.dir(),
+        &["simulator", "relay", "secrets.json", "app-secret", "verify-token", "device-token", "control-token"],
+        &mut found,
+    );
     assert!(found.iter().any(|f| f.ends_with("console.db")), "nothing was searched");
     for file in found {
         let bytes = std::fs::read(&file).unwrap();

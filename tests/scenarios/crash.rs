@@ -36,10 +36,23 @@ async fn a_kill_in_mid_campaign_leaves_nobody_twice_and_nobody_skipped() {
     let ledger = desk.ledger().await;
     nobody_twice(&ledger);
     let audience = n(&counts, "audience");
-    let all: u64 = ["excluded", "queued", "sending", "unknown", "held", "accepted", "sent", "delivered", "read", "failed", "withheld", "cancelled"]
-        .iter()
-        .map(|k| n(&counts, k))
-        .sum();
+    let all: u64 = [
+        "excluded",
+        "queued",
+        "sending",
+        "unknown",
+        "held",
+        "accepted",
+        "sent",
+        "delivered",
+        "read",
+        "failed",
+        "withheld",
+        "cancelled",
+    ]
+    .iter()
+    .map(|k| n(&counts, k))
+    .sum();
     assert_eq!((audience, all), (people.len() as u64, people.len() as u64), "{counts}");
     assert_eq!((n(&counts, "queued"), n(&counts, "sending")), (0, 0), "somebody was skipped: {counts} {idle}");
     // A claim is at most 250 ms of sends at 20 messages/s, so no more than a handful can have been in flight.

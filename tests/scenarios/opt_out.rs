@@ -10,7 +10,8 @@ async fn an_opt_out_on_the_command_line_is_honoured_while_the_engine_sends() {
     let _console = desk.run_console("console");
     let campaign = desk.launch("thank_you_note", people.len());
     desk.until("the campaign to start", async || (!desk.ledger().await.is_empty()).then_some(())).await;
-    let reached: Vec<String> = desk.ledger().await.iter().map(|e| e["recipient"].as_str().unwrap().to_owned()).collect();
+    let reached: Vec<String> =
+        desk.ledger().await.iter().map(|e| e["recipient"].as_str().unwrap().to_owned()).collect();
     let late = people.iter().rev().find(|p| !reached.contains(&p.trim_start_matches('+').to_owned())).unwrap();
     let answer = desk.cli_run(&["consent", "opt-out", "-", "--note", "asked by phone"], late);
     assert_eq!(answer["ok"], true, "{answer}");
@@ -44,7 +45,11 @@ async fn a_stop_that_waited_while_the_laptop_slept_is_applied_before_anything_is
     assert!(desk.ledger().await.iter().all(|e| e["recipient"] != stopped), "a message left after STOP");
     assert_eq!(counts["accepted"].as_u64().unwrap(), people.len() as u64 - 1, "{counts}");
     let why = desk.cli_run(&["consent", "why", "-", "--category", "utility"], &people[3]);
-    assert_eq!((why["data"]["may_receive"].as_str(), why["data"]["reason"].as_str()), (Some("no"), Some("opted_out")), "{why}");
+    assert_eq!(
+        (why["data"]["may_receive"].as_str(), why["data"]["reason"].as_str()),
+        (Some("no"), Some("opted_out")),
+        "{why}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -61,46 +61,70 @@ impl Command {
     /// The name in the output document, `noun.verb`.
     pub(crate) fn name(&self) -> String {
         let (noun, verb) = match self {
-            Self::Account(c) => ("account", match c {
-                Account::Connect(_) => "connect",
-                Account::Show => "show",
-            }),
-            Self::Templates(c) => ("templates", match c {
-                Templates::Sync => "sync",
-                Templates::List { .. } => "list",
-            }),
-            Self::Import(c) => ("import", match c {
-                Import::Preview(_) => "preview",
-                Import::Commit(_) => "commit",
-            }),
-            Self::Contacts(c) => ("contacts", match c {
-                Contacts::List { .. } => "list",
-                Contacts::Show { .. } => "show",
-            }),
-            Self::Consent(c) => ("consent", match c {
-                Consent::OptOut { .. } => "opt-out",
-                Consent::Show { .. } => "show",
-                Consent::Why { .. } => "why",
-            }),
-            Self::Campaign(c) => ("campaign", match c {
-                Campaign::Create(_) => "create",
-                Campaign::List => "list",
-                Campaign::Review { .. } => "review",
-                Campaign::Launch { .. } => "launch",
-                Campaign::Status { .. } => "status",
-                Campaign::Pause { .. } => "pause",
-                Campaign::Resume { .. } => "resume",
-                Campaign::Cancel { .. } => "cancel",
-            }),
-            Self::Inbox(c) => ("inbox", match c {
-                Inbox::List { .. } => "list",
-                Inbox::Show { .. } => "show",
-                Inbox::Reply { .. } => "reply",
-            }),
-            Self::Relay(c) => ("relay", match c {
-                Relay::Pair(_) => "pair",
-                Relay::Status => "status",
-            }),
+            Self::Account(c) => (
+                "account",
+                match c {
+                    Account::Connect(_) => "connect",
+                    Account::Show => "show",
+                },
+            ),
+            Self::Templates(c) => (
+                "templates",
+                match c {
+                    Templates::Sync => "sync",
+                    Templates::List { .. } => "list",
+                },
+            ),
+            Self::Import(c) => (
+                "import",
+                match c {
+                    Import::Preview(_) => "preview",
+                    Import::Commit(_) => "commit",
+                },
+            ),
+            Self::Contacts(c) => (
+                "contacts",
+                match c {
+                    Contacts::List { .. } => "list",
+                    Contacts::Show { .. } => "show",
+                },
+            ),
+            Self::Consent(c) => (
+                "consent",
+                match c {
+                    Consent::OptOut { .. } => "opt-out",
+                    Consent::Show { .. } => "show",
+                    Consent::Why { .. } => "why",
+                },
+            ),
+            Self::Campaign(c) => (
+                "campaign",
+                match c {
+                    Campaign::Create(_) => "create",
+                    Campaign::List => "list",
+                    Campaign::Review { .. } => "review",
+                    Campaign::Launch { .. } => "launch",
+                    Campaign::Status { .. } => "status",
+                    Campaign::Pause { .. } => "pause",
+                    Campaign::Resume { .. } => "resume",
+                    Campaign::Cancel { .. } => "cancel",
+                },
+            ),
+            Self::Inbox(c) => (
+                "inbox",
+                match c {
+                    Inbox::List { .. } => "list",
+                    Inbox::Show { .. } => "show",
+                    Inbox::Reply { .. } => "reply",
+                },
+            ),
+            Self::Relay(c) => (
+                "relay",
+                match c {
+                    Relay::Pair(_) => "pair",
+                    Relay::Status => "status",
+                },
+            ),
             Self::Run(_) => return "run".to_owned(),
             Self::Practice(Practice::Start { .. }) => ("practice", "start"),
         };

@@ -37,9 +37,11 @@ pub(crate) fn machine(value: Value) -> Value {
         Value::Object(map) => {
             let mut out = Map::new();
             for (key, value) in map {
-                if let Some(stem) = key.strip_suffix("_at_ms").map(|s| format!("{s}_at")).or_else(|| {
-                    (key == "at_ms" || key == "since_ms").then(|| key.trim_end_matches("_ms").to_owned())
-                }) {
+                if let Some(stem) = key
+                    .strip_suffix("_at_ms")
+                    .map(|s| format!("{s}_at"))
+                    .or_else(|| (key == "at_ms" || key == "since_ms").then(|| key.trim_end_matches("_ms").to_owned()))
+                {
                     let text = value.as_i64().map(|ms| Value::String(UnixMillis::new(ms).to_rfc3339()));
                     out.insert(stem, text.unwrap_or(Value::Null));
                 } else if TEXT_NUMBERS.contains(&key.as_str()) && value.is_u64() {
@@ -120,7 +122,9 @@ mod tests {
 
     #[test]
     fn times_become_rfc3339_and_large_numbers_text() {
-        let out = machine(json!({ "created_at_ms": 1_795_305_600_007_i64, "seen_at_ms": null, "head": 7, "n": 3, "rows": [{ "at_ms": 0 }] }));
+        let out = machine(
+            json!({ "created_at_ms": 1_795_305_600_007_i64, "seen_at_ms": null, "head": 7, "n": 3, "rows": [{ "at_ms": 0 }] }),
+        );
         assert_eq!(
             out,
             json!({ "created_at": "2026-11-22T00:00:00.007Z", "seen_at": null, "head": "7", "n": 3, "rows": [{ "at": "1970-01-01T00:00:00.000Z" }] })

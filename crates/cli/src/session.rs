@@ -24,9 +24,10 @@ pub(crate) struct Session {
 impl Session {
     /// Reads the global options.
     pub(crate) fn new(arguments: &Arguments) -> Result<Self, UiError> {
-        let data_dir = arguments.data_dir.clone().or_else(default_data_dir).ok_or_else(|| {
-            usage("There is no home folder to keep profiles in.", "Name a folder with --data-dir.")
-        })?;
+        let data_dir =
+            arguments.data_dir.clone().or_else(default_data_dir).ok_or_else(|| {
+                usage("There is no home folder to keep profiles in.", "Name a folder with --data-dir.")
+            })?;
         let secrets = match arguments.secrets.as_deref() {
             None | Some("keychain") => None,
             Some(store) => Some(secret_store(store)?),

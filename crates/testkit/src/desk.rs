@@ -47,7 +47,9 @@ impl Desk {
         let at = |name: &str| dir.path().join(name);
         let secret = || hex::encode(rand::random::<[u8; 16]>());
         let (app_secret, verify_token, device_token) = (secret(), secret(), secret());
-        for (name, text) in [("app-secret", &app_secret), ("verify-token", &verify_token), ("device-token", &device_token)] {
+        for (name, text) in
+            [("app-secret", &app_secret), ("verify-token", &verify_token), ("device-token", &device_token)]
+        {
             std::fs::write(at(name), text).expect("a secret file");
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -60,7 +62,11 @@ impl Desk {
                     verify_token: SecretString::from(verify_token),
                     app_secret: SecretString::from(app_secret),
                     previous_app_secret: None,
-                    devices: vec![DeviceConfig { id: "console".to_owned(), token: TokenHash::of(&device_token), revoked: false }],
+                    devices: vec![DeviceConfig {
+                        id: "console".to_owned(),
+                        token: TokenHash::of(&device_token),
+                        revoked: false,
+                    }],
                 }],
             ),
         )
@@ -89,13 +95,30 @@ impl Desk {
     fn connect(&self) {
         let token_file = self.account["access_token_file"].as_str().expect("a token file").to_owned();
         let connected = self.cli_ok(&[
-            "account", "connect", "--waba", self.text("waba_id"), "--phone-number", self.text("phone_number_id"),
-            "--graph-url", self.text("graph"), "--token-file", &token_file,
+            "account",
+            "connect",
+            "--waba",
+            self.text("waba_id"),
+            "--phone-number",
+            self.text("phone_number_id"),
+            "--graph-url",
+            self.text("graph"),
+            "--token-file",
+            &token_file,
         ]);
         assert_eq!(connected["waba_id"], self.account["waba_id"]);
         let device = self.path("device-token");
         let relay_url = self.relay.as_ref().expect("a relay").url();
-        self.cli_ok(&["relay", "pair", "--url", &relay_url, "--desk", "shop", "--token-file", &device.to_string_lossy()]);
+        self.cli_ok(&[
+            "relay",
+            "pair",
+            "--url",
+            &relay_url,
+            "--desk",
+            "shop",
+            "--token-file",
+            &device.to_string_lossy(),
+        ]);
         self.cli_ok(&["templates", "sync"]);
     }
 
@@ -247,8 +270,9 @@ impl Desk {
 
     /// The customer with this number writes a text.
     pub async fn customer_writes(&self, number: &str, text: &str) {
-        let made =
-            self.control(reqwest::Method::POST, "customers", Some(json!({ "phone": number, "name": "Ana Prova" }))).await;
+        let made = self
+            .control(reqwest::Method::POST, "customers", Some(json!({ "phone": number, "name": "Ana Prova" })))
+            .await;
         let id = made["id"].as_i64().unwrap_or_else(|| panic!("no customer: {made}"));
         self.control(reqwest::Method::POST, &format!("customers/{id}/messages"), Some(json!({ "text": text }))).await;
     }

@@ -46,6 +46,10 @@ pub fn start(mut command: Command, dir: &Path, name: &str) -> Running {
 /// The envelope a command printed, and whether it says ok.
 pub fn envelope(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| {
-        panic!("not an envelope ({e}): {} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        panic!(
+            "not an envelope ({e}): {} {}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
     })
 }

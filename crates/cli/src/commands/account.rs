@@ -20,8 +20,7 @@ pub(super) async fn run(session: &Session, command: Account) -> Result<Value, Ui
 /// Makes the profile only if the account connects.
 async fn connect(session: &Session, connect: Connect) -> Result<Value, UiError> {
     let token = secret_input(connect.token_file.as_deref())?;
-    let profile =
-        Profile::create(&session.data_dir, &session.profile, ProfileKind::Real).map_err(EngineError::from)?;
+    let profile = Profile::create(&session.data_dir, &session.profile, ProfileKind::Real).map_err(EngineError::from)?;
     let connected = async {
         let console = session.open_as(profile.clone(), true).await?;
         let request = AccountConnect {

@@ -21,14 +21,19 @@ pub(super) async fn run(session: &Session, command: Import) -> Result<Value, UiE
             Ok(json!({ "file": inspection, "preview": document(&preview)? }))
         }
         Import::Commit(commit) => {
-            let unproven: UnprovenChoice = serde_json::from_value(json!(commit.unproven.replace('-', "_")))
-                .map_err(|_| usage("--unproven is not one of the choices.", "Use attest, without-marketing or leave."))?;
+            let unproven: UnprovenChoice =
+                serde_json::from_value(json!(commit.unproven.replace('-', "_"))).map_err(|_| {
+                    usage("--unproven is not one of the choices.", "Use attest, without-marketing or leave.")
+                })?;
             let attestation = match &commit.attestation {
                 Some(path) => {
                     let text = std::fs::read_to_string(path)
                         .map_err(|_| usage("The attestation cannot be read.", "Check the path."))?;
                     let parsed: Attestation = serde_json::from_str(&text).map_err(|_| {
-                        usage("The attestation is not complete.", "It needs wording, place, date_from, date_to, purposes.")
+                        usage(
+                            "The attestation is not complete.",
+                            "It needs wording, place, date_from, date_to, purposes.",
+                        )
                     })?;
                     Some(parsed)
                 }

@@ -27,8 +27,7 @@ pub(super) async fn run(session: &Session, command: Inbox) -> Result<Value, UiEr
         }
         Inbox::Reply { id, key } => {
             let text = stdin()?.trim_end().to_owned();
-            let request =
-                MessageReply { contact_id: id, text, quote_message_id: None, idempotency_key: key };
+            let request = MessageReply { contact_id: id, text, quote_message_id: None, idempotency_key: key };
             document(&api::message_reply(&console, request).await?)
         }
     }

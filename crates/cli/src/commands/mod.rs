@@ -59,5 +59,6 @@ async fn relay(session: &Session, command: Relay) -> Result<Value, UiError> {
 
 /// A shape of the contract as JSON.
 pub(crate) fn document<T: Serialize>(value: &T) -> Result<Value, UiError> {
-    serde_json::to_value(value).map_err(|_| UiError::new(UiErrorCode::Internal, "The answer could not be written.", "Report this."))
+    serde_json::to_value(value)
+        .map_err(|_| UiError::new(UiErrorCode::Internal, "The answer could not be written.", "Report this."))
 }

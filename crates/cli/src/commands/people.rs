@@ -59,8 +59,9 @@ pub(super) async fn person(console: &Console, id: String) -> Result<String, UiEr
     if id != "-" {
         return Ok(id);
     }
-    let phone = PhoneNumber::parse_in(stdin()?.trim(), None)
-        .map_err(|e| usage(format!("Standard input is not a phone number: {e}."), "Write it with + and country code."))?;
+    let phone = PhoneNumber::parse_in(stdin()?.trim(), None).map_err(|e| {
+        usage(format!("Standard input is not a phone number: {e}."), "Write it with + and country code.")
+    })?;
     let request = ContactListRequest {
         search: Some(phone.as_e164().to_owned()),
         filter: ContactFilter::All,

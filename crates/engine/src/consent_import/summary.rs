@@ -3,8 +3,8 @@
 use switchboard_bridge::dto;
 use switchboard_domain::ids::ImportId;
 use switchboard_domain::import::RowVerdict;
+use switchboard_store::Store;
 use switchboard_store::tables::imports::{self, ImportRecord};
-use switchboard_store::{Store, StoreError};
 
 use super::ImportError;
 use super::preview::verdict_to_dto;
@@ -15,7 +15,7 @@ use super::write::Counts;
 /// # Errors
 /// [`ImportError::Store`].
 pub async fn list(store: &Store) -> Result<dto::ImportList, ImportError> {
-    let all = store.read(|c| Ok::<_, StoreError>(imports::list(c)?)).await?;
+    let all = store.read(imports::list).await?;
     Ok(dto::ImportList { items: all.iter().map(shown).collect() })
 }
 

@@ -10,7 +10,7 @@ use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::time::SharedClock;
 use switchboard_store::tables::consent_events::{self, NewEvent};
 use switchboard_store::tables::contacts::{self, ListFilter};
-use switchboard_store::tables::{consent_state, identifiers, imports, ledger_chain};
+use switchboard_store::tables::{consent_state, identifiers, ledger_chain};
 use switchboard_store::{DbKey, OpenStore, Priority};
 
 use super::*;
