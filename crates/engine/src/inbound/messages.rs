@@ -51,8 +51,9 @@ pub(super) fn apply(
             Ok(tx.touch("inbox")?)
         }
         _ => {
-            let place = Place { contact, number: number_of(event)?, inbound: true, counts: true };
-            if let Some(new) = put(tx, &place, message, at)? {
+            let order = applied.messages.len();
+            let place = Place { contact, number: number_of(event)?, inbound: true, counts: true, order };
+            if let Some(new) = put(tx, &place, message, shown_at(at, arrival))? {
                 applied.media |= message.content.media().is_some_and(|m| m.id.is_some());
                 let opt_out = consent::read_message(tx, contact, number_of(event)?, message, at, rules, applied)?;
                 if opt_out {
@@ -82,8 +83,8 @@ pub(super) fn apply_echo(
         return Ok(tx.touch("inbox")?);
     }
     let contact = people::of(tx, &rules.ledger, &message.to, message.contact.as_ref())?;
-    let place = Place { contact, number: number_of(event)?, inbound: false, counts: false };
-    put(tx, &place, message, at)?;
+    let place = Place { contact, number: number_of(event)?, inbound: false, counts: false, order: 0 };
+    put(tx, &place, message, shown_at(at, arrival))?;
     Ok(())
 }
 
@@ -105,7 +106,7 @@ pub(super) fn apply_history(
     user.wa_id = user.wa_id.or_else(|| thread.id.clone());
     let inbound = message.from.same_person(&user);
     let contact = people::of(tx, &rules.ledger, &user, None)?;
-    let place = Place { contact, number: number_of(event)?, inbound, counts: false };
+    let place = Place { contact, number: number_of(event)?, inbound, counts: false, order: 0 };
     if put(tx, &place, message, at)?.is_some() && inbound {
         // What was said back then is honoured, not answered now.
         let silent = InboundRules { opt_out_confirmation: None, ..rules.clone() };
@@ -147,6 +148,14 @@ struct Place<'a> {
     inbound: bool,
     /// Counts as unread.
     counts: bool,
+    /// How many messages of this batch came before it.
+    order: usize,
+}
+
+/// Where a message stands in its thread. Meta's times have whole seconds; within its second a message stands where it
+/// arrived, so that an answer that comes at once does not stand before its question.
+fn shown_at(at: UnixMillis, arrival: Arrival) -> UnixMillis {
+    arrival.received_at.clamp(at, at.plus(Duration::from_millis(999)))
 }
 
 /// Puts a message into its thread; none if it stands there already.
@@ -177,7 +186,8 @@ fn put(
             },
         )?;
     }
-    let id = MessageId::new(at);
+    // Ids of one batch sort in the order of arrival, which decides between messages of one moment.
+    let id = MessageId::new(tx.now().plus(Duration::from_millis(place.order as u64)));
     let inserted = messages::insert(
         tx,
         &messages::NewMessage {

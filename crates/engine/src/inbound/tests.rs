@@ -328,3 +328,24 @@ fn a_message_from_the_future_cannot_hold_the_window_open() {
     let thread = world.read(|c| threads::get(c, contact)).unwrap();
     assert_eq!(thread.last_inbound_at, Some(UnixMillis::new(NOW)));
 }
+
+#[test]
+fn messages_of_one_second_stand_in_the_order_of_their_arrival() {
+    let world = world();
+    let second = NOW / 1000;
+    let said = |i: usize, body: &str| {
+        json!({"from": "14165550123", "id": format!("wamid.{i}"), "timestamp": second.to_string(), "type": "text",
+            "text": {"body": body}})
+    };
+    let words = ["one", "two", "three", "four"];
+    let sent: Vec<Value> = words.iter().enumerate().map(|(i, body)| said(i, body)).collect();
+    world.receive(&change(
+        "messages",
+        json!({"metadata": {"phone_number_id": "100"}, "contacts": [{"wa_id": "14165550123", "user_id": "CA.1"}],
+            "messages": sent}),
+    ));
+    let contact = world.only_contact();
+    let page = world.read(|c| messages::page(c, contact, None, 10));
+    let oldest_first: Vec<&str> = page.iter().rev().map(|m| m.text.expose()).collect();
+    assert_eq!(oldest_first, words);
+}

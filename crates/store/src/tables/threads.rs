@@ -231,7 +231,8 @@ pub fn note_message(tx: &WriteTx<'_>, message: &ThreadMessage<'_>) -> Result<(),
         line,
         if message.inbound { "in" } else { "out" },
         message.at.as_ms(),
-        message.opens_window.then(|| message.at.as_ms()),
+        // The window counts from Meta's time, which has whole seconds (webhooks.md §2.3).
+        message.opens_window.then(|| message.at.as_ms() - message.at.as_ms().rem_euclid(1000)),
         u32::from(message.unread),
     ])?;
     Ok(())
