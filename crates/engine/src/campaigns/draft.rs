@@ -105,7 +105,7 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
     if name.chars().count() > NAME_CHARS {
         return Err(invalid("name", "The name is too long.", "Use at most 120 characters."));
     }
-    let fields = DraftFields {
+    let mut fields = DraftFields {
         name: if name.is_empty() { "Untitled campaign".to_owned() } else { name.to_owned() },
         template_id: request.template_id.filter(|t| !t.is_empty()).map(TemplateId::new),
         phone_number_id: request.phone_number_id.filter(|p| !p.is_empty()).map(PhoneNumberId::new),
@@ -116,6 +116,11 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
     let id = console
         .store()
         .write(Priority::Claim, move |tx| {
+            if fields.phone_number_id.is_none() {
+                // Nobody chose: the account's own number, which is the only one most accounts have.
+                fields.phone_number_id =
+                    switchboard_store::tables::account::get(tx)?.map(|account| account.default_phone_number_id);
+            }
             let Some(id) = known else {
                 let id = CampaignId::new(tx.now());
                 campaigns::create(tx, id, &fields)?;

@@ -38,9 +38,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("switchboard", PROGRAMS),
 ];
 
-/// The programs for people see the engine and, for the practice account, the relay and the simulator.
-const PROGRAMS: &[&str] =
-    &["switchboard-bridge", "switchboard-domain", "switchboard-engine", "switchboard-relay", "switchboard-simulator"];
+/// The programs for people see the engine and practice mode; the sample list comes from the simulator.
+const PROGRAMS: &[&str] = &[
+    "switchboard-bridge",
+    "switchboard-domain",
+    "switchboard-engine",
+    "switchboard-practice",
+    "switchboard-simulator",
+];
 
 const TESTS_ONLY: &[&str] = &["switchboard-testkit", "switchboard-bench"];
 
