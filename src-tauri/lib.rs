@@ -1,7 +1,7 @@
 //! The shell: decode, call, encode. No SQL, no HTTP.
 //!
-//! It opens the window and the tray, holds the open profile ([`state`]), carries commands to the engine
-//! ([`commands`]) and changes, progress and notifications back ([`events`]). Everything else is the engine's.
+//! It opens the window and the tray, holds the open profile (`state`), carries commands to the engine
+//! (`commands`) and changes, progress and notifications back (`events`). Everything else is the engine's.
 
 mod arguments;
 mod close;
