@@ -1,6 +1,6 @@
 //! Meta's errors as values with consequences.
 //!
-//! One table ([`table`]) says for each documented code what class it is, whom it concerns, how long to wait,
+//! One table (`table`) says for each documented code what class it is, whom it concerns, how long to wait,
 //! whether a send that got it may be repeated, and what a person should read. Decisions look at `code`,
 //! `error_subcode` and `error_data.details`, never at title, message or HTTP status (errors.md §1).
 
