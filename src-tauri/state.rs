@@ -100,11 +100,10 @@ impl AppState {
             profiles: profiles.iter().map(|(p, card)| summary(p, card)).collect(),
             first_start,
             holds_engine_role: open.as_ref().is_some_and(|o| o.console.holds_role()),
-            pending_file: self
-                .pending_file
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
+            // Without an open account there is no import to show it in: it waits.
+            pending_file: open
+                .as_ref()
+                .and_then(|_| self.pending_file.lock().unwrap_or_else(PoisonError::into_inner).take())
                 .map(|p| p.to_string_lossy().into_owned()),
             notice: open.as_ref().and_then(|o| o.console.notice().map(str::to_owned)),
             change_seq,

@@ -82,7 +82,7 @@ async function walk(desktop, app) {
   const { csv, expected } = list(SIZE);
   writeFileSync(file, csv);
   await page.go("Contacts");
-  await page.press("link", "Import a list");
+  await page.press("button", "Import a list");
   await shoot("import");
   await page.visit(`/import?file=${encodeURIComponent(file)}`);
   await page.find("button", /^Import [\d,]+ people/, { timeoutMs: 60_000 });

@@ -26,7 +26,7 @@ journey("a customer writes, and the answer reaches their phone", QUIET, async ({
   await becomeCustomer(page, customer.name);
   await writeAsCustomer(page, "Is the big oak board still there?");
   await openConversation(page, customer.name);
-  await page.find("log", `Messages with ${customer.name}`);
+  await page.find("region", `Messages with ${customer.name}`);
   await page.waitForText("Is the big oak board still there?");
 
   await page.fill("textbox", `Message to ${customer.name}`, "Yes, two of them. Shall I put one aside?");

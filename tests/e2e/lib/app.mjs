@@ -65,7 +65,7 @@ export class App {
 
   async stop() {
     if (!this.driver) return;
-    await Promise.race([this.browser?.deleteSession().catch(() => undefined), sleep(5_000)]);
+    // The session ends with its driver: asked to end by itself, it would wait for the app's questions on closing.
     await stop(this.driver);
     this.driver = null;
   }

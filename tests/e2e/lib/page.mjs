@@ -213,7 +213,8 @@ export class Page {
     });
   }
 
+  /** Taken from the screen and not from the web view: what the person sees, dialogs of the desktop included. */
   screenshot(path) {
-    return this.browser.saveScreenshot(path);
+    this.desktop.screenshot(path);
   }
 }
