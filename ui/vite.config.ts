@@ -20,7 +20,7 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     css: false,
     restoreMocks: true,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     include: ["src/**/*.test.{ts,tsx}"],
   },
 });

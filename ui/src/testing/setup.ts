@@ -26,6 +26,6 @@ Object.defineProperties(HTMLElement.prototype, {
 });
 
 // Machines that build beside the tests are slow; a wait that succeeds ends at once anyway.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => cleanup());
