@@ -314,3 +314,7 @@ pub fn history(conn: &Connection, id: &TemplateId, limit: u32) -> Result<Vec<Tem
     .collect::<Result<_, _>>()
     .map_err(StoreError::from)
 }
+
+#[cfg(test)]
+#[path = "templates_tests.rs"]
+mod tests;

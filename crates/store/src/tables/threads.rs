@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 use switchboard_domain::ids::{ContactId, MessageId, PhoneNumberId};
 use switchboard_domain::redact::Personal;
+use switchboard_domain::text_fold::fold;
 use switchboard_domain::time::UnixMillis;
 use switchboard_domain::window::CUSTOMER_SERVICE_WINDOW;
 
@@ -104,8 +105,8 @@ pub fn last_inbound_at(conn: &Connection, contact: ContactId) -> Result<Option<U
         .map(UnixMillis::new))
 }
 
-/// A page of the list and how many there are in all. `search` looks in names, numbers and what people wrote; it must
-/// be folded as `contacts.search_text` is.
+/// A page of the list and how many there are in all. `search` is text as typed: it is looked for in names and
+/// numbers, folded as they are, and in what was written.
 pub fn list(
     conn: &Connection,
     which: Which,
@@ -116,7 +117,11 @@ pub fn list(
     limit: u32,
 ) -> Result<(Vec<Thread>, u64), StoreError> {
     let open_since = now.minus(CUSTOMER_SERVICE_WINDOW).as_ms();
-    let pattern = search.map(str::trim).filter(|s| !s.is_empty()).map(like_pattern);
+    let search = search.map(str::trim).filter(|s| !s.is_empty());
+    let pattern = search.map(like_pattern);
+    // What folds to nothing (a lone sign) is looked for as it stands, or it would be found in everybody.
+    let folded = search.map(|s| Some(fold(s)).filter(|f| !f.is_empty()).unwrap_or_else(|| s.to_owned()));
+    let folded = folded.as_deref().map(like_pattern);
     // A search finds also those to whom only a campaign wrote.
     let mut wheres = String::from(if pattern.is_some() { "WHERE 1" } else { "WHERE t.listed = 1" });
     match which {
@@ -126,7 +131,7 @@ pub fn list(
     }
     if pattern.is_some() {
         wheres.push_str(
-            " AND (c.search_text LIKE :pattern ESCAPE '\\' OR t.last_line LIKE :pattern ESCAPE '\\'
+            " AND (c.search_text LIKE :folded ESCAPE '\\' OR t.last_line LIKE :pattern ESCAPE '\\'
               OR EXISTS (SELECT 1 FROM messages x WHERE x.contact_id = t.contact_id AND x.text LIKE :pattern ESCAPE '\\'))",
         );
     }
@@ -142,14 +147,14 @@ pub fn list(
     let rows = {
         let mut statement = conn.prepare_cached(&format!("{SHOWN} {wheres} {order} LIMIT :limit OFFSET :offset"))?;
         let mut bound: Vec<(&str, &dyn ToSql)> = vec![(":limit", &limit), (":offset", &offset)];
-        bind(&mut bound, &statement, &open_since, pattern.as_ref());
+        bind(&mut bound, &statement, &open_since, pattern.as_ref().zip(folded.as_ref()));
         statement.query_map(bound.as_slice(), read)?.collect::<Result<Vec<_>, _>>()?
     };
     let total: i64 = {
         let from = if pattern.is_some() { "JOIN contacts c ON c.contact_id = t.contact_id" } else { "" };
         let mut statement = conn.prepare_cached(&format!("SELECT count(*) FROM threads t {from} {wheres}"))?;
         let mut bound: Vec<(&str, &dyn ToSql)> = Vec::new();
-        bind(&mut bound, &statement, &open_since, pattern.as_ref());
+        bind(&mut bound, &statement, &open_since, pattern.as_ref().zip(folded.as_ref()));
         statement.query_row(bound.as_slice(), |row| row.get(0))?
     };
     Ok((rows, u64::try_from(total).unwrap_or(0)))
@@ -160,13 +165,14 @@ fn bind<'a>(
     bound: &mut Vec<(&'static str, &'a dyn ToSql)>,
     statement: &rusqlite::Statement<'_>,
     open_since: &'a i64,
-    pattern: Option<&'a String>,
+    patterns: Option<(&'a String, &'a String)>,
 ) {
     if let Ok(Some(_)) = statement.parameter_index(":open_since") {
         bound.push((":open_since", open_since));
     }
-    if let Some(pattern) = pattern {
+    if let Some((pattern, folded)) = patterns {
         bound.push((":pattern", pattern));
+        bound.push((":folded", folded));
     }
 }
 
@@ -279,3 +285,7 @@ pub fn figures(conn: &Connection, now: UnixMillis, soon: std::time::Duration) ->
         closes_first_at: first.map(|ms| UnixMillis::new(ms).plus(CUSTOMER_SERVICE_WINDOW)),
     })
 }
+
+#[cfg(test)]
+#[path = "threads_tests.rs"]
+mod tests;
