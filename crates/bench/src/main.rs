@@ -1,2 +1,109 @@
-//! To be written.
-fn main() {}
+//! `switchboard-bench`: one subcommand per benchmark, one JSON line per figure on stdout.
+//!
+//! Subject and baseline alternate within one run. `value` is the median of the runs. A missed aim is part of the
+//! figure and ends the program with 0; with `STRICT=1` in the environment it ends with 1.
+
+mod campaign;
+mod desk;
+mod figure;
+mod import;
+mod ingest;
+mod memory;
+mod parse;
+mod people;
+mod window;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use figure::Report;
+
+/// Measures Switchboard against the simplest program that does the same work.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// How often each figure is measured; the median counts.
+    #[arg(long, default_value_t = 3, global = true)]
+    runs: u32,
+    #[command(subcommand)]
+    bench: Option<Bench>,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Every benchmark, one after the other.
+    All,
+    /// Messages per second of a campaign with the send ledger on, beside a bare reqwest loop.
+    Campaign {
+        /// People of the campaign.
+        #[arg(long, default_value_t = 10_000)]
+        people: usize,
+    },
+    /// One run of the campaign in a process of its own, so that its memory is its own.
+    #[command(hide = true)]
+    CampaignOnce {
+        #[arg(long)]
+        people: usize,
+        #[arg(long)]
+        baseline_first: bool,
+    },
+    /// Rows per second of an opt-in list, beside bare prepared inserts into an equally encrypted table.
+    Import {
+        /// Rows of the list.
+        #[arg(long, default_value_t = 100_000)]
+        rows: usize,
+    },
+    /// One run of the import in a process of its own.
+    #[command(hide = true)]
+    ImportOnce {
+        #[arg(long)]
+        rows: usize,
+        #[arg(long)]
+        baseline_first: bool,
+    },
+    /// Status events per second from the relay's callback to the store, beside the webhook reader alone.
+    Ingest {
+        /// Events of one run, three for each message.
+        #[arg(long, default_value_t = 6_000)]
+        events: usize,
+    },
+    /// The webhook reader on a batch of 1,000 updates, beside bare `serde_json::Value`.
+    Parse,
+    /// First frame, first content, resident memory and idle CPU of the real window.
+    Window,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut report = Report::default();
+    match run(&arguments, &mut report).await {
+        Ok(()) if report.missed && std::env::var_os("STRICT").is_some_and(|v| v == "1") => ExitCode::FAILURE,
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("switchboard-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
+    let runs = arguments.runs.max(1);
+    match arguments.bench.as_ref().unwrap_or(&Bench::All) {
+        Bench::All => {
+            parse::run(report, runs)?;
+            import::run(report, runs, 100_000)?;
+            campaign::run(report, runs, 10_000)?;
+            ingest::run(report, runs, 6_000).await?;
+            window::run(report, runs)
+        }
+        Bench::Campaign { people } => campaign::run(report, runs, *people),
+        Bench::CampaignOnce { people, baseline_first } => campaign::once(*people, *baseline_first).await,
+        Bench::Import { rows } => import::run(report, runs, *rows),
+        Bench::ImportOnce { rows, baseline_first } => import::once(*rows, *baseline_first).await,
+        Bench::Ingest { events } => ingest::run(report, runs, *events).await,
+        Bench::Parse => parse::run(report, runs),
+        Bench::Window => window::run(report, runs),
+    }
+}
