@@ -1,9 +1,18 @@
 #!/usr/bin/env bash
-# The benchmarks, one JSON line per figure on stdout. `bench.sh campaign` runs only that one; STRICT=1 fails on a missed aim.
+# The benchmarks, one JSON line per figure on stdout (docs/benchmarks.md). `bench.sh campaign` runs only that one,
+# `bench.sh campaign --runs 5` more often; STRICT=1 fails on a missed aim, QUICK=1 idles 20 s instead of 60.
 source "$(dirname "$0")/lib.sh"
 
-bash scripts/setup.sh test
-bash scripts/build-ui.sh
-cargo build --release --quiet --package switchboard-bench --package switchboard-simulator --package switchboard-relay \
-  --package switchboard --bins
+bash scripts/setup.sh test >&2
+case "${1:-all}" in
+  all | window)
+    bash scripts/build-ui.sh >&2
+    selection=()
+    ;;
+  # Only the window needs the app, which takes longer to build than all the rest.
+  *) selection=(--exclude switchboard) ;;
+esac
+say "Building the release programs"
+# One selection of features for all programs, so that nothing is compiled twice.
+cargo build --release --quiet --workspace --bins "${selection[@]}" >&2
 exec "$target/release/switchboard-bench" "${@:-all}"

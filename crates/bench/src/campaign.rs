@@ -96,7 +96,6 @@ pub fn child<T: serde::de::DeserializeOwned>(arguments: &[String]) -> anyhow::Re
 }
 
 /// One run; prints a line for [`run`].
-#[expect(clippy::print_stdout, reason = "read by the process that started this one")]
 pub async fn once(people: usize, baseline_first: bool) -> anyhow::Result<()> {
     let desk = Desk::open().await?;
     desk.import_people(people).await?;

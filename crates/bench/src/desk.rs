@@ -54,8 +54,7 @@ pub async fn import(console: &Console, list: &Path, rows: usize) -> anyhow::Resu
     let preview = api::consent_import_preview(console, request).await.map_err(plain)?;
     let looked = began.elapsed();
     let began = Instant::now();
-    let commit =
-        ImportCommit { preview_id: preview.preview_id, unproven: UnprovenChoice::Leave, attestation: None };
+    let commit = ImportCommit { preview_id: preview.preview_id, unproven: UnprovenChoice::Leave, attestation: None };
     let done = api::consent_import_commit(console, commit).await.map_err(plain)?;
     let wrote = began.elapsed();
     ensure!(
@@ -108,11 +107,7 @@ impl Desk {
             verify_token: SecretString::from(verify_token),
             app_secret: SecretString::from(app_secret.clone()),
             previous_app_secret: None,
-            devices: vec![DeviceConfig {
-                id: DEVICE.to_owned(),
-                token: TokenHash::of(&device_token),
-                revoked: false,
-            }],
+            devices: vec![DeviceConfig { id: DEVICE.to_owned(), token: TokenHash::of(&device_token), revoked: false }],
         };
         let relay =
             switchboard_relay::start(listener, RelayConfig::new(at("relay"), vec![desk])).await.context("the relay")?;

@@ -69,7 +69,6 @@ pub struct Report {
 
 impl Report {
     /// Prints a figure.
-    #[expect(clippy::print_stdout, reason = "the figures are the output of this program")]
     pub fn print(&mut self, figure: &Figure<'_>) {
         let (value, min, max) = summary(figure.values);
         let baseline_value = figure.baseline.map(|(_, values)| summary(values).0);

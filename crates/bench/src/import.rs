@@ -85,7 +85,6 @@ fn in_own_process(rows: usize, baseline_first: bool) -> anyhow::Result<Run> {
 }
 
 /// One run; prints a line for [`run`].
-#[expect(clippy::print_stdout, reason = "read by the process that started this one")]
 pub async fn once(rows: usize, baseline_first: bool) -> anyhow::Result<()> {
     let dir = tempfile::Builder::new().prefix("switchboard-bench-").tempdir().context("making a folder")?;
     let list = dir.path().join("people.csv");

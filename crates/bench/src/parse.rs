@@ -36,9 +36,7 @@ pub fn run(report: &mut Report, runs: u32) -> anyhow::Result<()> {
         baseline.push(f64::from(READINGS) / bare.as_secs_f64());
     }
     let case = format!("updates={UPDATES}");
-    for (metric, unit, each) in
-        [("throughput", "MB/s", megabytes), ("rate", "events/s", UPDATES as f64)]
-    {
+    for (metric, unit, each) in [("throughput", "MB/s", megabytes), ("rate", "events/s", UPDATES as f64)] {
         let of = |readings: &[f64]| readings.iter().map(|r| r * each).collect::<Vec<_>>();
         report.print(&Figure {
             bench: "parse",
