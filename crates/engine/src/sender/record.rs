@@ -116,6 +116,14 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
             if first {
                 thread::show_claimed(tx, row, wamid, f.finished_at)?;
                 settle::take_up_early(tx, ledger, wamid)?;
+            } else {
+                // Settled by a quicker webhook, unless the answer named the wamid of another message.
+                outbox::mark_unknown(
+                    tx,
+                    row.outbox_id,
+                    "repeated_wamid",
+                    "Meta answered with the id of another message; whether it took this one is unclear.",
+                )?;
             }
             // A webhook that was quicker counted it already.
             Ok(first.then_some(false))

@@ -424,3 +424,17 @@ async fn sends_that_fail_one_after_the_other_pause_the_campaign() {
     assert!(counts.unknown <= 128, "{counts:?}");
     assert_eq!(counts.audience(), 400);
 }
+
+#[tokio::test]
+async fn an_answer_with_the_id_of_another_message_is_not_believed_and_holds_nobody_up() {
+    let rig = Rig::new().await;
+    rig.people(3).await;
+    for i in [0, 1] {
+        rig.meta.answers.lock().unwrap().insert(phone(i), accepted("wamid.same"));
+    }
+    let id = rig.launched().await;
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    let counts = rig.counts(id).await;
+    assert_eq!((counts.accepted, counts.unknown), (2, 1));
+}

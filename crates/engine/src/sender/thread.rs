@@ -85,7 +85,7 @@ fn set_wamid(
     wamid: &WaMessageId,
 ) -> Result<bool, StoreError> {
     let changed = tx
-        .prepare_cached("UPDATE messages SET wamid = ?2 WHERE outbox_id = ?1 AND wamid IS NULL")?
+        .prepare_cached("UPDATE OR IGNORE messages SET wamid = ?2 WHERE outbox_id = ?1 AND wamid IS NULL")?
         .execute((outbox_id.bytes(), wamid.as_str()))?;
     Ok(changed == 1)
 }

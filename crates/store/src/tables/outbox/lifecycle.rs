@@ -98,7 +98,8 @@ pub fn leave_out(
     Ok(changed == 1)
 }
 
-/// Meta took it: `accepted`, or `held` while pacing holds it. Also settles `unknown`, and releases `held`.
+/// Meta took it: `accepted`, or `held` while pacing holds it. Also settles `unknown`, and releases `held`. `false`
+/// too where another row has this wamid already: two messages cannot share one, so the answer is not to be believed.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -111,11 +112,11 @@ pub fn accept(
 ) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached(if held {
-            "UPDATE outbox SET state = 'held', wamid = ?2, accepted_at_ms = ?3, reason_code = NULL, reason = NULL, \
-             updated_at_ms = ?4 WHERE outbox_id = ?1 AND state IN ('claimed', 'sending', 'unknown')"
+            "UPDATE OR IGNORE outbox SET state = 'held', wamid = ?2, accepted_at_ms = ?3, reason_code = NULL, \
+             reason = NULL, updated_at_ms = ?4 WHERE outbox_id = ?1 AND state IN ('claimed', 'sending', 'unknown')"
         } else {
-            "UPDATE outbox SET state = 'accepted', wamid = ?2, accepted_at_ms = COALESCE(accepted_at_ms, ?3), \
-             reason_code = NULL, reason = NULL, updated_at_ms = ?4 \
+            "UPDATE OR IGNORE outbox SET state = 'accepted', wamid = ?2, \
+             accepted_at_ms = COALESCE(accepted_at_ms, ?3), reason_code = NULL, reason = NULL, updated_at_ms = ?4 \
              WHERE outbox_id = ?1 AND state IN ('claimed', 'sending', 'unknown', 'held')"
         })?
         .execute((outbox_id.bytes(), wamid.as_str(), at.as_ms(), tx.now().as_ms()))?;
@@ -149,7 +150,7 @@ pub fn refuse(tx: &WriteTx<'_>, outbox_id: OutboxId, refusal: &Refusal<'_>) -> R
     }
     let changed = tx
         .prepare_cached(
-            "UPDATE outbox SET state = ?2, reason_code = ?3, reason = ?4, failed_at_ms = ?5, \
+            "UPDATE OR IGNORE outbox SET state = ?2, reason_code = ?3, reason = ?4, failed_at_ms = ?5, \
              wamid = COALESCE(wamid, ?6), updated_at_ms = ?7 WHERE outbox_id = ?1 \
              AND state IN ('claimed', 'sending', 'unknown', 'held', 'accepted') AND delivery_rank < 2",
         )?
