@@ -280,8 +280,9 @@ impl Rig {
     pub async fn sender(&self) -> Sender {
         let mut sender = Sender::new(self.console.clone());
         sender.recover().await.unwrap();
-        // The buckets start empty; the first step makes them.
+        // The pace begins with a second of rest.
         sender.read_figures(self.clock.monotonic(), self.clock.now()).await.unwrap();
+        self.advance(Duration::from_millis(1_100));
         sender
     }
 
