@@ -126,7 +126,7 @@ const HEADERS: &[(ColumnRole, &[&str])] = &[
             "whatsapp consent", "accepts whatsapp marketing", "accepts whatsapp", "consent status", "marketing consent",
             "subscribed", "subscription state", "agreed", "permission", "einwilligung", "zustimmung", "einverstanden",
             "consentimiento", "consentimento", "acepta", "aceita", "consentement", "accepte", "consenso", "toestemming",
-            "zgoda", "согласие", "marketing opt out", "unsubscribed", "whatsapp marketing consent", "state",
+            "zgoda", "согласие", "whatsapp marketing consent",
             "whatsapp subscription", "opt in whatsapp", "optin whatsapp",
         ],
     ),
@@ -173,6 +173,26 @@ const HEADERS: &[(ColumnRole, &[&str])] = &[
 /// Headers of columns that look like consent and are none for WhatsApp, or are secrets and noise of a tool.
 const NOT_OURS: &[&str] = &["email", "e mail", "sms", "mail", "telefax", "fax", "password", "session", "ip", "tax"];
 
+/// Headers that may mean consent or anything else (an order, a province): their values decide.
+const AMBIGUOUS_STATES: &[&str] = &[
+    "status",
+    "state",
+    "subscription",
+    "subscription status",
+    "marketing status",
+    "contact status",
+    "subscriber status",
+    "unsubscribed",
+    "marketing opt out",
+];
+
+/// Whether every value is a word about a subscription. Short ones do not count: `ON` is Ontario as well as a yes.
+fn tell_a_subscription(samples: &[String]) -> bool {
+    let mut filled = samples.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).peekable();
+    filled.peek().is_some()
+        && filled.all(|s| s.chars().count() > 3 && !matches!(said(&s.replace('_', " ")), Said::Unclear))
+}
+
 /// Suggests the role of a column.
 pub fn guess_role(header: &str, samples: &[String]) -> ColumnRole {
     let folded = fold(&header.replace(['_', '-'], " "));
@@ -181,6 +201,9 @@ pub fn guess_role(header: &str, samples: &[String]) -> ColumnRole {
     }
     let words: Vec<&str> = folded.split(' ').collect();
     let has = |w: &str| words.contains(&w);
+    if AMBIGUOUS_STATES.contains(&folded.as_str()) {
+        return if tell_a_subscription(samples) { ColumnRole::ConsentState } else { ColumnRole::Attribute };
+    }
     let speaks_of_consent =
         ["consent", "optin", "accepts", "subscribed", "einwilligung", "consentement"].iter().any(|w| has(w))
             || folded.contains("opt in");
@@ -282,6 +305,22 @@ mod tests {
     #[case("Favourite colour", ColumnRole::Attribute)]
     fn headers_tell_the_role(#[case] header: &str, #[case] want: ColumnRole) {
         assert_eq!(guess_role(header, &["+14165550123".to_owned()]), want);
+    }
+
+    #[rstest]
+    #[case("status", &["subscribed", "unsubscribed"], ColumnRole::ConsentState)]
+    #[case("Status", &["subscribed", "", "never_subscribed"], ColumnRole::ConsentState)]
+    #[case("Subscription Status", &["opted out"], ColumnRole::ConsentState)]
+    #[case("status", &["shipped", "subscribed"], ColumnRole::Attribute)]
+    #[case("State", &["ON", "ON"], ColumnRole::Attribute)]
+    #[case("state", &[], ColumnRole::Attribute)]
+    fn a_status_speaks_of_consent_when_all_its_values_do(
+        #[case] header: &str,
+        #[case] values: &[&str],
+        #[case] want: ColumnRole,
+    ) {
+        let values: Vec<String> = values.iter().map(|v| (*v).to_owned()).collect();
+        assert_eq!(guess_role(header, &values), want);
     }
 
     #[test]
