@@ -111,7 +111,7 @@ macro_rules! meta_id {
 
 /// A text that is not the id it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a {kind}: copy the id as the list shows it")]
+#[error("This is not an id: copy it as the list shows it.")]
 pub struct BadId {
     /// Which kind of id was expected.
     pub kind: &'static str,

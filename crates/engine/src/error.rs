@@ -165,7 +165,7 @@ pub fn profile(error: &ProfileError) -> UiError {
         ProfileError::NotFound { name } => UiError::new(
             UiErrorCode::NotFound,
             format!("There is no profile “{name}” here."),
-            "Check the name and the data folder, or connect an account to make it.",
+            "Check the name and the data folder, start the practice account, or connect an account to make it.",
         ),
         ProfileError::Exists { name } => UiError::new(
             UiErrorCode::WrongState,

@@ -64,7 +64,7 @@ it("opens the rows behind each count", async () => {
 
 it("lets one say by hand what the columns of an unknown list mean", async () => {
   const { user, ipc } = await openAt(fileAt("strange.csv"));
-  expect(await screen.findByText(/not a form we know/)).toBeInTheDocument();
+  expect(await screen.findByText(/not one we know/)).toBeInTheDocument();
   const judge = screen.getByRole("button", { name: "See what it proves" });
   expect(judge).toBeDisabled();
   expect(await axeFaults()).toEqual([]);
