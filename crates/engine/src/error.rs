@@ -56,7 +56,7 @@ pub fn store(error: &StoreError) -> UiError {
         StoreError::WrongKey => UiError::new(
             UiErrorCode::Database,
             "The database does not open with the key in this computer's keychain.",
-            "If you copied this profile from another computer, open it there, or restore a backup with its recovery phrase; nothing was changed.",
+            "If you copied this profile from another computer, open it there; or connect the account here under another profile name. Nothing was changed.",
         ),
         StoreError::Newer { .. } => UiError::new(
             UiErrorCode::NewerDatabase,
@@ -143,8 +143,8 @@ pub fn secret(error: &SecretError) -> UiError {
         ),
         SecretError::Absent { what } => UiError::new(
             UiErrorCode::Keychain,
-            format!("The {what} of this profile is not in this computer's keychain."),
-            "If the profile was copied from another computer, open it there or restore a backup with its recovery phrase; else paste the token again.",
+            format!("The {what} of this profile is not in this computer's secret store."),
+            "If the profile was copied from another computer, open it there. If the keychain or secret file was replaced, bring the old one back; a token can also be pasted again in Settings.",
         ),
         SecretError::File { .. } | SecretError::Unsafe { .. } | SecretError::TooLong | SecretError::ReadOnly => UiError::new(
             UiErrorCode::Keychain,
