@@ -168,6 +168,10 @@ async fn limits_answer_with_their_own_codes() {
     world.control(Method::PUT, "account", Some(json!({"messaging_limit": "TIER_50"}))).await;
     let mut refused = 0;
     for n in 0..60 {
+        if n % 40 == 0 {
+            // The number's throughput is a limit of its own and not what is looked at here.
+            world.control(Method::POST, "clock", Some(json!({"advance_ms": 1_000}))).await;
+        }
         let answer = world.send(sale(&format!("+1604555{n:04}"), "x")).await;
         refused += i32::from(code(&answer) == 131_048);
     }
