@@ -8,6 +8,7 @@ import { Desktop } from "./lib/desktop.mjs";
 import {
   becomeCustomer,
   finishImport,
+  judgeList,
   launchCampaign,
   onPracticeAccount,
   openConversation,
@@ -85,7 +86,7 @@ async function walk(desktop, app) {
   await page.press("button", "Import a list");
   await shoot("import");
   await page.visit(`/import?file=${encodeURIComponent(file)}`);
-  await page.find("button", /^Import [\d,]+ people/, { timeoutMs: 60_000 });
+  await judgeList(page);
   await shoot("import-what-it-proves");
   const peopleBefore = (await contacts(page, "all")).total;
   await finishImport(page, { unproven: "without" });

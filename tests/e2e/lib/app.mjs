@@ -29,7 +29,7 @@ export class App {
         port,
         logLevel: "error",
         connectionRetryCount: 0,
-        connectionRetryTimeout: 60_000,
+        connectionRetryTimeout: 180_000,
         capabilities: {
           browserName: "wry",
           "wdio:enforceWebDriverClassic": true,

@@ -9,14 +9,20 @@ export async function onPracticeAccount(page) {
   await until("the relay to be connected", async () => /Relay connected/.test(await page.text()), { timeoutMs: 60_000 });
 }
 
-/** Goes from "this is what the file proves" to the summary. `unproven`: attest, without or leave. */
-export async function finishImport(page, { unproven = "leave", timeoutMs = 60_000 } = {}) {
-  // A list of unknown form first asks what its columns mean; what was guessed is right for the lists used here.
+/** From the chosen file to what it proves: a list of unknown form first asks what its columns mean; what was guessed
+ * is right for the lists used here. */
+export async function judgeList(page, { timeoutMs = 60_000 } = {}) {
   const judge = ["See what it proves", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import/];
   await until("the list to be read", async () => (await page.has("button", judge[0])) || (await page.has("button", judge[1])), {
     timeoutMs,
   });
   if (await page.has("button", judge[0])) await page.press("button", judge[0]);
+  await page.find("button", judge[1], { timeoutMs });
+}
+
+/** From the chosen file to the summary. */
+export async function finishImport(page, { unproven = "leave", timeoutMs = 60_000 } = {}) {
+  await judgeList(page, { timeoutMs });
   const go = await page.find("button", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import/, { timeoutMs });
   const choices = {
     attest: /^I attest that they agreed/,
