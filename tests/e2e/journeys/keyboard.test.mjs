@@ -26,7 +26,7 @@ async function tabTo(page, name, { key = ["Tab"], most = 60 } = {}) {
 async function byPalette(page, words) {
   await page.keys("Control", "k");
   await page.find("searchbox", "Search for a person, a campaign, a screen");
-  await page.browser.keys([...words]);
+  await page.type(words);
   await page.find("menuitem", new RegExp(words));
   await page.keys("Enter");
   await page.gone("searchbox", "Search for a person, a campaign, a screen");
@@ -74,7 +74,7 @@ journey(
         const active = await page.browser.getActiveElement();
         return page.browser.execute((one, other) => one === other, field, await page.browser.$(active).getElement());
       });
-      await page.browser.keys([..."this Sunday"]);
+      await page.type("this Sunday");
     }
     await tabTo(page, /^Next$/);
     await page.keys("Enter");
@@ -87,7 +87,7 @@ journey(
     assert.ok(people, "the dialog names the number of people");
     if ((await page.all("textbox", /^Type [\d,]+ to confirm/, dialog)).length > 0) {
       await tabTo(page, /^Type [\d,]+ to confirm/);
-      await page.browser.keys([...people]);
+      await page.type(people);
     }
     await tabTo(page, /^Practice: send from/);
     await page.keys("Enter");

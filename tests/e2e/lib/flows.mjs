@@ -54,7 +54,7 @@ export async function prepareCampaign(page, { template, everybody = true, fixed 
   for (const field of await page.all("textbox", "Text")) {
     if ((await field.getValue()) !== "") continue;
     await page.click(field);
-    await page.browser.keys([...fixed]);
+    await page.type(fixed);
   }
   await next(page);
   await page.find("button", /^Practice: send from/, { timeoutMs: 30_000 });
@@ -82,7 +82,7 @@ export async function launchCampaign(page) {
   );
   if (asked.length > 0) {
     await page.click(asked[0]);
-    await page.browser.keys([...String(people)]);
+    await page.type(String(people));
   }
   const confirm = await page.find("button", /^Practice: send from/, { within: dialog });
   await until("the confirmation to be complete", () => confirm.isEnabled());

@@ -96,8 +96,15 @@ export class Page {
     await this.click(field);
     await this.browser.keys(["Control", "a"]);
     await this.browser.keys(["Delete"]);
-    await this.browser.keys([...text]);
+    await this.type(text);
     await until(`“${name}” to hold what was typed`, async () => (await field.getValue()) === text);
+  }
+
+  /** Types where the focus is, one key after the other. */
+  async type(text) {
+    const hands = this.browser.action("key");
+    for (const letter of text) hands.down(letter).up(letter);
+    await hands.perform();
   }
 
   /** Picks from a list that opens under a button. */
