@@ -128,6 +128,8 @@ pub enum NotTaken {
     TwoReadings,
     /// The record has another number of cells than the header.
     Broken,
+    /// A name or number holds a line break: a quotation mark that was never closed swallowed the lines after it.
+    OpenQuote,
 }
 
 impl NotTaken {
@@ -150,6 +152,7 @@ impl NotTaken {
             Self::Phone(PhoneError::Invalid) => "phone_invalid",
             Self::TwoReadings => "phone_two_readings",
             Self::Broken => "row_broken",
+            Self::OpenQuote => "open_quote",
         }
     }
 
@@ -160,6 +163,9 @@ impl NotTaken {
             Self::Phone(e) => format!("The phone number cannot be used: {e}."),
             Self::TwoReadings => "The number is valid both with a lost plus sign and as a national number.".to_owned(),
             Self::Broken => "The record is broken: its cells do not match the columns.".to_owned(),
+            Self::OpenQuote => {
+                "A quotation mark is not closed here, so that this row holds the lines after it as well.".to_owned()
+            }
         }
     }
 
@@ -173,6 +179,9 @@ impl NotTaken {
             Self::Phone(PhoneError::Masked) => Some("Export the list with full numbers."),
             Self::TwoReadings => Some("Write these numbers with + and country code."),
             Self::Broken => Some("Repair the row in the saved file and import that file."),
+            Self::OpenQuote => {
+                Some("Close the quotation mark in the file and import it again: rows after it are missing.")
+            }
             _ => None,
         }
     }
@@ -214,6 +223,20 @@ pub fn judge<'a>(rules: &RowRules, cell: impl Fn(usize) -> Option<&'a str>) -> J
             Err(_) if bsuid.is_some() => (None, None, None),
             Err(e) => (None, None, Some(e)),
         },
+    };
+    let one_line = [
+        ColumnRole::Phone,
+        ColumnRole::Country,
+        ColumnRole::FirstName,
+        ColumnRole::LastName,
+        ColumnRole::FullName,
+        ColumnRole::ConsentState,
+        ColumnRole::ConsentAt,
+    ];
+    let not_taken = if one_line.into_iter().filter_map(of).any(|t| t.contains('\n')) {
+        Some(NotTaken::OpenQuote)
+    } else {
+        not_taken
     };
     Judged { phone, bsuid, repaired, not_taken, consent: consent_of(rules, of) }
 }

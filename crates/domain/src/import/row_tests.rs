@@ -52,6 +52,13 @@ fn a_yes_that_proves_nothing_says_why(#[case] cells: &[&str], #[case] want: Unpr
 }
 
 #[test]
+fn a_name_that_swallowed_the_next_line_is_not_taken() {
+    let rules = rules(&[ColumnRole::Phone, ColumnRole::FirstName], None);
+    let j = judged(&rules, &["+14165550123", "unclosed\n+16045550145,Bo\n"]);
+    assert_eq!(j.not_taken, Some(NotTaken::OpenQuote));
+}
+
+#[test]
 fn a_missing_consent_column_is_never_a_yes() {
     let j = judged(&rules(&[ColumnRole::Phone, ColumnRole::ConsentSource], None), &["+14165550123", "web form"]);
     assert_eq!(j.consent, RowConsent::Unproven(UnprovenWhy::NothingSaid));
