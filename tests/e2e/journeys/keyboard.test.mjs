@@ -42,6 +42,14 @@ journey(
     await page.find("button", "Use the sample list");
     await tabTo(page, /^Use the sample list$/);
     await page.keys("Enter");
+    await until(
+      "the list to be read",
+      async () => (await page.has("button", "See what it proves")) || (await page.has("radio", /^Leave them out/)),
+    );
+    if (await page.has("button", "See what it proves")) {
+      await tabTo(page, /^See what it proves$/);
+      await page.keys("Enter");
+    }
     await page.find("radio", /^Leave them out/, { timeoutMs: 30_000 });
     await tabTo(page, /^(I attest|Take them along|Leave them out)/);
     await page.keys(" ");

@@ -278,6 +278,8 @@ pub fn recognise(headers: &[String]) -> Option<&'static str> {
         Some("This looks like Twilio consent records, which are about SMS.")
     } else if has("billing_phone") {
         Some("This looks like a WooCommerce customer export.")
+    } else if all(&["phone", "consent_at", "consent_source", "consent_wording"]) {
+        Some("This looks like an opt-in list: it says who agreed, when, where and to what words.")
     } else {
         None
     }
@@ -336,6 +338,7 @@ mod tests {
             recognise(&h(&["Tags", "Total Orders", "First Name", "Total Spent", "Last Name"]))
                 .is_some_and(|s| s.contains("Shopify"))
         );
+        assert!(recognise(&h(&["phone", "name", "consent_at", "consent_source", "consent_wording"])).is_some());
         assert!(recognise(&h(&["phone", "name"])).is_none());
     }
 }
