@@ -23,11 +23,22 @@ journey("a list chosen in the desktop's own dialog is imported", {}, async ({ de
   });
   desktop.run("xdotool", ["windowactivate", "--sync", dialog]);
   await sleep(500);
-  // In a GTK dialog a slash opens the field for a path.
-  desktop.run("xdotool", ["type", "--delay", "20", file]);
+  // In a GTK dialog a slash opens the field for a path; letters typed while it opens are lost.
+  desktop.run("xdotool", ["key", "slash"]);
+  await sleep(1_500);
+  desktop.run("xdotool", ["type", "--delay", "40", file.slice(1)]);
   await sleep(500);
-  desktop.run("xdotool", ["key", "Return"]);
-  await until("the dialog to close", () => desktop.windows(title).length === 0);
+  // The first Return may only take what the dialog proposes, and a busy dialog may not have seen it yet.
+  await until(
+    "the dialog to close",
+    async () => {
+      if (desktop.windows(title).length === 0) return true;
+      desktop.run("xdotool", ["key", "Return"]);
+      await sleep(1_000);
+      return false;
+    },
+    { timeoutMs: 60_000 },
+  );
   await pressed;
   await page.find("heading", "chosen.csv", { timeoutMs: 30_000 });
   await finishImport(page, { unproven: "leave" });
