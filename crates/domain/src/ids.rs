@@ -25,6 +25,11 @@ macro_rules! own_id {
                 for (to, from) in tail.iter_mut().zip(random) {
                     *to = from;
                 }
+                Self::from_random(at, tail)
+            }
+
+            /// As `new`, with random bytes of a generator of the caller's, for many ids at once.
+            pub fn from_random(at: UnixMillis, tail: [u8; 10]) -> Self {
                 let ms = u64::try_from(at.as_ms()).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(ms, &tail).into_uuid())
             }

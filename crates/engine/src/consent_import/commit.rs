@@ -1,6 +1,6 @@
 //! Writing a list: chunks of one short transaction each, with the cursor in the same transaction.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use switchboard_bridge::dto;
@@ -10,12 +10,14 @@ use switchboard_domain::import::{DateColumn, Mapping};
 use switchboard_domain::phone::Region;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::consent_events::Appender;
+use switchboard_store::tables::fresh_people::FreshRandom;
 use switchboard_store::tables::imports::{self, ImportRecord};
-use switchboard_store::{Priority, StoreError};
+use switchboard_store::tables::ledger_chain::LedgerKey;
+use switchboard_store::{Priority, StoreError, WriteTx};
 
-use super::judging::{CHUNK_ROWS, Row, Sheet};
+use super::judging::{CHUNK_ROWS, Sheet};
 use super::source::Source;
-use super::write::{Attested, Counts, RowWriter, Unproven};
+use super::write::{Attested, Counts, Plan, Prepared, RowWriter, Unproven};
 use super::{ImportContext, ImportError, blocking, preview, summary};
 
 /// A chunk's transaction ends when it has run this long (P9: under about 50 ms, opt-outs wait behind it).
@@ -200,24 +202,13 @@ fn run(context: &ImportContext, import_id: ImportId, sheet: Option<Sheet>) -> Re
     let mut cursor = record.cursor_row;
     let job = import_id.to_string();
     let now = context.store.clock().now();
+    let plan = Arc::new(Plan { import_id, sheet, unproven, attested });
 
     std::thread::scope(|scope| {
-        let (to_writer, chunks) = mpsc::sync_channel::<Result<Vec<Row>, ImportError>>(2);
-        let reading = &sheet;
+        let (to_writer, chunks) = mpsc::sync_channel::<Result<Vec<Prepared>, ImportError>>(2);
+        let reading = Arc::clone(&plan);
         scope.spawn(move || {
-            let read = || -> Result<(), ImportError> {
-                let mut rows = reading.rows(now)?;
-                if !rows.skip_to(cursor)? {
-                    return Ok(());
-                }
-                loop {
-                    let chunk = rows.next_chunk(CHUNK_ROWS)?;
-                    if chunk.is_empty() || to_writer.send(Ok(chunk)).is_err() {
-                        return Ok(());
-                    }
-                }
-            };
-            if let Err(error) = read() {
+            if let Err(error) = read_ahead(&reading, cursor, now, &to_writer) {
                 // The writer may have stopped already; then nobody needs to know.
                 drop(to_writer.send(Err(error)));
             }
@@ -225,15 +216,7 @@ fn run(context: &ImportContext, import_id: ImportId, sheet: Option<Sheet>) -> Re
         for chunk in chunks {
             let mut waiting = chunk?;
             while !waiting.is_empty() {
-                let job = ChunkJob {
-                    import_id,
-                    sheet: sheet.clone(),
-                    unproven,
-                    attested: attested.clone(),
-                    counts,
-                    cursor,
-                    key: context.ledger.clone(),
-                };
+                let job = ChunkJob { plan: Arc::clone(&plan), counts, cursor, key: context.ledger.clone() };
                 match context.store.write_blocking(Priority::Bulk, move |tx| job.write(tx, waiting))? {
                     Some((rest, new_counts, new_cursor)) => {
                         waiting = rest;
@@ -253,6 +236,29 @@ fn run(context: &ImportContext, import_id: ImportId, sheet: Option<Sheet>) -> Re
     })
 }
 
+/// Reads, judges and prepares rows while earlier ones are being written.
+fn read_ahead(
+    plan: &Plan,
+    cursor: u64,
+    now: UnixMillis,
+    to_writer: &mpsc::SyncSender<Result<Vec<Prepared>, ImportError>>,
+) -> Result<(), ImportError> {
+    let mut rows = plan.sheet.rows(now)?;
+    if !rows.skip_to(cursor)? {
+        return Ok(());
+    }
+    loop {
+        let prepare = |row| {
+            let random = FreshRandom { contact: rand::random(), event: rand::random(), salt: rand::random() };
+            plan.prepare(row, random, now)
+        };
+        let chunk = rows.next_chunk_as(CHUNK_ROWS, prepare)?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        if chunk.is_empty() || to_writer.send(Ok(chunk)).is_err() {
+            return Ok(());
+        }
+    }
+}
+
 /// The file as it was decided about: the same bytes, the same meaning of its columns.
 fn reopened(record: &ImportRecord, sheet: Option<Sheet>) -> Result<Sheet, ImportError> {
     let source = Source::open(std::path::Path::new(&record.path))?;
@@ -268,49 +274,43 @@ fn reopened(record: &ImportRecord, sheet: Option<Sheet>) -> Result<Sheet, Import
 }
 
 struct ChunkJob {
-    import_id: ImportId,
-    sheet: Sheet,
-    unproven: Unproven,
-    attested: Option<Attested>,
+    plan: Arc<Plan>,
     counts: Counts,
     cursor: u64,
-    key: switchboard_store::tables::ledger_chain::LedgerKey,
+    key: LedgerKey,
 }
 
+/// Rows not written yet, counts and cursor after a chunk.
+type Written = (Vec<Prepared>, Counts, u64);
+
 impl ChunkJob {
-    /// Writes rows until the time of a transaction is over; gives back the rest, the counts and the cursor. `None`
-    /// when the import is no longer ours to write.
-    fn write(
-        self,
-        tx: &mut switchboard_store::WriteTx<'_>,
-        mut rows: Vec<Row>,
-    ) -> Result<Option<(Vec<Row>, Counts, u64)>, StoreError> {
+    /// Writes rows until the time of a transaction is over. `None` when the import is no longer ours to write.
+    fn write(self, tx: &mut WriteTx<'_>, mut rows: Vec<Prepared>) -> Result<Option<Written>, StoreError> {
+        let import_id = self.plan.import_id;
         // First of all: is it still ours? A cancelled import must not write one more row.
-        let ours =
-            imports::get(tx, self.import_id)?.is_some_and(|i| i.state == "committing" && i.cursor_row == self.cursor);
+        let ours = imports::get(tx, import_id)?.is_some_and(|i| i.state == "committing" && i.cursor_row == self.cursor);
         if !ours {
             return Ok(None);
         }
         let began = Instant::now();
+        tx.touch("contacts")?;
+        tx.touch("imports")?;
         let mut ledger = Appender::begin(tx, &self.key)?;
-        let mut writer =
-            RowWriter::new(self.import_id, &self.sheet, self.unproven, self.attested.as_ref(), self.counts);
+        let mut writer = RowWriter::begin(&self.plan, tx, self.counts)?;
         let mut written = 0usize;
         for row in &rows {
-            writer.write(tx, &mut ledger, row)?;
+            writer.write(&mut ledger, row)?;
             written += 1;
             if began.elapsed() >= CHUNK_TIME {
                 break;
             }
         }
-        ledger.finish(tx)?;
         let counts = writer.counts;
+        drop(writer);
+        ledger.finish(tx)?;
         let cursor = self.cursor.saturating_add(written as u64);
         let json = serde_json::to_string(&counts).map_err(|_| StoreError::BadValue { column: "imports.counts" })?;
-        imports::advance(tx, self.import_id, self.cursor, cursor, &json)?;
-        tx.touch("contacts")?;
-        tx.touch("consent")?;
-        tx.touch("imports")?;
+        imports::advance(tx, import_id, self.cursor, cursor, &json)?;
         rows.drain(..written);
         Ok(Some((rows, counts, cursor)))
     }
@@ -379,16 +379,11 @@ pub(super) fn write_some_for_test(context: &ImportContext, preview_id: &str, row
         created_at: now,
         finished_at: None,
     };
-    let job = ChunkJob {
-        import_id: record.import_id,
-        sheet: sheet.clone(),
-        unproven: Unproven::WithoutMarketing,
-        attested: None,
-        counts: Counts::default(),
-        cursor: 0,
-        key: context.ledger.clone(),
-    };
-    let chunk = sheet.rows(now).unwrap().next_chunk(rows).unwrap();
+    let plan = Plan { import_id: record.import_id, sheet, unproven: Unproven::WithoutMarketing, attested: None };
+    let random = || FreshRandom { contact: rand::random(), event: rand::random(), salt: rand::random() };
+    let read = plan.sheet.rows(now).unwrap().next_chunk_as(rows, |row| plan.prepare(row, random(), now).unwrap());
+    let chunk = read.unwrap();
+    let job = ChunkJob { plan: Arc::new(plan), counts: Counts::default(), cursor: 0, key: context.ledger.clone() };
     context.store.write_blocking(Priority::Bulk, move |tx| imports::insert(tx, &record)).unwrap();
     context.store.write_blocking(Priority::Bulk, move |tx| job.write(tx, chunk)).unwrap();
 }

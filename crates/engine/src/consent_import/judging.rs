@@ -118,6 +118,15 @@ impl Rows {
 
     /// The next rows; empty at the end.
     pub(super) fn next_chunk(&mut self, at_most: usize) -> Result<Vec<Row>, ImportError> {
+        self.next_chunk_as(at_most, |row| row)
+    }
+
+    /// The next rows as `work` makes them, on all cores.
+    pub(super) fn next_chunk_as<T: Send>(
+        &mut self,
+        at_most: usize,
+        work: impl Fn(Row) -> T + Sync,
+    ) -> Result<Vec<T>, ImportError> {
         let mut records = Vec::with_capacity(at_most);
         while records.len() < at_most {
             let mut record = csv::StringRecord::new();
@@ -127,33 +136,27 @@ impl Rows {
             self.number = self.number.saturating_add(1);
             records.push((self.number, record));
         }
-        Ok(judge_all(records, &self.rules, self.columns))
+        let (rules, columns) = (&self.rules, self.columns);
+        Ok(on_all_cores(records, |(number, record)| work(judge_one(number, record, rules, columns))))
     }
 }
 
-fn judge_all(records: Vec<(u64, csv::StringRecord)>, rules: &RowRules, columns: usize) -> Vec<Row> {
+/// Does `work` for each, in order, on as many threads as there are cores.
+fn on_all_cores<I: Send, T: Send>(items: Vec<I>, work: impl Fn(I) -> T + Sync) -> Vec<T> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(8);
-    if threads == 1 || records.len() < 64 {
-        return records.into_iter().map(|(n, r)| judge_one(n, r, rules, columns)).collect();
+    if threads == 1 || items.len() < 64 {
+        return items.into_iter().map(work).collect();
     }
-    let share = records.len().div_ceil(threads);
-    let mut shares: Vec<Vec<(u64, csv::StringRecord)>> = Vec::with_capacity(threads);
-    let mut rest = records.into_iter();
-    loop {
-        let part: Vec<_> = rest.by_ref().take(share).collect();
-        if part.is_empty() {
-            break;
-        }
-        shares.push(part);
-    }
+    let share = items.len().div_ceil(threads);
+    let mut rest = items.into_iter();
+    let shares: Vec<Vec<I>> = (0..threads).map(|_| rest.by_ref().take(share).collect()).collect();
+    let work = &work;
     std::thread::scope(|scope| {
         let working: Vec<_> = shares
             .into_iter()
-            .map(|part| {
-                scope.spawn(move || part.into_iter().map(|(n, r)| judge_one(n, r, rules, columns)).collect::<Vec<_>>())
-            })
+            .map(|part| scope.spawn(move || part.into_iter().map(work).collect::<Vec<T>>()))
             .collect();
-        working.into_iter().flat_map(|w| w.join().unwrap_or_default()).collect()
+        working.into_iter().flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }
 

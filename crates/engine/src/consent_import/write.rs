@@ -1,15 +1,18 @@
 //! Writing one row inside a chunk's transaction: the person, what the row proves, where it came from.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
-use switchboard_domain::consent::{ConsentState, EventKind, Precision, Purposes, Via, fold};
+use switchboard_domain::consent::{ConsentState, EventKind, Precision, Purposes, Via};
 use switchboard_domain::ids::{ContactId, ImportId};
-use switchboard_domain::import::{ColumnRole, RowConsent, RowVerdict};
+use switchboard_domain::import::{ColumnRole, RowConsent, RowVerdict, WhenGiven};
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::consent_events::{Appender, Evidence, NewEvent};
 use switchboard_store::tables::contacts::{self, Names, NewContact};
+use switchboard_store::tables::fresh_people::{FreshPerson, FreshRandom, FreshWriter};
 use switchboard_store::tables::identifiers::{self, PersonKeys};
-use switchboard_store::tables::{consent_events, consent_state, imports, wordings};
+use switchboard_store::tables::{consent_state, imports, wordings};
 use switchboard_store::{Connection, StoreError, WriteTx};
 
 use super::judging::{Row, Sheet};
@@ -75,122 +78,204 @@ impl Counts {
     }
 }
 
-/// Everything that rows of one import share.
-pub(super) struct RowWriter<'a> {
+/// What all rows of one import share: what was decided about the file. Needs no database.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
     pub import_id: ImportId,
-    pub sheet: &'a Sheet,
+    pub sheet: Sheet,
     pub unproven: Unproven,
-    pub attested: Option<&'a Attested>,
-    pub counts: Counts,
-    attested_wording: Option<[u8; 32]>,
-    last_wording: Option<(String, [u8; 32])>,
+    pub attested: Option<Attested>,
 }
 
-impl<'a> RowWriter<'a> {
-    pub(super) fn new(
-        import_id: ImportId,
-        sheet: &'a Sheet,
-        unproven: Unproven,
-        attested: Option<&'a Attested>,
-        counts: Counts,
-    ) -> Self {
-        Self { import_id, sheet, unproven, attested, counts, attested_wording: None, last_wording: None }
-    }
+/// A row with what could be worked out about it before its turn.
+pub(super) struct Prepared {
+    pub row: Row,
+    keys: PersonKeys,
+    names: Names,
+    attributes: String,
+    fresh: Option<FreshPerson>,
+}
 
-    /// Writes one row.
-    pub(super) fn write(
-        &mut self,
-        tx: &mut WriteTx<'_>,
-        ledger: &mut Appender<'_>,
-        row: &Row,
-    ) -> Result<(), StoreError> {
-        if let Some(why) = row.judged.not_taken {
-            return self.leave_out(tx, row, why.verdict(), why.sentence());
-        }
-        if let (RowConsent::Unproven(why), Unproven::Leave) = (&row.judged.consent, self.unproven) {
-            return self.leave_out(tx, row, RowVerdict::Quarantined, why.sentence().to_owned());
-        }
+impl Plan {
+    /// Works out everything about a row that needs no database, for the case that the person is new.
+    pub(super) fn prepare(&self, row: Row, random: FreshRandom, now: UnixMillis) -> Result<Prepared, StoreError> {
+        let username = row.cell(self.sheet.mapping.column(ColumnRole::Username)).trim_start_matches('@').to_owned();
         let keys = PersonKeys {
             phone: row.judged.phone.clone(),
             wa_id: None,
             bsuid: row.judged.bsuid.clone(),
-            username: Some(
-                row.cell(self.sheet.mapping.column(ColumnRole::Username)).trim_start_matches('@').to_owned(),
-            )
-            .filter(|u| !u.is_empty()),
+            username: Some(username).filter(|u| !u.is_empty()),
         };
-        match find(tx, &keys)? {
-            Some(contact) => self.write_known(tx, ledger, row, contact, &keys),
-            None => self.write_new(tx, ledger, row, &keys),
+        let names = names_of(&self.sheet, &row);
+        let attributes = attributes_of(&self.sheet, &row);
+        let fresh = if self.left_out(&row).is_none() {
+            let contact_id = ContactId::from_random(now, random.contact);
+            let event = self.event_of(&row, contact_id, now);
+            FreshPerson::of(contact_id, &keys, &names, &attributes, event, random, now)?
+        } else {
+            None
+        };
+        Ok(Prepared { row, keys, names, attributes, fresh })
+    }
+
+    /// Why a row is not taken, if so.
+    fn left_out(&self, row: &Row) -> Option<(RowVerdict, String)> {
+        match (row.judged.not_taken, &row.judged.consent) {
+            (Some(why), _) => Some((why.verdict(), why.sentence())),
+            (None, RowConsent::Unproven(why)) if self.unproven == Unproven::Leave => {
+                Some((RowVerdict::Quarantined, why.sentence().to_owned()))
+            }
+            _ => None,
         }
     }
 
-    fn write_new(
-        &mut self,
-        tx: &mut WriteTx<'_>,
-        ledger: &mut Appender<'_>,
-        row: &Row,
-        keys: &PersonKeys,
-    ) -> Result<(), StoreError> {
-        let contact_id = ContactId::new(tx.now());
-        let event = self.event_of(tx, row, contact_id)?;
-        let mut state = ConsentState::default();
-        if let Some(event) = &event {
-            let id = ledger.append(tx, event)?;
-            state = fold(&[switchboard_domain::consent::ConsentEvent {
-                id,
-                kind: event.kind,
-                via: event.via,
-                purposes: event.purposes,
-                at: event.at,
-                precision: event.precision,
-                recorded_at: tx.now(),
-                decides: None,
-            }]);
-            consent_state::put_row(tx, contact_id, &state)?;
-            self.count_event(event.kind);
+    /// The wording that a row's consent rests on.
+    fn wording_of<'r>(&'r self, row: &'r Row) -> Option<&'r str> {
+        match (&row.judged.consent, self.unproven, &self.attested) {
+            (RowConsent::Proven { .. }, _, _) => {
+                Some(row.cell(self.sheet.mapping.column(ColumnRole::ConsentWording))).filter(|t| !t.is_empty())
+            }
+            (RowConsent::Unproven(_), Unproven::Attest, Some(attested)) => Some(&attested.wording),
+            _ => None,
         }
-        contacts::insert(
-            tx,
-            &NewContact {
-                contact_id,
-                names: &names_of(self.sheet, row),
-                keys,
-                attributes: &attributes_of(self.sheet, row),
-                consent: state.summary().as_str(),
-                marketing_consent: consent_state::marketing_consent(&state),
-            },
-        )?;
-        imports::touch_contact(tx, self.import_id, contact_id, true)?;
+    }
+
+    /// The ledger entry that a row is worth, if any. Its wording must be kept before it is appended.
+    fn event_of(&self, row: &Row, contact_id: ContactId, now: UnixMillis) -> Option<NewEvent> {
+        let base = |kind: EventKind, given: Option<WhenGiven>| {
+            let (at, precision) = given.map_or((now, Precision::Unknown), |g| (g.at, g.precision));
+            NewEvent {
+                precision,
+                import: Some((self.import_id, row.number)),
+                wording: self.wording_of(row).map(wordings::hash),
+                ..NewEvent::now(contact_id, kind, Via::Import, at)
+            }
+        };
+        let text = |role| {
+            let t = row.cell(self.sheet.mapping.column(role));
+            (!t.is_empty()).then(|| t.to_owned())
+        };
+        let identifier = match (&row.judged.phone, &row.judged.bsuid) {
+            (Some(phone), _) => Some(phone.as_e164().to_owned()),
+            (None, bsuid) => bsuid.as_ref().map(|b| b.as_str().to_owned()),
+        };
+        let evidence = Evidence {
+            source: text(ColumnRole::ConsentSource),
+            identifier,
+            at_as_written: text(ColumnRole::ConsentAt),
+            raw_row: Some(row.cells()),
+            ..Evidence::default()
+        };
+        let event = match &row.judged.consent {
+            RowConsent::Proven { given, purposes } => {
+                NewEvent { purposes: *purposes, ..base(EventKind::OptIn, Some(*given)) }
+            }
+            RowConsent::OptedOut { given } => base(EventKind::OptOut, *given),
+            RowConsent::Declined { given } => base(EventKind::Declined, *given),
+            RowConsent::Unproven(_) => {
+                let (Unproven::Attest, Some(attested)) = (self.unproven, &self.attested) else { return None };
+                let given = WhenGiven { at: UnixMillis::new(attested.from_ms), precision: Precision::Range };
+                let days = [attested.place.clone(), attested.date_from.clone(), attested.date_to.clone()];
+                return Some(NewEvent {
+                    purposes: attested.purposes(),
+                    evidence: Evidence { source: Some(attested.place.clone()), attested: Some(days), ..evidence },
+                    ..base(EventKind::Attested, Some(given))
+                });
+            }
+        };
+        Some(NewEvent { evidence, ..event })
+    }
+}
+
+/// Writes the rows of one chunk.
+pub(super) struct RowWriter<'a, 't> {
+    plan: &'a Plan,
+    tx: &'t WriteTx<'t>,
+    fresh: FreshWriter<'t>,
+    pub counts: Counts,
+    /// Wordings of this chunk that are kept already; most rows of a file carry the same.
+    kept: HashSet<[u8; 32]>,
+}
+
+impl<'a, 't> RowWriter<'a, 't> {
+    pub(super) fn begin(plan: &'a Plan, tx: &'t WriteTx<'t>, counts: Counts) -> Result<Self, StoreError> {
+        Ok(Self { plan, tx, fresh: FreshWriter::begin(tx)?, counts, kept: HashSet::new() })
+    }
+
+    /// Writes one row.
+    pub(super) fn write(&mut self, ledger: &mut Appender<'_>, prepared: &Prepared) -> Result<(), StoreError> {
+        let row = &prepared.row;
+        if let Some((verdict, reason)) = self.plan.left_out(row) {
+            return self.leave_out(row, verdict, reason);
+        }
+        if let Some(person) = &prepared.fresh {
+            self.keep_wording(row, person.event())?;
+            if self.fresh.write(ledger, self.plan.import_id, person)? {
+                return self.count_new(row, person.event().map(|e| e.kind));
+            }
+        }
+        match find(self.tx, &prepared.keys)? {
+            Some(contact) => self.write_known(ledger, prepared, contact),
+            None => self.write_new(ledger, prepared),
+        }
+    }
+
+    fn count_new(&mut self, row: &Row, event: Option<EventKind>) -> Result<(), StoreError> {
+        if let Some(kind) = event {
+            self.count_event(kind);
+        }
         self.counts.contacts_added = self.counts.contacts_added.saturating_add(1);
         self.counts.add(if row.judged.repaired.is_some() { RowVerdict::Repaired } else { RowVerdict::Accepted });
         Ok(())
     }
 
+    /// A new person who had to be looked for first.
+    fn write_new(&mut self, ledger: &mut Appender<'_>, prepared: &Prepared) -> Result<(), StoreError> {
+        let contact_id = ContactId::new(self.tx.now());
+        let event = self.plan.event_of(&prepared.row, contact_id, self.tx.now());
+        contacts::insert(
+            self.tx,
+            &NewContact {
+                contact_id,
+                names: &prepared.names,
+                keys: &prepared.keys,
+                attributes: &prepared.attributes,
+                consent: ConsentState::default().summary().as_str(),
+                marketing_consent: false,
+            },
+        )?;
+        if let Some(event) = &event {
+            self.keep_wording(&prepared.row, Some(event))?;
+            ledger.append(self.tx, event)?;
+            consent_state::refresh(self.tx, contact_id)?;
+        }
+        imports::touch_contact(self.tx, self.plan.import_id, contact_id, true)?;
+        self.count_new(&prepared.row, event.map(|e| e.kind))
+    }
+
     fn write_known(
         &mut self,
-        tx: &mut WriteTx<'_>,
         ledger: &mut Appender<'_>,
-        row: &Row,
+        prepared: &Prepared,
         contact: ContactId,
-        keys: &PersonKeys,
     ) -> Result<(), StoreError> {
-        let in_this_file = imports::has_contact(tx, self.import_id, contact)?;
-        let state = consent_state::get(tx, contact)?;
+        let row = &prepared.row;
+        let in_this_file = imports::has_contact(self.tx, self.plan.import_id, contact)?;
+        let state = consent_state::get(self.tx, contact)?;
         let nothing_new = adds_nothing(&row.judged.consent, &state);
-        contacts::learn(tx, contact, &names_of(self.sheet, row), keys, Some(&attributes_of(self.sheet, row)), false)?;
+        contacts::learn(self.tx, contact, &prepared.names, &prepared.keys, Some(&prepared.attributes), false)?;
         let attests = matches!(row.judged.consent, RowConsent::Unproven(_));
         if !nothing_new
             && !(attests && (in_this_file || state.marketing.is_some() || state.utility.is_some()))
-            && let Some(event) = self.event_of(tx, row, contact)?
+            && let Some(event) = self.plan.event_of(row, contact, self.tx.now())
         {
-            ledger.append(tx, &event)?;
-            let state = fold(&consent_events::for_fold(tx, contact)?);
-            consent_state::put(tx, contact, &state)?;
+            self.keep_wording(row, Some(&event))?;
+            ledger.append(self.tx, &event)?;
+            consent_state::refresh(self.tx, contact)?;
             self.count_event(event.kind);
         }
         if !in_this_file {
-            imports::touch_contact(tx, self.import_id, contact, false)?;
+            imports::touch_contact(self.tx, self.plan.import_id, contact, false)?;
         }
         let verdict = if in_this_file || nothing_new {
             RowVerdict::Duplicate
@@ -210,18 +295,22 @@ impl<'a> RowWriter<'a> {
         }
     }
 
-    fn leave_out(
-        &mut self,
-        tx: &WriteTx<'_>,
-        row: &Row,
-        verdict: RowVerdict,
-        reason: String,
-    ) -> Result<(), StoreError> {
+    fn keep_wording(&mut self, row: &Row, event: Option<&NewEvent>) -> Result<(), StoreError> {
+        if let Some(hash) = event.and_then(|e| e.wording)
+            && let Some(text) = self.plan.wording_of(row)
+            && self.kept.insert(hash)
+        {
+            wordings::keep(self.tx, text)?;
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, row: &Row, verdict: RowVerdict, reason: String) -> Result<(), StoreError> {
         self.counts.add(verdict);
         self.counts.left_out = self.counts.left_out.saturating_add(1);
         imports::leave_out(
-            tx,
-            self.import_id,
+            self.tx,
+            self.plan.import_id,
             &imports::LeftOutRow {
                 row_number: row.number,
                 verdict: verdict.as_str().to_owned(),
@@ -229,77 +318,6 @@ impl<'a> RowWriter<'a> {
                 raw: row.cells(),
             },
         )
-    }
-
-    /// The ledger entry that this row is worth, if any.
-    fn event_of(&mut self, tx: &WriteTx<'_>, row: &Row, contact_id: ContactId) -> Result<Option<NewEvent>, StoreError> {
-        let now = tx.now();
-        let base = |kind: EventKind, at: UnixMillis, precision: Precision| NewEvent {
-            precision,
-            import: Some((self.import_id, row.number)),
-            ..NewEvent::now(contact_id, kind, Via::Import, at)
-        };
-        let text = |role| {
-            let t = row.cell(self.sheet.mapping.column(role));
-            (!t.is_empty()).then(|| t.to_owned())
-        };
-        let evidence = Evidence {
-            source: text(ColumnRole::ConsentSource),
-            identifier: row
-                .judged
-                .phone
-                .as_ref()
-                .map(|p| p.as_e164().to_owned())
-                .or_else(|| row.judged.bsuid.as_ref().map(|b| b.as_str().to_owned())),
-            at_as_written: text(ColumnRole::ConsentAt),
-            raw_row: Some(row.cells()),
-            ..Evidence::default()
-        };
-        let said_no = |kind, given: &Option<switchboard_domain::import::WhenGiven>| {
-            let (at, precision) = given.map_or((now, Precision::Unknown), |g| (g.at, g.precision));
-            base(kind, at, precision)
-        };
-        let event = match &row.judged.consent {
-            RowConsent::Proven { given, purposes } => {
-                let mut event = NewEvent { purposes: *purposes, ..base(EventKind::OptIn, given.at, given.precision) };
-                if let Some(wording) = text(ColumnRole::ConsentWording) {
-                    event.wording = Some(self.keep_wording(tx, wording)?);
-                }
-                event
-            }
-            RowConsent::OptedOut { given } => said_no(EventKind::OptOut, given),
-            RowConsent::Declined { given } => said_no(EventKind::Declined, given),
-            RowConsent::Unproven(_) => {
-                let (Unproven::Attest, Some(attested)) = (self.unproven, self.attested) else { return Ok(None) };
-                let at = UnixMillis::new(attested.from_ms);
-                let event =
-                    NewEvent { purposes: attested.purposes(), ..base(EventKind::Attested, at, Precision::Range) };
-                let wording = match self.attested_wording {
-                    Some(w) => w,
-                    None => wordings::keep(tx, &attested.wording)?,
-                };
-                self.attested_wording = Some(wording);
-                let days = [attested.place.clone(), attested.date_from.clone(), attested.date_to.clone()];
-                return Ok(Some(NewEvent {
-                    wording: Some(wording),
-                    evidence: Evidence { source: Some(attested.place.clone()), attested: Some(days), ..evidence },
-                    ..event
-                }));
-            }
-        };
-        Ok(Some(NewEvent { evidence, ..event }))
-    }
-
-    /// Most rows of a file carry the same wording.
-    fn keep_wording(&mut self, tx: &WriteTx<'_>, text: String) -> Result<[u8; 32], StoreError> {
-        if let Some((last, hash)) = &self.last_wording
-            && *last == text
-        {
-            return Ok(*hash);
-        }
-        let hash = wordings::keep(tx, &text)?;
-        self.last_wording = Some((text, hash));
-        Ok(hash)
     }
 }
 

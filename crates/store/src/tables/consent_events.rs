@@ -4,7 +4,7 @@
 //! it. `hash` is keyed, and the newest `seq:hash` is kept in `meta.ledger_head`, so that altering, inserting,
 //! reordering and cutting the tail are found by [`super::ledger_chain::verify`].
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use serde::{Deserialize, Serialize};
 use switchboard_domain::consent::{ConsentEvent, ConsentState, EventKind, Precision, Purposes, Via};
 use switchboard_domain::ids::{ConsentEventId, ContactId, ImportId};
@@ -116,6 +116,29 @@ pub fn append(
     Ok(Some((id, state)))
 }
 
+pub(super) const INSERT: &str = "INSERT INTO consent_events (seq, event_id, contact_id, kind, purposes, at_ms, \
+     at_precision, recorded_at_ms, via, import_id, row_number, decides, personal, wording_sha256, salt, commitment, \
+     prev_hash, hash, change_seq, dedupe_key) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+
+/// An entry whose personal part is written out and committed to. It needs no database.
+pub(super) struct Sealed {
+    pub id: ConsentEventId,
+    pub event: NewEvent,
+    personal: String,
+    salt: [u8; 16],
+    commitment: [u8; 32],
+}
+
+impl Sealed {
+    pub(super) fn of(event: NewEvent, id: ConsentEventId, salt: [u8; 16]) -> Result<Self, StoreError> {
+        let personal = serde_json::to_string(&event.evidence)
+            .map_err(|_| StoreError::BadValue { column: "consent_events.personal" })?;
+        let commitment = ledger_chain::commitment(&salt, &personal);
+        Ok(Self { id, event, personal, salt, commitment })
+    }
+}
+
 /// Appends many entries of one transaction; the caller writes the states and must call [`Appender::finish`].
 pub struct Appender<'k> {
     key: &'k LedgerKey,
@@ -138,11 +161,19 @@ impl<'k> Appender<'k> {
     /// # Errors
     /// [`StoreError`].
     pub fn append(&mut self, tx: &WriteTx<'_>, event: &NewEvent) -> Result<ConsentEventId, StoreError> {
-        let id = ConsentEventId::new(tx.now());
-        let personal = serde_json::to_string(&event.evidence)
-            .map_err(|_| StoreError::BadValue { column: "consent_events.personal" })?;
-        let salt = *uuid::Uuid::new_v4().as_bytes();
-        let commitment = ledger_chain::commitment(&salt, &personal);
+        let sealed = Sealed::of(event.clone(), ConsentEventId::new(tx.now()), *uuid::Uuid::new_v4().as_bytes())?;
+        self.append_with(&mut *tx.prepare_cached(INSERT)?, &sealed, tx.now())?;
+        Ok(sealed.id)
+    }
+
+    /// Appends an entry whose personal part is sealed, with a statement that is prepared already.
+    pub(super) fn append_with(
+        &mut self,
+        insert: &mut Statement<'_>,
+        sealed: &Sealed,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let event = &sealed.event;
         let seq = self.head.seq.saturating_add(1);
         let purposes = event.purposes.as_json();
         let import_id = event.import.map(|(i, _)| *i.as_bytes());
@@ -150,13 +181,13 @@ impl<'k> Appender<'k> {
         let decides = event.decides.map(|d| *d.as_bytes());
         let hash = PublicPart {
             seq,
-            event_id: id.as_bytes(),
+            event_id: sealed.id.as_bytes(),
             contact_id: Some(event.contact_id.as_bytes()),
             kind: event.kind.as_str(),
             purposes,
             at_ms: event.at.as_ms(),
             at_precision: event.precision.as_str(),
-            recorded_at_ms: tx.now().as_ms(),
+            recorded_at_ms: now.as_ms(),
             via: event.via.as_str(),
             import_id: import_id.as_ref(),
             row_number,
@@ -164,37 +195,31 @@ impl<'k> Appender<'k> {
             wording: event.wording.as_ref().map(<[u8; 32]>::as_slice),
             change_seq: self.change_seq,
         }
-        .hash(self.key, &self.head.hash, &commitment);
-        tx.prepare_cached(
-            "INSERT INTO consent_events (seq, event_id, contact_id, kind, purposes, at_ms, at_precision, recorded_at_ms,
-                 via, import_id, row_number, decides, personal, wording_sha256, salt, commitment, prev_hash, hash,
-                 change_seq, dedupe_key)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
-        )?
-        .execute(rusqlite::params![
+        .hash(self.key, &self.head.hash, &sealed.commitment);
+        insert.execute(rusqlite::params![
             seq,
-            id.bytes(),
+            sealed.id.bytes(),
             event.contact_id.bytes(),
             event.kind.as_str(),
             purposes,
             event.at.as_ms(),
             event.precision.as_str(),
-            tx.now().as_ms(),
+            now.as_ms(),
             event.via.as_str(),
             import_id,
             row_number,
             decides,
-            personal,
+            sealed.personal,
             event.wording.as_ref().map(<[u8; 32]>::as_slice),
-            salt.as_slice(),
-            commitment.as_slice(),
+            sealed.salt.as_slice(),
+            sealed.commitment.as_slice(),
             self.head.hash.as_slice(),
             hash.as_slice(),
             self.change_seq,
             event.dedupe_key,
         ])?;
         self.head = LedgerHead { seq, hash };
-        Ok(id)
+        Ok(())
     }
 
     /// Keeps the new head of the chain.

@@ -3,7 +3,7 @@
 //! It is never edited on its own: whoever appends to the ledger refreshes it from the ledger in the same
 //! transaction ([`super::consent_events::append`] does).
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use switchboard_domain::consent::{ConsentState, Decided, OptIn, fold};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::template::Category;
@@ -77,20 +77,25 @@ pub fn marketing_consent(state: &ConsentState) -> bool {
 /// # Errors
 /// [`StoreError`].
 pub fn put_row(tx: &WriteTx<'_>, contact: ContactId, state: &ConsentState) -> Result<(), StoreError> {
-    let event = |d: Option<Decided>| d.map(|d| d.event.as_bytes().to_vec());
+    put_with(&mut *tx.prepare_cached(PUT)?, contact, state)
+}
+
+pub(super) const PUT: &str = "INSERT OR REPLACE INTO consent_state (contact_id, marketing_opt_in, marketing_opt_in_at_ms, \
+     utility_opt_in, utility_opt_in_at_ms, attested, declined, declined_at_ms, opted_out, \
+     opted_out_at_ms, marketing_stopped, marketing_stopped_at_ms, probable_opt_out, \
+     probable_opt_out_at_ms, blocked, blocked_at_ms, erased, erased_at_ms, summary, decided_at_ms, \
+     last_event_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
+     ?17, ?18, ?19, ?20, ?21)";
+
+/// [`put_row`] with a statement that is prepared already.
+pub(super) fn put_with(put: &mut Statement<'_>, contact: ContactId, state: &ConsentState) -> Result<(), StoreError> {
+    let event = |d: Option<Decided>| d.map(|d| *d.event.as_bytes());
     let at = |d: Option<Decided>| d.map(|d| d.at.as_ms());
     let marketing = state.marketing.map(|o| o.by);
     let utility = state.utility.map(|o| o.by);
     let attested = i64::from(state.marketing.is_some_and(|o| o.attested))
         | (i64::from(state.utility.is_some_and(|o| o.attested)) << 1);
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO consent_state (contact_id, marketing_opt_in, marketing_opt_in_at_ms, utility_opt_in,
-             utility_opt_in_at_ms, attested, declined, declined_at_ms, opted_out, opted_out_at_ms, marketing_stopped,
-             marketing_stopped_at_ms, probable_opt_out, probable_opt_out_at_ms, blocked, blocked_at_ms, erased,
-             erased_at_ms, summary, decided_at_ms, last_event_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
-    )?
-    .execute(rusqlite::params![
+    put.execute(rusqlite::params![
         contact.bytes(),
         event(marketing),
         at(marketing),

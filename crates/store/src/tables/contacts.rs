@@ -1,6 +1,6 @@
 //! People: names, addresses, and the list that the window searches.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use switchboard_domain::ids::{Bsuid, ContactId, ImportId};
 use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::text_fold::fold;
@@ -174,38 +174,82 @@ fn search_text(shown: &str, username: Option<&str>, phone: Option<&str>) -> Stri
     text
 }
 
+/// The columns of a new person, worked out without a database.
+pub(super) struct Columns {
+    whole: String,
+    first: String,
+    last: String,
+    username: Option<String>,
+    phone: Option<String>,
+    bsuid: Option<String>,
+    is_us: bool,
+    shown: String,
+    search_text: String,
+    attributes: String,
+    consent: String,
+    may_market: bool,
+}
+
+impl Columns {
+    pub(super) fn of(new: &NewContact<'_>) -> Self {
+        let phone = new.keys.number().map(|p| p.as_e164().to_owned());
+        let username = new.keys.username.clone();
+        let whole = new.names.whole();
+        let shown = display_name(&whole, username.as_deref(), phone.as_deref());
+        let is_us = new.keys.is_us();
+        Self {
+            search_text: search_text(&shown, username.as_deref(), phone.as_deref()),
+            first: new.names.first.trim().to_owned(),
+            last: new.names.last.trim().to_owned(),
+            bsuid: new.keys.bsuid.as_ref().map(|b| b.as_str().to_owned()),
+            attributes: new.attributes.to_owned(),
+            consent: new.consent.to_owned(),
+            may_market: new.marketing_consent && !is_us,
+            whole,
+            username,
+            phone,
+            is_us,
+            shown,
+        }
+    }
+}
+
+pub(super) const INSERT: &str = "INSERT INTO contacts (contact_id, name, first_name, last_name, username, phone, bsuid, \
+     is_us, display_name, search_text, consent, may_market, attributes, created_at_ms, updated_at_ms) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14)";
+
+/// Inserts the row of a person with a statement that is prepared already.
+pub(super) fn insert_with(
+    insert: &mut Statement<'_>,
+    id: ContactId,
+    c: &Columns,
+    now: UnixMillis,
+) -> Result<(), StoreError> {
+    insert.execute(rusqlite::params![
+        id.bytes(),
+        c.whole,
+        c.first,
+        c.last,
+        c.username,
+        c.phone,
+        c.bsuid,
+        c.is_us,
+        c.shown,
+        c.search_text,
+        c.consent,
+        c.may_market,
+        c.attributes,
+        now.as_ms(),
+    ])?;
+    Ok(())
+}
+
 /// Inserts a person with their identifiers. The caller has looked that none of them is known.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn insert(tx: &WriteTx<'_>, new: &NewContact<'_>) -> Result<(), StoreError> {
-    let number = new.keys.number();
-    let phone = number.as_ref().map(|p| p.as_e164());
-    let username = new.keys.username.as_deref();
-    let whole = new.names.whole();
-    let shown = display_name(&whole, username, phone);
-    let is_us = new.keys.is_us();
-    tx.prepare_cached(
-        "INSERT INTO contacts (contact_id, name, first_name, last_name, username, phone, bsuid, is_us, display_name,
-             search_text, consent, may_market, attributes, created_at_ms, updated_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14)",
-    )?
-    .execute(rusqlite::params![
-        new.contact_id.bytes(),
-        whole,
-        new.names.first.trim(),
-        new.names.last.trim(),
-        username,
-        phone,
-        new.keys.bsuid.as_ref().map(switchboard_domain::ids::Bsuid::as_str),
-        is_us,
-        shown,
-        search_text(&shown, username, phone),
-        new.consent,
-        new.marketing_consent && !is_us,
-        new.attributes,
-        tx.now().as_ms(),
-    ])?;
+    insert_with(&mut *tx.prepare_cached(INSERT)?, new.contact_id, &Columns::of(new), tx.now())?;
     super::identifiers::attach(tx, new.contact_id, new.keys, None)?;
     Ok(())
 }

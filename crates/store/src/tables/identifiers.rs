@@ -111,6 +111,10 @@ pub fn attach(
     Ok(written)
 }
 
+/// Kind, value, person, since when; nothing if the value is somebody's already.
+pub(super) const INSERT: &str = "INSERT INTO identifiers (kind, value, contact_id, since_ms) VALUES (?1, ?2, ?3, ?4) \
+     ON CONFLICT (kind, value) DO NOTHING";
+
 fn put_number(tx: &WriteTx<'_>, contact: ContactId, number: &PhoneNumber) -> Result<usize, StoreError> {
     let canonical = number.canonical();
     let mut written = put(tx, contact, "phone", number.as_e164())?;
@@ -121,12 +125,7 @@ fn put_number(tx: &WriteTx<'_>, contact: ContactId, number: &PhoneNumber) -> Res
 }
 
 fn put(tx: &WriteTx<'_>, contact: ContactId, kind: &str, value: &str) -> Result<usize, StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "INSERT INTO identifiers (kind, value, contact_id, since_ms) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, value) DO NOTHING",
-        )?
-        .execute((kind, value, contact.bytes(), tx.now().as_ms()))?)
+    Ok(tx.prepare_cached(INSERT)?.execute((kind, value, contact.bytes(), tx.now().as_ms()))?)
 }
 
 /// Gives all identifiers of one person to another.

@@ -227,16 +227,16 @@ pub fn for_each_left_out<E: From<StoreError>>(
     Ok(count)
 }
 
+/// Import, person, whether they are new.
+pub(super) const TOUCH_CONTACT: &str = "INSERT INTO import_contacts (import_id, contact_id, added) VALUES (?1, ?2, ?3) \
+     ON CONFLICT (import_id, contact_id) DO NOTHING";
+
 /// Remembers that an import brought (`added`) or touched a person.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn touch_contact(tx: &WriteTx<'_>, id: ImportId, contact: ContactId, added: bool) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "INSERT INTO import_contacts (import_id, contact_id, added) VALUES (?1, ?2, ?3)
-         ON CONFLICT (import_id, contact_id) DO NOTHING",
-    )?
-    .execute((id.bytes(), contact.bytes(), added))?;
+    tx.prepare_cached(TOUCH_CONTACT)?.execute((id.bytes(), contact.bytes(), added))?;
     Ok(())
 }
 

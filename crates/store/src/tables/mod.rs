@@ -13,6 +13,7 @@ pub mod consent_state;
 pub mod contacts;
 pub mod early_statuses;
 pub mod figures;
+pub mod fresh_people;
 pub mod identifiers;
 pub mod imports;
 pub mod ledger_chain;
