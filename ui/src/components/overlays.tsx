@@ -61,7 +61,9 @@ export function Dialog({
             ) : null}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-6 pt-1 pb-5">{children}</div>
-          {footer ? <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-6 py-4">{footer}</footer> : null}
+          {footer ? (
+            <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-6 py-4">{footer}</footer>
+          ) : null}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
