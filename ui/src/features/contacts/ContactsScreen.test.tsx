@@ -36,7 +36,7 @@ it("says why somebody gets no marketing, by which event, and what would change i
   expect(within(verdicts).getByRole("heading", { name: "Marketing: no" })).toBeInTheDocument();
   expect(within(verdicts).getByText(/switched off marketing in WhatsApp’s own chat menu/)).toBeInTheDocument();
   expect(within(verdicts).getByText(/Only they can switch it on again/)).toBeInTheDocument();
-  await user.click(within(verdicts).getByRole("button", { name: /Show the event that decides about Marketing/ }));
+  await user.click(within(verdicts).getByRole("button", { name: /Show it: the event that decides about Marketing/ }));
   expect(document.activeElement).toHaveTextContent("Switched off marketing in WhatsApp’s chat menu.");
   expect(await axeFaults()).toEqual([]);
 });

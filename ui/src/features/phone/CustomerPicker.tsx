@@ -1,6 +1,6 @@
 // "Who do you want to be?": the customers of the practice account, last active first.
 import { useState } from "react";
-import { ListBox, ListBoxItem, Text } from "react-aria-components";
+import { ListBox, ListBoxItem } from "react-aria-components";
 import { Avatar } from "../../components/Avatar";
 import { ErrorNote, Skeleton } from "../../components/feedback";
 import { SearchField } from "../../components/fields";
@@ -53,12 +53,12 @@ export function CustomerPicker({ onPick }: { onPick: (id: string) => void }) {
               >
                 <Avatar name={customer.name} />
                 <span className="min-w-0 flex-1">
-                  <Text slot="label" className="block truncate font-medium">
+                  <span className="block truncate font-medium">
                     <bdi>{readablePhone(customer.name)}</bdi>
-                  </Text>
-                  <Text slot="description" className="block truncate text-phone-ink-2 text-xs">
+                  </span>
+                  <span className="block truncate text-phone-ink-2 text-xs">
                     <bdi>{customer.last_line ?? readablePhone(customer.address)}</bdi>
-                  </Text>
+                  </span>
                 </span>
                 {customer.last_at_ms !== null && (
                   <TimeText atMs={customer.last_at_ms} className="self-start pt-0.5 text-phone-ink-2 text-xs" />
