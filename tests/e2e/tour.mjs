@@ -139,22 +139,25 @@ async function walk(desktop, app) {
     return quiet.length === 2 ? quiet : null;
   }, { timeoutMs: 60_000 });
   const [asks, stops] = reached;
-  await becomeCustomer(page, asks.name);
+  // The list may call somebody otherwise than they call themselves.
+  const inConsole = async ({ address }) => (await contacts(page, "all", address)).rows[0].name;
+  const [asksName, stopsName] = [await inConsole(asks), await inConsole(stops)];
+  await becomeCustomer(page, asks);
   await writeAsCustomer(page, "Is the big oak board part of it?");
-  await openConversation(page, asks.name);
+  await openConversation(page, asksName);
   await page.waitForText("Is the big oak board part of it?");
   await shoot("conversation-question");
-  await page.fill("textbox", `Message to ${asks.name}`, "It is. Shall I put one aside for you?");
+  await page.fill("textbox", `Message to ${asksName}`, "It is. Shall I put one aside for you?");
   await page.keys("Enter");
   await until("the answer to reach the customer", async () => {
     const { messages } = await page.ask("phone_conversation", { customer_id: asks.id });
     return messages.some(({ text }) => text.includes("Shall I put one aside"));
   });
   await shoot("conversation-answered");
-  await becomeCustomer(page, stops.name);
+  await becomeCustomer(page, stops);
   await writeAsCustomer(page, "STOP");
-  await until("the STOP to be on record", async () => (await contacts(page, "opted_out", stops.name)).total > 0);
-  await openConversation(page, stops.name);
+  await until("the STOP to be on record", async () => (await contacts(page, "opted_out", stops.address)).total > 0);
+  await openConversation(page, stopsName);
   await page.waitForText(/opted out/i);
   await shoot("conversation-stopped");
   await page.press("button", "Hide the pretend phone");
@@ -168,7 +171,7 @@ async function walk(desktop, app) {
   const ids = {
     list: file,
     campaign,
-    person: (await contacts(page, "opted_out", stops.name)).rows[0].id,
+    person: (await contacts(page, "opted_out", stops.address)).rows[0].id,
     template: (await page.ask("template_list", { search: null, sendable_only: true })).items[0].id,
   };
   for (const theme of ["light", "dark"]) {
@@ -191,8 +194,8 @@ async function walk(desktop, app) {
     excluded: counts.excluded,
     sent: counts.accepted + counts.held + counts.sent + counts.delivered + counts.read + counts.failed + counts.withheld + answers,
     // The answer is delivered and read or not; its ticks are those of the conversation.
-    delivered: counts.delivered + counts.read + (await answerReached(page, asks.name, ["delivered", "read"])),
-    read: counts.read + (await answerReached(page, asks.name, ["read"])),
+    delivered: counts.delivered + counts.read + (await answerReached(page, asksName, ["delivered", "read"])),
+    read: counts.read + (await answerReached(page, asksName, ["read"])),
     replied: row.replied,
     failed: counts.failed,
     withheld: counts.withheld,

@@ -23,7 +23,7 @@ async function someCustomer(page) {
 journey("a customer writes, and the answer reaches their phone", QUIET, async ({ page }) => {
   await onPracticeAccount(page);
   const customer = await someCustomer(page);
-  await becomeCustomer(page, customer.name);
+  await becomeCustomer(page, customer);
   await writeAsCustomer(page, "Is the big oak board still there?");
   await openConversation(page, customer.name);
   await page.find("region", `Messages with ${customer.name}`);
@@ -42,7 +42,7 @@ journey("a STOP is honoured at once and shown wherever the person is", QUIET, as
   await onPracticeAccount(page);
   await importSampleList(page);
   const customer = await someCustomer(page);
-  await becomeCustomer(page, customer.name);
+  await becomeCustomer(page, customer);
   await writeAsCustomer(page, "STOP");
 
   const stopped = await until("the opt-out in the address book", async () => {

@@ -96,12 +96,12 @@ export function shownCampaign(page) {
   return page.browser.execute(() => /campaigns\/([^/?]+)/.exec(location.hash)?.[1] ?? "");
 }
 
-/** Opens the pretend phone and becomes somebody. */
-export async function becomeCustomer(page, name) {
+/** Opens the pretend phone and becomes somebody, found by number: names come twice. */
+export async function becomeCustomer(page, { name, address }) {
   if (!(await page.has("heading", "Pretend phone"))) await page.press("button", "Show the pretend phone");
   await page.find("heading", "Pretend phone");
   if (await page.has("button", "Choose another customer")) await page.press("button", "Choose another customer");
-  await page.fill("searchbox", "Search a customer", name);
+  await page.fill("searchbox", "Search a customer", address);
   await page.press("option", new RegExp(escaped(name)));
   await page.find("textbox", "Message");
 }
@@ -109,7 +109,7 @@ export async function becomeCustomer(page, name) {
 /** Writes as the customer. */
 export async function writeAsCustomer(page, text) {
   await page.fill("textbox", "Message", text);
-  await page.press("button", "Send");
+  await page.press("button", "Send", { within: page.find("complementary", "Pretend phone") });
 }
 
 export const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
