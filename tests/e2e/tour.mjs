@@ -39,6 +39,7 @@ async function picture(page, name) {
   screenshots.push(path);
 }
 
+const everybody = { search: null, filter: "all", import_id: null, offset: 0, limit: 1 };
 const contacts = async (page, filter, search = null) =>
   page.ask("contact_list", { search, filter, import_id: null, offset: 0, limit: 500 });
 
@@ -88,7 +89,6 @@ async function walk(desktop, app) {
   await page.visit(`/import?file=${encodeURIComponent(file)}`);
   await judgeList(page);
   await shoot("import-what-it-proves");
-  const peopleBefore = (await contacts(page, "all")).total;
   await finishImport(page, { unproven: "without" });
   await shoot("import-done");
   const [imported] = (await page.ask("consent_import_list")).items;
@@ -190,7 +190,8 @@ async function walk(desktop, app) {
   const ledger = await page.ask("practice_ledger_summary");
   const answers = 1;
   const console_ = {
-    imported: imported.contacts_added,
+    // Somebody of the list may have written before and is not new, but came with it.
+    imported: (await page.ask("contact_list", { ...everybody, import_id: imported.import_id })).total,
     excluded: counts.excluded,
     sent: counts.accepted + counts.held + counts.sent + counts.delivered + counts.read + counts.failed + counts.withheld + answers,
     // The answer is delivered and read or not; its ticks are those of the conversation.
@@ -204,7 +205,7 @@ async function walk(desktop, app) {
   };
   const practice = {
     // What the ledger cannot know stands in the list that was written above.
-    imported: expected.good + expected.unproven + expected.optedOut - (peopleBefore > 0 ? 0 : 0),
+    imported: expected.good + expected.unproven + expected.optedOut,
     excluded: expected.unproven + expected.optedOut,
     sent: ledger.sent,
     delivered: ledger.delivered,

@@ -223,7 +223,7 @@ pub(crate) struct Scope {
 /// Counts as the tour line needs them, and what must never happen (interfaces.md, Tour).
 ///
 /// `sent`, `delivered` and `read` are cumulative (a read message was delivered); `failed` leaves
-/// out what Meta withheld, which is `withheld`.
+/// out what Meta withheld, which is `withheld`. `replied` are people who wrote or tapped; an emoji on a message is no reply.
 pub(crate) fn summary(connection: &Connection, scope: &Scope) -> rusqlite::Result<Value> {
     const FILTER: &str = "inbound = 0 AND seq > ?1 AND (?2 IS NULL OR template = ?2) AND (?3 IS NULL OR substr(coalesce(correlation,''), 1, length(?3)) = ?3)";
     let args = params![scope.after_seq, scope.template, scope.correlation_prefix];
@@ -248,7 +248,7 @@ pub(crate) fn summary(connection: &Connection, scope: &Scope) -> rusqlite::Resul
     let people: (i64, i64, i64) = connection.query_row(
         &format!(
             "WITH reached AS (SELECT customer, min(at_ms) first_ms FROM messages WHERE {FILTER} GROUP BY customer)
-             SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM messages i WHERE i.customer = c.id AND i.inbound = 1 AND i.at_ms >= r.first_ms)),
+             SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM messages i WHERE i.customer = c.id AND i.inbound = 1 AND i.type <> 'reaction' AND i.at_ms >= r.first_ms)),
                     count(*) FILTER (WHERE c.said_stop_ms >= r.first_ms OR c.stopped_marketing = 1), count(*) FILTER (WHERE c.blocks_us = 1)
              FROM reached r JOIN customers c ON c.id = r.customer"
         ),
