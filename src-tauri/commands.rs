@@ -72,7 +72,7 @@ mod run {
     }
 
     pub(super) async fn app_status(state: &AppState, _: &AppHandle, _: Nothing) -> Result<AppStatus, UiError> {
-        state.status().await
+        state.status_for_window().await
     }
 
     pub(super) async fn practice_open(state: &AppState, _: &AppHandle, _: Nothing) -> Result<AppStatus, UiError> {

@@ -76,7 +76,18 @@ impl AppState {
         *self.pending_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(absolute(path));
     }
 
-    /// What the window needs before it shows anything. Hands the waiting file out once.
+    /// The answer to the window's own question: the status, and once the file that waits to be imported. Without an
+    /// open account there is no import to show it in, and it goes on waiting.
+    pub(crate) async fn status_for_window(&self) -> Result<AppStatus, UiError> {
+        let mut status = self.status().await?;
+        if status.profile.is_some() {
+            let file = self.pending_file.lock().unwrap_or_else(PoisonError::into_inner).take();
+            status.pending_file = file.map(|path| path.to_string_lossy().into_owned());
+        }
+        Ok(status)
+    }
+
+    /// What the window needs before it shows anything, but for a waiting file.
     pub(crate) async fn status(&self) -> Result<AppStatus, UiError> {
         let profiles = Profile::list(&self.data_dir).map_err(EngineError::from)?;
         let open = self.current();
@@ -100,11 +111,7 @@ impl AppState {
             profiles: profiles.iter().map(|(p, card)| summary(p, card)).collect(),
             first_start,
             holds_engine_role: open.as_ref().is_some_and(|o| o.console.holds_role()),
-            // Without an open account there is no import to show it in: it waits.
-            pending_file: open
-                .as_ref()
-                .and_then(|_| self.pending_file.lock().unwrap_or_else(PoisonError::into_inner).take())
-                .map(|p| p.to_string_lossy().into_owned()),
+            pending_file: None,
             notice: open.as_ref().and_then(|o| o.console.notice().map(str::to_owned)),
             change_seq,
         })
