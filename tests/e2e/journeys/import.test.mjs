@@ -56,6 +56,8 @@ journey(
       (await page.ask("contact_list", { search: null, filter: "all", import_id: null, offset: 0, limit: 1 })).total;
     const before = await people();
 
+    await page.go("Contacts");
+    await page.find("heading", "Contacts");
     await page.visit(`/import?file=${encodeURIComponent(file)}`);
     await page.waitForText("This very file was imported");
     await finishImport(page, { unproven: "without" });
