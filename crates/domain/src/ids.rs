@@ -25,11 +25,19 @@ macro_rules! own_id {
                 for (to, from) in tail.iter_mut().zip(random) {
                     *to = from;
                 }
-                Self::from_random(at, tail)
+                Self::from_tail(at, tail)
             }
 
-            /// As `new`, with random bytes of a generator of the caller's, for many ids at once.
-            pub fn from_random(at: UnixMillis, tail: [u8; 10]) -> Self {
+            /// One of many ids of the same millisecond, sorted by `order` (its lowest 42 bits count), with random
+            /// bytes of the caller's: rows that arrive in this order append to their indexes instead of being
+            /// strewn over them.
+            pub fn in_order(at: UnixMillis, order: u64, random: [u8; 4]) -> Self {
+                let [.., c0, c1, c2, c3, c4, c5] = (((order >> 30 & 0xfff) << 32) | (order & 0x3fff_ffff)).to_be_bytes();
+                let [r0, r1, r2, r3] = random;
+                Self::from_tail(at, [c0, c1, c2, c3, c4, c5, r0, r1, r2, r3])
+            }
+
+            fn from_tail(at: UnixMillis, tail: [u8; 10]) -> Self {
                 let ms = u64::try_from(at.as_ms()).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(ms, &tail).into_uuid())
             }
@@ -192,6 +200,17 @@ mod tests {
         let a = OutboxId::new(UnixMillis::new(1_000));
         let b = OutboxId::new(UnixMillis::new(2_000));
         assert!(a < b);
+    }
+
+    #[test]
+    fn ids_made_in_order_sort_in_order_within_a_millisecond_and_between_two() {
+        let at = |ms, order| ContactId::in_order(UnixMillis::new(ms), order, [0xff; 4]);
+        let orders = [0, 1, 255, 256, 0x3fff_ffff, 0x4000_0000, 0x3ff_ffff_ffff];
+        for pair in orders.windows(2) {
+            assert!(at(1_000, pair[0]) < at(1_000, pair[1]), "{pair:x?}");
+        }
+        assert!(at(1_000, 0x3ff_ffff_ffff) < at(1_001, 0));
+        assert_ne!(at(1_000, 7), ContactId::in_order(UnixMillis::new(1_000), 7, [0; 4]));
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! canonical form per person for the countries where WhatsApp's id and the dialled number differ, and
 //! which +1 numbers belong to the United States, to whom marketing is never delivered (pricing.md §6).
 
+mod plan;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -67,8 +69,18 @@ impl PhoneNumber {
     /// [`PhoneError`] says why it is not a number that can be sent to.
     pub fn parse_in(text: &str, region: Option<Region>) -> Result<Self, PhoneError> {
         let cleaned = clean(text)?;
-        let country = region.and_then(|r| r.as_str().parse::<phonenumber::country::Id>().ok());
-        let parsed = phonenumber::parse(country, &cleaned).map_err(|e| match e {
+        if plan::is_surely_valid(&cleaned) {
+            return Ok(Self(cleaned));
+        }
+        Self::parse_by_library(&cleaned, region)
+    }
+
+    fn parse_by_library(cleaned: &str, region: Option<Region>) -> Result<Self, PhoneError> {
+        // Given a country, the library strips that country's prefix from the numbers of all others as well.
+        let country = region
+            .filter(|_| !cleaned.starts_with('+'))
+            .and_then(|r| r.as_str().parse::<phonenumber::country::Id>().ok());
+        let parsed = phonenumber::parse(country, cleaned).map_err(|e| match e {
             phonenumber::ParseError::InvalidCountryCode if !cleaned.starts_with('+') => PhoneError::NoCountry,
             _ => PhoneError::Invalid,
         })?;
@@ -244,6 +256,39 @@ mod tests {
         assert_eq!(got.as_e164(), want);
     }
 
+    #[test]
+    fn the_country_of_a_list_changes_nothing_about_a_number_with_a_country_code() {
+        // 1 is the prefix of long distance calls in Canada, and how German mobile numbers begin.
+        let text = "+49 1512 3456789";
+        let canada = Region::parse("CA");
+        assert_eq!(PhoneNumber::parse_in(text, canada).unwrap().as_e164(), "+4915123456789");
+        assert_eq!(PhoneNumber::parse_by_library("+4915123456789", canada).unwrap().as_e164(), "+4915123456789");
+    }
+
+    /// Every shape of number that the metadata gives as an example, and its neighbours.
+    #[test]
+    fn the_quick_answer_is_the_library_s_around_every_example_of_every_country() {
+        let mut surely = 0;
+        for meta in phonenumber::metadata::DATABASE.iter() {
+            let d = meta.descriptors();
+            let all = [d.mobile(), d.fixed_line(), d.voip(), d.toll_free(), d.premium_rate(), d.uan(), d.pager()];
+            for example in all.into_iter().flatten().filter_map(|kind| kind.example()) {
+                let whole = format!("+{}{example}", meta.country_code());
+                let shorter = whole.get(..whole.len() - 1).unwrap().to_owned();
+                let others = (0..10).map(|d| format!("{shorter}{d}"));
+                let firsts = (0..10).map(|d| format!("+{}{d}{}", meta.country_code(), example.get(1..).unwrap()));
+                for text in others.chain(firsts).chain([shorter.clone(), format!("{whole}0"), format!("{whole}")]) {
+                    if plan::is_surely_valid(&text) {
+                        surely += 1;
+                        let slow = PhoneNumber::parse_by_library(&text, None);
+                        assert_eq!(slow.as_ref().map(PhoneNumber::as_e164), Ok(text.as_str()));
+                    }
+                }
+            }
+        }
+        assert!(surely > 5_000, "the quick way is hardly ever taken: {surely}");
+    }
+
     #[rstest]
     #[case("", PhoneError::Empty)]
     #[case("  ", PhoneError::Empty)]
@@ -274,6 +319,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_quick_answer_is_the_library_s(digits in "[1-9][0-9]{5,14}") {
+            let text = format!("+{digits}");
+            if plan::is_surely_valid(&text) {
+                let slow = PhoneNumber::parse_by_library(&text, None);
+                prop_assert_eq!(slow.as_ref().map(PhoneNumber::as_e164), Ok(text.as_str()));
+            }
+        }
+
         #[test]
         fn any_text_is_a_number_or_a_reason(text in "\\PC{0,40}") {
             let _ = PhoneNumber::parse_in(&text, Region::parse("CA"));

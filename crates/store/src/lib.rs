@@ -9,6 +9,7 @@
 //! connection or a [`WriteTx`]. Use cases in the engine open the transactions.
 
 mod changes;
+mod checkpoints;
 mod error;
 mod key;
 mod open;

@@ -10,6 +10,7 @@ use switchboard_domain::ids::ChangeSeq;
 use switchboard_domain::time::SharedClock;
 
 use crate::changes::ChangeFeed;
+use crate::checkpoints::Checkpoints;
 use crate::readers::Readers;
 use crate::writer::{Priority, WriteTx, Writer};
 use crate::{DbKey, StoreError};
@@ -72,7 +73,8 @@ impl Store {
         for _ in 0..options.readers.max(1) {
             readers.push(connect(&options.path, &options.key, true)?);
         }
-        let writer = Writer::start(connection, options.clock.clone(), feed.clone())?;
+        let checkpoints = Checkpoints::start(connect(&options.path, &options.key, true)?)?;
+        let writer = Writer::start(connection, options.clock.clone(), feed.clone(), checkpoints)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 path: options.path,

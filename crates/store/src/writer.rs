@@ -15,6 +15,7 @@ use switchboard_domain::time::{SharedClock, UnixMillis};
 
 use crate::StoreError;
 use crate::changes::ChangeFeed;
+use crate::checkpoints::Checkpoints;
 
 /// How urgent a write is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,19 +120,26 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(mut connection: Connection, clock: SharedClock, feed: ChangeFeed) -> Result<Self, StoreError> {
+    pub(crate) fn start(
+        mut connection: Connection,
+        clock: SharedClock,
+        feed: ChangeFeed,
+        checkpoints: Checkpoints,
+    ) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::default());
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
                 let context = Context { clock, feed };
+                Checkpoints::watch(&connection);
                 while let Some(job) = for_thread.next() {
                     // A panicking closure must not take the writer with it: its transaction rolled back on unwind.
                     let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&mut connection, &context)));
                     if ran.is_err() {
                         tracing::error!("a write panicked and was rolled back");
                     }
+                    checkpoints.after_commit();
                 }
                 if let Err(error) = connection.pragma_update(None, "optimize", "") {
                     tracing::debug!(%error, "optimize at close");

@@ -15,7 +15,7 @@ use switchboard_store::tables::imports::{self, ImportRecord};
 use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::{Priority, StoreError, WriteTx};
 
-use super::judging::{CHUNK_ROWS, Sheet};
+use super::judging::{CHUNK_ROWS, Row, Sheet};
 use super::source::Source;
 use super::write::{Attested, Counts, Plan, Prepared, RowWriter, Unproven};
 use super::{ImportContext, ImportError, blocking, preview, summary};
@@ -248,15 +248,19 @@ fn read_ahead(
         return Ok(());
     }
     loop {
-        let prepare = |row| {
-            let random = FreshRandom { contact: rand::random(), event: rand::random(), salt: rand::random() };
+        let prepare = |row: Row| {
+            let random = fresh_random(row.number);
             plan.prepare(row, random, now)
         };
-        let chunk = rows.next_chunk_as(CHUNK_ROWS, prepare)?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let chunk = rows.next_chunk_beside_writer(CHUNK_ROWS, prepare)?.into_iter().collect::<Result<Vec<_>, _>>()?;
         if chunk.is_empty() || to_writer.send(Ok(chunk)).is_err() {
             return Ok(());
         }
     }
+}
+
+fn fresh_random(order: u64) -> FreshRandom {
+    FreshRandom { order, contact: rand::random(), event: rand::random(), salt: rand::random() }
 }
 
 /// The file as it was decided about: the same bytes, the same meaning of its columns.
@@ -305,8 +309,7 @@ impl ChunkJob {
                 break;
             }
         }
-        let counts = writer.counts;
-        drop(writer);
+        let counts = writer.finish(&mut ledger)?;
         ledger.finish(tx)?;
         let cursor = self.cursor.saturating_add(written as u64);
         let json = serde_json::to_string(&counts).map_err(|_| StoreError::BadValue { column: "imports.counts" })?;
@@ -380,8 +383,10 @@ pub(super) fn write_some_for_test(context: &ImportContext, preview_id: &str, row
         finished_at: None,
     };
     let plan = Plan { import_id: record.import_id, sheet, unproven: Unproven::WithoutMarketing, attested: None };
-    let random = || FreshRandom { contact: rand::random(), event: rand::random(), salt: rand::random() };
-    let read = plan.sheet.rows(now).unwrap().next_chunk_as(rows, |row| plan.prepare(row, random(), now).unwrap());
+    let read = plan.sheet.rows(now).unwrap().next_chunk_beside_writer(rows, |row| {
+        let random = fresh_random(row.number);
+        plan.prepare(row, random, now).unwrap()
+    });
     let chunk = read.unwrap();
     let job = ChunkJob { plan: Arc::new(plan), counts: Counts::default(), cursor: 0, key: context.ledger.clone() };
     context.store.write_blocking(Priority::Bulk, move |tx| imports::insert(tx, &record)).unwrap();

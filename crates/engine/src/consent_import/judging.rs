@@ -11,7 +11,9 @@ use super::ImportError;
 use super::source::{LONGEST_CELL_BYTES, MOST_CELLS, Records, Source};
 
 /// Rows that are read and judged together.
-pub(super) const CHUNK_ROWS: usize = 1_000;
+pub(super) const CHUNK_ROWS: usize = 2_000;
+/// Threads that judge a chunk, at most.
+const MOST_THREADS: usize = 8;
 
 /// A row of the file with its number, header not counted, from 1.
 pub(super) struct Row {
@@ -116,15 +118,27 @@ impl Rows {
         Ok(true)
     }
 
-    /// The next rows; empty at the end.
+    /// The next rows; empty at the end. Judged on all cores.
     pub(super) fn next_chunk(&mut self, at_most: usize) -> Result<Vec<Row>, ImportError> {
-        self.next_chunk_as(at_most, |row| row)
+        let threads = cores().min(MOST_THREADS);
+        self.next_chunk_as(at_most, threads, |row| row)
     }
 
-    /// The next rows as `work` makes them, on all cores.
-    pub(super) fn next_chunk_as<T: Send>(
+    /// The next rows as `work` makes them, beside a thread that is writing: a core is left to it, for it is the one
+    /// that everything waits for.
+    pub(super) fn next_chunk_beside_writer<T: Send>(
         &mut self,
         at_most: usize,
+        work: impl Fn(Row) -> T + Sync,
+    ) -> Result<Vec<T>, ImportError> {
+        let threads = cores().saturating_sub(1).clamp(1, MOST_THREADS);
+        self.next_chunk_as(at_most, threads, work)
+    }
+
+    fn next_chunk_as<T: Send>(
+        &mut self,
+        at_most: usize,
+        threads: usize,
         work: impl Fn(Row) -> T + Sync,
     ) -> Result<Vec<T>, ImportError> {
         let mut records = Vec::with_capacity(at_most);
@@ -137,13 +151,16 @@ impl Rows {
             records.push((self.number, record));
         }
         let (rules, columns) = (&self.rules, self.columns);
-        Ok(on_all_cores(records, |(number, record)| work(judge_one(number, record, rules, columns))))
+        Ok(on_threads(threads, records, |(number, record)| work(judge_one(number, record, rules, columns))))
     }
 }
 
-/// Does `work` for each, in order, on as many threads as there are cores.
-fn on_all_cores<I: Send, T: Send>(items: Vec<I>, work: impl Fn(I) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get).min(8);
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+}
+
+/// Does `work` for each, in order.
+fn on_threads<I: Send, T: Send>(threads: usize, items: Vec<I>, work: impl Fn(I) -> T + Sync) -> Vec<T> {
     if threads == 1 || items.len() < 64 {
         return items.into_iter().map(work).collect();
     }

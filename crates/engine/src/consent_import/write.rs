@@ -109,7 +109,7 @@ impl Plan {
         let names = names_of(&self.sheet, &row);
         let attributes = attributes_of(&self.sheet, &row);
         let fresh = if self.left_out(&row).is_none() {
-            let contact_id = ContactId::from_random(now, random.contact);
+            let contact_id = ContactId::in_order(now, random.order, random.contact);
             let event = self.event_of(&row, contact_id, now);
             FreshPerson::of(contact_id, &keys, &names, &attributes, event, random, now)?
         } else {
@@ -191,7 +191,7 @@ impl Plan {
 pub(super) struct RowWriter<'a, 't> {
     plan: &'a Plan,
     tx: &'t WriteTx<'t>,
-    fresh: FreshWriter<'t>,
+    fresh: FreshWriter<'t, 'a>,
     pub counts: Counts,
     /// Wordings of this chunk that are kept already; most rows of a file carry the same.
     kept: HashSet<[u8; 32]>,
@@ -199,25 +199,33 @@ pub(super) struct RowWriter<'a, 't> {
 
 impl<'a, 't> RowWriter<'a, 't> {
     pub(super) fn begin(plan: &'a Plan, tx: &'t WriteTx<'t>, counts: Counts) -> Result<Self, StoreError> {
-        Ok(Self { plan, tx, fresh: FreshWriter::begin(tx)?, counts, kept: HashSet::new() })
+        Ok(Self { plan, tx, fresh: FreshWriter::begin(tx, plan.import_id)?, counts, kept: HashSet::new() })
     }
 
     /// Writes one row.
-    pub(super) fn write(&mut self, ledger: &mut Appender<'_>, prepared: &Prepared) -> Result<(), StoreError> {
+    pub(super) fn write(&mut self, ledger: &mut Appender<'_>, prepared: &'a Prepared) -> Result<(), StoreError> {
         let row = &prepared.row;
         if let Some((verdict, reason)) = self.plan.left_out(row) {
             return self.leave_out(row, verdict, reason);
         }
         if let Some(person) = &prepared.fresh {
             self.keep_wording(row, person.event())?;
-            if self.fresh.write(ledger, self.plan.import_id, person)? {
+            if self.fresh.take(ledger, person)? {
                 return self.count_new(row, person.event().map(|e| e.kind));
             }
         }
+        // This row may be about one of those who wait.
+        self.fresh.flush(ledger)?;
         match find(self.tx, &prepared.keys)? {
             Some(contact) => self.write_known(ledger, prepared, contact),
             None => self.write_new(ledger, prepared),
         }
+    }
+
+    /// Writes what waits of the rows so far; the transaction must not end before.
+    pub(super) fn finish(mut self, ledger: &mut Appender<'_>) -> Result<Counts, StoreError> {
+        self.fresh.flush(ledger)?;
+        Ok(self.counts)
     }
 
     fn count_new(&mut self, row: &Row, event: Option<EventKind>) -> Result<(), StoreError> {

@@ -80,12 +80,20 @@ pub fn put_row(tx: &WriteTx<'_>, contact: ContactId, state: &ConsentState) -> Re
     put_with(&mut *tx.prepare_cached(PUT)?, contact, state)
 }
 
-pub(super) const PUT: &str = "INSERT OR REPLACE INTO consent_state (contact_id, marketing_opt_in, marketing_opt_in_at_ms, \
-     utility_opt_in, utility_opt_in_at_ms, attested, declined, declined_at_ms, opted_out, \
-     opted_out_at_ms, marketing_stopped, marketing_stopped_at_ms, probable_opt_out, \
-     probable_opt_out_at_ms, blocked, blocked_at_ms, erased, erased_at_ms, summary, decided_at_ms, \
-     last_event_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
-     ?17, ?18, ?19, ?20, ?21)";
+macro_rules! all_columns {
+    () => {
+        "INTO consent_state (contact_id, marketing_opt_in, marketing_opt_in_at_ms, \
+         utility_opt_in, utility_opt_in_at_ms, attested, declined, declined_at_ms, opted_out, \
+         opted_out_at_ms, marketing_stopped, marketing_stopped_at_ms, probable_opt_out, \
+         probable_opt_out_at_ms, blocked, blocked_at_ms, erased, erased_at_ms, summary, decided_at_ms, \
+         last_event_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
+         ?17, ?18, ?19, ?20, ?21)"
+    };
+}
+
+const PUT: &str = concat!("INSERT OR REPLACE ", all_columns!());
+/// For people of whom nothing is kept yet.
+pub(super) const ADD: &str = concat!("INSERT ", all_columns!());
 
 /// [`put_row`] with a statement that is prepared already.
 pub(super) fn put_with(put: &mut Statement<'_>, contact: ContactId, state: &ConsentState) -> Result<(), StoreError> {

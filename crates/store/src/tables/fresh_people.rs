@@ -32,13 +32,15 @@ impl std::fmt::Debug for FreshPerson {
     }
 }
 
-/// Random bytes for one person, from a generator of the caller's.
+/// What the ids and the evidence of one person are made of: their place, and random bytes of the caller's.
 #[derive(Clone, Copy, Debug)]
 pub struct FreshRandom {
+    /// Place among the people written together: their ids sort by it.
+    pub order: u64,
     /// For the id of the person; the caller has put it into the event.
-    pub contact: [u8; 10],
+    pub contact: [u8; 4],
     /// For the id of the event.
-    pub event: [u8; 10],
+    pub event: [u8; 4],
     /// Salt of the evidence.
     pub salt: [u8; 16],
 }
@@ -62,7 +64,7 @@ impl FreshPerson {
             return Ok(None);
         };
         let entry = event
-            .map(|event| Sealed::of(event, ConsentEventId::from_random(now, random.event), random.salt))
+            .map(|event| Sealed::of(event, ConsentEventId::in_order(now, random.order, random.event), random.salt))
             .transpose()?;
         let state = entry.as_ref().map_or_else(ConsentState::default, |s| {
             fold(&[ConsentEvent {
@@ -93,60 +95,77 @@ impl FreshPerson {
     }
 }
 
+/// People whose rows are written together at most; small, so that a transaction can end close to its time.
+const TOGETHER: usize = 250;
+
 /// Whether no other spelling of this number can be on record: its country is none of those in which WhatsApp's form
 /// differs from the dialled one ([`PhoneNumber::canonical`]).
 fn has_one_spelling(phone: &PhoneNumber) -> bool {
     !["52", "54", "55"].iter().any(|country| phone.digits().starts_with(country))
 }
 
-/// Writes new people of one transaction.
-pub struct FreshWriter<'t> {
+/// Writes new people of one transaction, table by table: the pages of one tree stay at hand while many rows go in.
+pub struct FreshWriter<'t, 'p> {
+    tx: &'t WriteTx<'t>,
     identifier: CachedStatement<'t>,
-    contact: CachedStatement<'t>,
-    entry: CachedStatement<'t>,
-    state: CachedStatement<'t>,
-    import: CachedStatement<'t>,
-    now: UnixMillis,
+    import: ImportId,
+    /// Whose number is claimed already and whose other rows wait for [`FreshWriter::flush`].
+    waiting: Vec<&'p FreshPerson>,
 }
 
-impl<'t> FreshWriter<'t> {
-    /// Prepares the statements.
+impl<'t, 'p> FreshWriter<'t, 'p> {
+    /// Prepares the statement that finds out who is new.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn begin(tx: &'t WriteTx<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            identifier: tx.prepare_cached(identifiers::INSERT)?,
-            contact: tx.prepare_cached(contacts::INSERT)?,
-            entry: tx.prepare_cached(consent_events::INSERT)?,
-            state: tx.prepare_cached(consent_state::PUT)?,
-            import: tx.prepare_cached(imports::TOUCH_CONTACT)?,
-            now: tx.now(),
-        })
+    pub fn begin(tx: &'t WriteTx<'_>, import: ImportId) -> Result<Self, StoreError> {
+        Ok(Self { tx, identifier: tx.prepare_cached(identifiers::INSERT)?, import, waiting: Vec::new() })
     }
 
-    /// Writes a person if the number is nobody's yet; otherwise nothing, and `false`.
+    /// Takes a person if the number is nobody's yet; otherwise nothing, and `false`. What else is to be written
+    /// of them may wait for [`FreshWriter::flush`].
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn write(
-        &mut self,
-        ledger: &mut Appender<'_>,
-        import: ImportId,
-        person: &FreshPerson,
-    ) -> Result<bool, StoreError> {
-        let id = person.contact_id;
-        let since = self.now.as_ms();
-        if self.identifier.execute(("phone", person.phone.as_e164(), id.bytes(), since))? == 0 {
+    pub fn take(&mut self, ledger: &mut Appender<'_>, person: &'p FreshPerson) -> Result<bool, StoreError> {
+        let since = self.tx.now().as_ms();
+        if self.identifier.execute(("phone", person.phone.as_e164(), person.contact_id.bytes(), since))? == 0 {
             return Ok(false);
         }
-        if let Some(entry) = &person.entry {
-            ledger.append_with(&mut self.entry, entry, self.now)?;
-            consent_state::put_with(&mut self.state, id, &person.state)?;
+        self.waiting.push(person);
+        if self.waiting.len() >= TOGETHER {
+            self.flush(ledger)?;
         }
-        contacts::insert_with(&mut self.contact, id, &person.columns, self.now)?;
-        self.import.execute((import.bytes(), id.bytes(), true))?;
         Ok(true)
+    }
+
+    /// Writes what waits. The caller must do so before anything reads these people, and before the end.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn flush(&mut self, ledger: &mut Appender<'_>) -> Result<(), StoreError> {
+        let (tx, now) = (self.tx, self.tx.now());
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let mut insert = tx.prepare_cached(consent_events::INSERT)?;
+        for entry in self.waiting.iter().filter_map(|p| p.entry.as_ref()) {
+            ledger.append_with(&mut insert, entry, now)?;
+        }
+        let mut insert = tx.prepare_cached(consent_state::ADD)?;
+        for person in self.waiting.iter().filter(|p| p.entry.is_some()) {
+            consent_state::put_with(&mut insert, person.contact_id, &person.state)?;
+        }
+        let mut insert = tx.prepare_cached(contacts::INSERT)?;
+        for person in &self.waiting {
+            contacts::insert_with(&mut insert, person.contact_id, &person.columns, now)?;
+        }
+        let mut insert = tx.prepare_cached(imports::TOUCH_CONTACT)?;
+        for person in &self.waiting {
+            insert.execute((self.import.bytes(), person.contact_id.bytes(), true))?;
+        }
+        self.waiting.clear();
+        Ok(())
     }
 }
 
