@@ -36,7 +36,15 @@ mod run {
         account_replace_token(AccountReplaceToken) -> AccountOverview;
         account_confirm_step(AccountConfirmStep) -> AccountOverview;
         relay_status(Nothing) -> RelayStatus;
-        relay_configure(RelayConfigure) -> RelayStatus;
+        relay_pairing_inspect(RelayLink) -> RelayPairing;
+        relay_pair(RelayPair) -> RelayStatus;
+        relay_leave(Nothing) -> RelayStatus;
+        relay_devices(Nothing) -> RelayDevices;
+        relay_new_link(Nothing) -> RelayNewLink;
+        relay_device_approve(RelayApprove) -> RelayDevices;
+        relay_device_rename(RelayRename) -> RelayDevices;
+        relay_device_remove(ById) -> RelayDevices;
+        relay_take_over(Nothing) -> RelayStatus;
         template_list(TemplateListRequest) -> TemplateList;
         template_get(ById) -> TemplateDetail;
         template_sync(Nothing) -> TemplateSyncResult;

@@ -12,21 +12,20 @@ use serde_json::Value;
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
     AccountConnect, Audience, AudienceKind, ById, CampaignDraft, CampaignLaunch, ColumnMapping, ImportCommit,
-    ImportInspect, ImportPreviewRequest, Nothing, RelayConfigure, SecretInput, TemplateListRequest, TemplateRow,
+    ImportInspect, ImportPreviewRequest, Nothing, RelayPair, SecretInput, TemplateListRequest, TemplateRow,
     UnprovenChoice, ValueSource, VariableValue,
 };
 use switchboard_engine::clock::SystemClock;
 use switchboard_engine::profile::{PRACTICE, Profile};
 use switchboard_engine::secrets::SecretStore;
 use switchboard_engine::{Console, OpenConsole, api, background};
-use switchboard_relay::{DeskConfig, DeviceConfig, RelayConfig, RunningRelay, TokenHash};
+use switchboard_relay::{DeskConfig, RelayConfig, RunningRelay};
 use switchboard_store::StoreError;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 /// Desk and device at the relay.
 const DESK: &str = "bench";
-const DEVICE: &str = "console";
 /// How long anything may take to start or to settle.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -97,7 +96,7 @@ impl Desk {
         let dir = tempfile::Builder::new().prefix("switchboard-bench-").tempdir().context("making a folder")?;
         let at = |name: &str| dir.path().join(name);
         let secret = || hex::encode(rand::random::<[u8; 16]>());
-        let (app_secret, verify_token, device_token) = (secret(), secret(), secret());
+        let (app_secret, verify_token) = (secret(), secret());
         for (name, text) in [("app-secret", &app_secret), ("verify-token", &verify_token)] {
             std::fs::write(at(name), text).context("writing a secret")?;
         }
@@ -107,7 +106,6 @@ impl Desk {
             verify_token: SecretString::from(verify_token),
             app_secret: SecretString::from(app_secret.clone()),
             previous_app_secret: None,
-            devices: vec![DeviceConfig { id: DEVICE.to_owned(), token: TokenHash::of(&device_token), revoked: false }],
         };
         let relay =
             switchboard_relay::start(listener, RelayConfig::new(at("relay"), vec![desk])).await.context("the relay")?;
@@ -116,11 +114,11 @@ impl Desk {
         let account = first_line(&at("simulator.out")).await?;
         let console = open_console(dir.path()).await?;
         let desk = Self { console, app_secret, callback, account, relay, dir, _simulator: simulator };
-        desk.connect(&device_token).await?;
+        desk.connect().await?;
         Ok(desk)
     }
 
-    async fn connect(&self, device_token: &str) -> anyhow::Result<()> {
+    async fn connect(&self) -> anyhow::Result<()> {
         api::account_connect(
             &self.console,
             AccountConnect {
@@ -134,17 +132,10 @@ impl Desk {
         )
         .await
         .map_err(plain)?;
-        api::relay_configure(
-            &self.console,
-            RelayConfigure {
-                url: self.relay.url(),
-                desk: DESK.to_owned(),
-                device: DEVICE.to_owned(),
-                token: SecretInput::new(device_token),
-            },
-        )
-        .await
-        .map_err(plain)?;
+        let link = self.relay.pairing_link(DESK).await.context("a pairing link")?.to_string();
+        api::relay_pair(&self.console, RelayPair { link: SecretInput::new(link), name: "Benchmark".to_owned() })
+            .await
+            .map_err(plain)?;
         api::template_sync(&self.console, Nothing {}).await.map_err(plain)?;
         // The rate of a practice account is what its host can do; the benchmark asks for exactly that.
         self.console.set_rate_override(Some(1e6));

@@ -123,6 +123,12 @@ impl Command {
                 match c {
                     Relay::Pair(_) => "pair",
                     Relay::Status => "status",
+                    Relay::Leave => "leave",
+                    Relay::Devices => "devices",
+                    Relay::Link => "link",
+                    Relay::Approve(_) => "approve",
+                    Relay::Rename { .. } => "rename",
+                    Relay::Remove { .. } => "remove",
                 },
             ),
             Self::Run(_) => return "run".to_owned(),
@@ -336,26 +342,49 @@ pub(crate) enum Inbox {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Relay {
-    /// Sets the relay of this profile.
+    /// Pairs this profile with a relay; the pairing link comes on standard input. Shows first where it leads.
     Pair(Pair),
     /// Shows how it is.
     Status,
+    /// Leaves the relay, so that another one can be paired.
+    Leave,
+    /// Lists the desk's consoles.
+    Devices,
+    /// Makes a link for a further console of the desk.
+    Link,
+    /// Lets a console in, after its words were compared.
+    Approve(Approve),
+    /// Gives a console of the desk another name.
+    Rename {
+        /// Its id.
+        id: String,
+        /// The name.
+        name: String,
+    },
+    /// Removes a console of the desk: it reads nothing that comes after.
+    Remove {
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Approve {
+    /// Its id, as `relay devices` lists it.
+    pub(crate) id: String,
+    /// The words that the console shows, six of them.
+    #[arg(long)]
+    pub(crate) words: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Pair {
-    /// `wss://host`, or `ws://` on the loopback.
+    /// What this machine is called among the desk's consoles.
+    #[arg(long, default_value = "Command line")]
+    pub(crate) name: String,
+    /// The relay, desk and fingerprint that were shown are the right ones: pair.
     #[arg(long)]
-    pub(crate) url: String,
-    /// Desk at the relay.
-    #[arg(long)]
-    pub(crate) desk: String,
-    /// This console's device name there.
-    #[arg(long, default_value = "console")]
-    pub(crate) device: String,
-    /// File that holds the device token; without it the token is read from standard input.
-    #[arg(long)]
-    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_cloud_api::{Client, ClientSettings};
 use switchboard_domain::ids::InstallId;
 use switchboard_domain::time::SharedClock;
-use switchboard_relay_api::RelayState;
+use switchboard_relay_api::{LeaseWish, RelayState};
 use switchboard_store::tables::meta;
 use switchboard_store::{DbKey, OpenStore, Priority, Store, StoreError};
 use tokio::sync::{Notify, broadcast, watch};
@@ -75,6 +75,7 @@ struct Inner {
     notice: Option<String>,
     graph: RwLock<Option<Arc<Client>>>,
     relay_state: watch::Sender<Option<RelayState>>,
+    lease_wish: watch::Sender<Option<LeaseWish>>,
     rate_override: RwLock<Option<f64>>,
     wakes: Wakes,
     progress: broadcast::Sender<Progress>,
@@ -130,6 +131,7 @@ impl Console {
                 notice,
                 graph: RwLock::new(None),
                 relay_state: watch::Sender::new(None),
+                lease_wish: watch::Sender::new(None),
                 rate_override: RwLock::new(None),
                 wakes: Wakes::default(),
                 progress: broadcast::Sender::new(64),
@@ -233,6 +235,16 @@ impl Console {
     /// The relay link's state; `None` while no relay is set up or the link has not started.
     pub fn relay_state(&self) -> &watch::Sender<Option<RelayState>> {
         &self.inner.relay_state
+    }
+
+    /// Tells the relay a wish about the sending lease, if the link stands.
+    pub fn wish_lease(&self, wish: LeaseWish) {
+        self.inner.lease_wish.send_replace(Some(wish));
+    }
+
+    /// The wishes, for the task that holds the link.
+    pub(crate) fn lease_wishes(&self) -> watch::Receiver<Option<LeaseWish>> {
+        self.inner.lease_wish.subscribe()
     }
 
     /// A rate in messages per second that replaces the account's, for benchmarks against the practice account.

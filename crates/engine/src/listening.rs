@@ -38,6 +38,12 @@ pub enum Deaf {
     /// Entries wait that were not applied.
     #[error("applying what waits at the relay: {0} events")]
     CatchingUp(u64),
+    /// Another console of the desk sends its campaigns.
+    #[error("another console of this desk sends its campaigns; Settings, Relay can move that here")]
+    AnotherConsole,
+    /// Sending moves from one console to another.
+    #[error("sending is moving from one console of this desk to another")]
+    ChangingHands,
     /// The relay was not heard for too long, or not since the machine slept.
     #[error("the relay was not heard recently, so opt-outs might be missed")]
     Silent,
@@ -52,6 +58,8 @@ impl Deaf {
             Self::Unreachable => "relay_unreachable",
             Self::Refused => "relay_refused",
             Self::CatchingUp(_) => "relay_catching_up",
+            Self::AnotherConsole => "another_console_sends",
+            Self::ChangingHands => "sending_changes_hands",
             Self::Silent => "relay_silent",
         }
     }
@@ -105,8 +113,17 @@ impl Listening {
         // Only now: a head from before the silence says nothing about what arrived during it.
         self.follow(link, now);
         match self.applied_as_of {
-            Some(at) if now.saturating_duration_since(at) <= APPLIED_WITHIN => Ok(()),
-            _ => Err(Deaf::CatchingUp(link.behind().unwrap_or(0))),
+            Some(at) if now.saturating_duration_since(at) <= APPLIED_WITHIN => {}
+            _ => return Err(Deaf::CatchingUp(link.behind().unwrap_or(0))),
+        }
+        // Opt-outs that another console recorded are few: not one that is known of may be outstanding.
+        if !link.has_all_notes() {
+            return Err(Deaf::CatchingUp(link.behind().unwrap_or(0)));
+        }
+        match &link.lease {
+            Some(lease) if lease.is_for(&link.device) => Ok(()),
+            Some(lease) if lease.granted => Err(Deaf::AnotherConsole),
+            _ => Err(Deaf::ChangingHands),
         }
     }
 
@@ -154,19 +171,44 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use switchboard_relay_api::Heard;
+    use switchboard_relay_api::{Heard, Lease};
+
+    fn lease(holder: &str, granted: bool) -> Lease {
+        Lease { term: 2, holder: holder.to_owned(), granted, previous: "till".to_owned() }
+    }
 
     fn link(now: Instant, wall_ms: i64, head: u64, acked: u64) -> RelayState {
         RelayState {
             phase: LinkPhase::Connected,
             head: Some(RelaySeq::new(head)),
-            floor: None,
-            delivered: RelaySeq::new(acked),
-            acked: RelaySeq::new(acked),
             last_heard: Some(Heard { at: now, wall_ms }),
-            bad_signatures: 0,
-            clock_offset_ms: None,
+            lease: Some(lease("till", true)),
+            ..RelayState::new("till", RelaySeq::new(acked))
         }
+    }
+
+    #[test]
+    fn only_the_console_that_holds_the_lease_sends() {
+        let now = Instant::now();
+        let check = |lease| {
+            let state = RelayState { lease, ..link(now, 1_000_000, 9, 9) };
+            Listening::default().check(Some(&state), now, 1_000_000)
+        };
+        assert_eq!(check(Some(lease("till", true))), Ok(()));
+        assert_eq!(check(Some(lease("office", true))), Err(Deaf::AnotherConsole));
+        assert_eq!(check(Some(lease("office", false))), Err(Deaf::ChangingHands), "the one before lets go first");
+        assert_eq!(check(Some(lease("till", false))), Err(Deaf::ChangingHands), "promised is not had");
+        assert_eq!(check(None), Err(Deaf::ChangingHands), "nobody claimed it yet");
+    }
+
+    #[test]
+    fn not_one_note_of_another_console_may_be_outstanding() {
+        let mut l = Listening::default();
+        let now = Instant::now();
+        assert_eq!(l.check(Some(&link(now, 1_000_000, 9, 9)), now, 1_000_000), Ok(()));
+        // A moment ago everything was applied; then an opt-out came into the log.
+        let state = RelayState { notes: RelaySeq::new(10), ..link(now, 1_000_000, 10, 9) };
+        assert_eq!(l.check(Some(&state), now, 1_000_000), Err(Deaf::CatchingUp(1)));
     }
 
     #[test]

@@ -5,74 +5,33 @@
 //! kept raw, and the cursor goes on (P4).
 
 mod apply;
+pub mod pairing;
 mod status;
 
 use std::time::Duration;
 
-use secrecy::SecretString;
-use switchboard_bridge::dto::{RelayConfigure, RelayStatus};
-use switchboard_bridge::{UiError, UiErrorCode};
-use switchboard_domain::ids::{DeskId, DeviceId, RelaySeq};
+use switchboard_bridge::UiError;
+use switchboard_bridge::dto::{RelayState, RelayStatus};
+use switchboard_domain::ids::RelaySeq;
 use switchboard_domain::time::UnixMillis;
 use switchboard_relay_api::wire::RelaySeq as WireSeq;
-use switchboard_relay_api::{ClientOptions, RelayEndpoint, RelayEvent, RelayLink};
-use switchboard_store::tables::relay::{self, RelayRow};
-use switchboard_store::tables::tasks;
+use switchboard_relay_api::{ClientOptions, LeaseWish, RelayEvent, RelayLink};
+use switchboard_store::tables::{relay, tasks};
 use switchboard_store::{Priority, Store, StoreError};
 
 pub use apply::{BatchOutcome, apply_entries, read_again};
 pub use status::status_of;
 
-use crate::secrets::SecretName;
 use crate::{Console, EngineError};
 
 /// Name on the page Diagnostics.
 pub const TASK: &str = "relay_pull";
 /// How often what the relay said of itself is written down, for other processes and the next start.
 const KEEP_HEARD_EVERY: Duration = Duration::from_secs(60);
+/// How often the sending lease is asked for while this console could have it.
+const CLAIM_EVERY: Duration = Duration::from_secs(5);
 /// Wait after the store refused a batch; the relay keeps it meanwhile.
 const STORE_RETRY: Duration = Duration::from_secs(5);
-
-/// Sets the relay up: the token to the secret store, the rest to the database, and the link starts anew.
-///
-/// # Errors
-/// `InvalidInput` for an address, desk or device that cannot be used; `Keychain`.
-pub async fn configure(console: &Console, request: RelayConfigure) -> Result<RelayStatus, UiError> {
-    let RelayConfigure { url, desk, device, token } = request;
-    let token = SecretString::from(token.into_inner().trim().to_owned());
-    RelayEndpoint::new(&url, &desk, &device, token.clone()).map_err(|e| {
-        UiError::new(
-            UiErrorCode::InvalidInput,
-            format!("The relay cannot be set up: {e}."),
-            "Copy address, desk, device and token from the relay's own output.",
-        )
-    })?;
-    console.secrets().put(SecretName::RelayDeviceToken, token).await.map_err(EngineError::Secret)?;
-    let (desk, device) = (DeskId::new(desk.trim()), DeviceId::new(device.trim()));
-    console
-        .store()
-        .write(Priority::Claim, move |tx| {
-            let same_log = relay::get(tx)?.is_some_and(|before| before.desk == desk && same_relay(&before.url, &url));
-            relay::configure(tx, url.trim(), &desk, &device, same_log)?;
-            tx.touch("relay")
-        })
-        .await
-        .map_err(EngineError::Store)?;
-    console.wakes().relay.notify_one();
-    status(console).await
-}
-
-/// Whether two addresses are one relay. A relay on this machine gets a new port at each start.
-fn same_relay(before: &str, now: &str) -> bool {
-    let host = |text: &str| url::Url::parse(text.trim()).ok().and_then(|u| u.host_str().map(str::to_owned));
-    let local = |text: &str| {
-        host(text).is_some_and(|h| {
-            let bare = h.trim_start_matches('[').trim_end_matches(']');
-            h == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        })
-    };
-    before.trim() == now.trim() || (local(before) && local(now))
-}
 
 /// How the relay stands.
 ///
@@ -81,7 +40,11 @@ fn same_relay(before: &str, now: &str) -> bool {
 pub async fn status(console: &Console) -> Result<RelayStatus, UiError> {
     let row = console.store().read(relay::get).await.map_err(EngineError::Store)?;
     let link = console.relay_state().borrow().clone();
-    Ok(status_of(row.as_ref(), link.as_ref(), console.holds_role()))
+    let mut status = status_of(row.as_ref(), link.as_ref(), console.holds_role());
+    if let (RelayState::Waiting, Some(row)) = (status.state, &row) {
+        status.words = pairing::own_words(console, row).await;
+    }
+    Ok(status)
 }
 
 /// The task: one link after another until the console closes.
@@ -122,13 +85,10 @@ type Events = tokio::sync::mpsc::UnboundedReceiver<RelayEvent>;
 
 /// Starts a link at the stored cursor; none if no relay is set up.
 async fn connect(console: &Console) -> Result<Option<(RelayLink, Events)>, UiError> {
-    let Some(row): Option<RelayRow> = console.store().read(relay::get).await.map_err(EngineError::Store)? else {
+    if console.store().read(relay::get).await.map_err(EngineError::Store)?.is_none() {
         return Ok(None);
-    };
-    let token = console.secrets().need(SecretName::RelayDeviceToken).await.map_err(EngineError::Secret)?;
-    let endpoint = RelayEndpoint::new(&row.url, row.desk.as_str(), row.device.as_str(), token).map_err(|e| {
-        UiError::new(UiErrorCode::Relay, format!("The relay cannot be used: {e}."), "Set it up again in Settings.")
-    })?;
+    }
+    let (endpoint, row) = pairing::endpoint(console).await?;
     Ok(Some(RelayLink::start(endpoint, WireSeq::new(row.cursor.0), ClientOptions::default())))
 }
 
@@ -137,10 +97,20 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
     let mut state = link.state();
     console.relay_state().send_replace(Some(state.borrow_and_update().clone()));
     let mut kept_at: Option<UnixMillis> = None;
+    let mut wishes = console.lease_wishes();
+    wishes.mark_unchanged();
+    let mut claims = tokio::time::interval(CLAIM_EVERY);
+    claims.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let end = loop {
         tokio::select! {
             () = console.shutdown().cancelled() => break None,
             () = console.wakes().relay.notified() => break Some(Duration::ZERO),
+            changed = wishes.changed() => {
+                if changed.is_err() { break None; }
+                let wish = *wishes.borrow_and_update();
+                if let Some(wish) = wish { link.lease(wish); }
+            }
+            _ = claims.tick() => claim_lease(console, &link).await,
             changed = state.changed() => {
                 if changed.is_err() { break Some(STORE_RETRY); }
                 let now = state.borrow_and_update().clone();
@@ -162,6 +132,7 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
                         break Some(STORE_RETRY);
                     }
                 }
+                Some(RelayEvent::EpochBegan) => {}
                 Some(RelayEvent::Welcome { head, bad_signatures, .. }) => {
                     keep_heard(console, RelaySeq(head.get()), bad_signatures).await;
                     kept_at = Some(console.clock().now());
@@ -186,18 +157,35 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
     end
 }
 
+/// Claims the sending lease if nobody holds it, or if it was promised to this console.
+async fn claim_lease(console: &Console, link: &RelayLink) {
+    let Ok(Some(row)) = console.store().read(relay::get).await else { return };
+    let state = link.state().borrow().clone();
+    let wants = match &state.lease {
+        None => true,
+        Some(lease) => !lease.granted && lease.holder == row.device.as_str(),
+    };
+    // Of a console that was removed nothing is known here; the relay knows, and refuses a claim otherwise.
+    let may_be_free = state.lease.as_ref().is_some_and(|lease| lease.holder != row.device.as_str());
+    if state.is_connected() && (wants || may_be_free) {
+        link.lease(LeaseWish::Claim);
+    }
+}
+
 /// Hands the link's state on; windows refetch when the phase changes or the backlog is gone.
 async fn publish(console: &Console, now: switchboard_relay_api::RelayState) {
     let before = console.relay_state().send_replace(Some(now.clone()));
-    let shows =
-        |s: &switchboard_relay_api::RelayState| (std::mem::discriminant(&s.phase), s.caught_up(), s.bad_signatures);
+    let shows = |s: &switchboard_relay_api::RelayState| {
+        (std::mem::discriminant(&s.phase), s.caught_up(), s.has_all_notes(), s.bad_signatures, s.lease.clone())
+    };
     let differs = before.as_ref().is_none_or(|b| shows(b) != shows(&now));
     if !differs {
         return;
     }
-    let phase_differs =
-        before.as_ref().is_none_or(|b| std::mem::discriminant(&b.phase) != std::mem::discriminant(&now.phase));
-    if phase_differs {
+    let shown_differs = before
+        .as_ref()
+        .is_none_or(|b| std::mem::discriminant(&b.phase) != std::mem::discriminant(&now.phase) || b.lease != now.lease);
+    if shown_differs {
         let touched = console.store().write(Priority::Inbound, |tx| tx.touch("relay")).await;
         if let Err::<(), StoreError>(error) = touched {
             tracing::warn!(%error, "telling windows about the relay");

@@ -22,6 +22,8 @@ pub enum SecretName {
     DatabaseKey,
     /// The console's token at the relay.
     RelayDeviceToken,
+    /// The console's own key at the relay: opens what was sealed for it.
+    RelayDeviceKey,
     /// Which install and generation the database should be (P11).
     InstallMark,
 }
@@ -32,6 +34,7 @@ impl SecretName {
             Self::SystemUserToken => "system_user_token",
             Self::DatabaseKey => "database_key",
             Self::RelayDeviceToken => "relay_device_token",
+            Self::RelayDeviceKey => "relay_device_key",
             Self::InstallMark => "install_mark",
         }
     }
@@ -42,6 +45,7 @@ impl SecretName {
             Self::SystemUserToken => "token",
             Self::DatabaseKey => "database key",
             Self::RelayDeviceToken => "relay token",
+            Self::RelayDeviceKey => "relay key",
             Self::InstallMark => "install mark",
         }
     }

@@ -283,6 +283,8 @@ mod tests {
             head: 0,
             bad_signatures: 0,
             trouble: Some("No relay is set up.".to_owned()),
+            sender: switchboard_bridge::dto::RelaySender::Here,
+            words: None,
         }
     }
 

@@ -4,17 +4,19 @@ use std::path::Path;
 
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_bridge::dto::{AccountConnect, RelayConfigure, SecretInput};
+use switchboard_bridge::dto::{AccountConnect, Nothing, RelayPair, SecretInput};
 use switchboard_engine::Console;
 use switchboard_engine::profile::{PRACTICE, Profile, make_private_dir};
+use switchboard_engine::relay_pull::pairing;
 use switchboard_relay::secret_source::write_private;
-use switchboard_relay::{DeskConfig, DeviceConfig, RelayConfig, RunningRelay, TokenHash};
+use switchboard_relay::{DeskConfig, RelayConfig, RunningRelay};
 use switchboard_simulator::{Control, Mode, Mood, Running, SimulatorConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 const DESK: &str = "practice";
-const DEVICE: &str = "console";
+/// What this console is called at its own relay.
+const CONSOLE_NAME: &str = "This computer";
 /// Decides every fate together with the recipient; fixed, so that practice is the same everywhere.
 const SEED: u64 = 20_261_122;
 
@@ -49,7 +51,6 @@ impl PracticeOptions {
 pub struct PracticeAccount {
     simulator: Running,
     relay: RunningRelay,
-    device_token: SecretString,
     stop: CancellationToken,
 }
 
@@ -69,7 +70,6 @@ impl PracticeAccount {
         make_private_dir(&dir).context("making the practice folder")?;
         let app_secret = kept_secret(&dir, "app-secret")?;
         let verify_token = kept_secret(&dir, "verify-token")?;
-        let device_token = kept_secret(&dir, "relay-device-token")?;
 
         let relay_listener = loopback().await?;
         let relay = switchboard_relay::start(
@@ -81,11 +81,6 @@ impl PracticeAccount {
                     verify_token: verify_token.clone(),
                     app_secret: app_secret.clone(),
                     previous_app_secret: None,
-                    devices: vec![DeviceConfig {
-                        id: DEVICE.to_owned(),
-                        token: TokenHash::of(device_token.expose_secret()),
-                        revoked: false,
-                    }],
                 }],
             ),
         )
@@ -101,7 +96,7 @@ impl PracticeAccount {
         let simulator = switchboard_simulator::start(loopback().await?, config, stop.clone())
             .await
             .context("starting the practice account")?;
-        let account = Self { simulator, relay, device_token, stop };
+        let account = Self { simulator, relay, stop };
         account
             .control()
             .set_callback(Some(&account.relay.callback_url(DESK)))
@@ -128,16 +123,25 @@ impl PracticeAccount {
             },
         )
         .await?;
-        switchboard_engine::api::relay_configure(
-            console,
-            RelayConfigure {
-                url: self.relay.url(),
-                desk: DESK.to_owned(),
-                device: DEVICE.to_owned(),
-                token: SecretInput::new(self.device_token.expose_secret()),
-            },
-        )
-        .await?;
+        self.pair(console).await
+    }
+
+    /// Pairs the practice profile with its own relay as any console with any relay, once; at later starts the relay is
+    /// found at its new port. A relay that was set up anew meanwhile is paired with anew.
+    async fn pair(&self, console: &Console) -> Result<(), switchboard_bridge::UiError> {
+        let failed = |e: switchboard_relay::RelayError| switchboard_bridge::UiError::internal(&e.to_string());
+        pairing::relocate(console, &self.relay.url()).await?;
+        let known = match switchboard_engine::api::relay_devices(console, Nothing {}).await {
+            Ok(devices) => devices.items.iter().any(|device| device.is_self),
+            Err(_) => false,
+        };
+        if known {
+            return Ok(());
+        }
+        pairing::forget(console).await?;
+        let link = self.relay.pairing_link(DESK).await.map_err(failed)?.to_string();
+        let pair = RelayPair { link: SecretInput::new(link), name: CONSOLE_NAME.to_owned() };
+        switchboard_engine::api::relay_pair(console, pair).await?;
         Ok(())
     }
 

@@ -15,6 +15,8 @@ pub enum CloseCode {
     AckBeyondHead,
     /// 4005: the relay has no such desk.
     UnknownDesk,
+    /// 4006: the device waits for a paired console to let it in.
+    Pending,
 }
 
 impl CloseCode {
@@ -26,6 +28,7 @@ impl CloseCode {
             Self::Protocol => 4003,
             Self::AckBeyondHead => 4004,
             Self::UnknownDesk => 4005,
+            Self::Pending => 4006,
         }
     }
 
@@ -37,6 +40,7 @@ impl CloseCode {
             4003 => Self::Protocol,
             4004 => Self::AckBeyondHead,
             4005 => Self::UnknownDesk,
+            4006 => Self::Pending,
             _ => return None,
         })
     }
@@ -49,6 +53,8 @@ pub enum CloseReason {
     Refused(CloseCode),
     /// The relay did not accept the device token (HTTP 401).
     Unauthorized,
+    /// The log at this address is not the one this console was paired with.
+    AnotherLog,
     /// The relay's address answered, but not with our protocol; what it did, in words.
     NotARelay(String),
     /// Nothing was heard for [`crate::DEAD_AFTER`].
@@ -67,8 +73,8 @@ impl CloseReason {
     /// True if connecting again by itself cannot help: someone has to look.
     pub const fn needs_operator(&self) -> bool {
         match self {
-            Self::Unauthorized => true,
-            Self::Refused(code) => !matches!(code, CloseCode::Protocol),
+            Self::Unauthorized | Self::AnotherLog => true,
+            Self::Refused(code) => !matches!(code, CloseCode::Protocol | CloseCode::Pending),
             Self::NotARelay(_)
             | Self::Silent
             | Self::Slept
@@ -97,6 +103,12 @@ impl fmt::Display for CloseReason {
             Self::Refused(CloseCode::UnknownDesk) => {
                 f.write_str("the relay does not know this desk; check the desk's name and the relay's configuration")
             }
+            Self::Refused(CloseCode::Pending) => f.write_str(
+                "a console that is paired already must let this one in: compare the words there under Settings > Relay",
+            ),
+            Self::AnotherLog => f.write_str(
+                "the relay's log is another one than this console was reading, as after the relay was set up anew; pair this console again",
+            ),
             Self::Unauthorized => f.write_str("the relay did not accept this console's token; pair it again"),
             Self::NotARelay(what) => write!(f, "the address answers, but not as a relay ({what}); check the URL"),
             Self::Silent => f.write_str("nothing was heard from the relay for a minute; connecting again"),

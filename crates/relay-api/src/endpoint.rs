@@ -9,17 +9,92 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use crate::sealing::DeviceKey;
+
+/// A relay and a desk on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayAddress {
+    /// Base address with http or https and no slash at the end of its path.
+    base: Url,
+    desk: String,
+}
+
+impl RelayAddress {
+    /// Checks an address. `url` is the relay's base address (`https://host[:port][/prefix]`, or the same with `wss`;
+    /// `http`/`ws` for the loopback only).
+    ///
+    /// # Errors
+    /// [`EndpointError`].
+    pub fn new(url: &str, desk: &str) -> Result<Self, EndpointError> {
+        let mut base = Url::parse(url.trim()).map_err(|_| EndpointError::Malformed(url.trim().to_owned()))?;
+        let scheme = match base.scheme() {
+            "https" | "wss" => "https",
+            "http" | "ws" => "http",
+            other => return Err(EndpointError::Scheme(other.to_owned())),
+        };
+        if scheme == "http" && !is_loopback(&base) {
+            return Err(EndpointError::Unencrypted(base.host_str().unwrap_or_default().to_owned()));
+        }
+        let has_user = !base.username().is_empty() || base.password().is_some();
+        if has_user || base.query().is_some() || base.fragment().is_some() {
+            return Err(EndpointError::Decorated);
+        }
+        if !is_name(desk) {
+            return Err(EndpointError::Name(desk.to_owned()));
+        }
+        if base.set_scheme(scheme).is_err() {
+            return Err(EndpointError::Scheme(scheme.to_owned()));
+        }
+        let path = base.path().trim_end_matches('/').to_owned();
+        base.set_path(&path);
+        Ok(Self { base, desk: desk.to_owned() })
+    }
+
+    /// The base address, as it is kept and shown.
+    pub fn base(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The desk's name on the relay.
+    pub fn desk(&self) -> &str {
+        &self.desk
+    }
+
+    /// True for a relay on this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base)
+    }
+
+    /// An address below the base, like `/v1/pair`.
+    pub fn at(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url
+    }
+
+    /// The WebSocket address of the desk's log.
+    pub fn log_url(&self) -> Url {
+        let mut url = self.at(&format!("/v1/desks/{}/log", self.desk));
+        let scheme = if self.base.scheme() == "https" { "wss" } else { "ws" };
+        // Both are special schemes of the URL standard, between which changing is always allowed.
+        let changed = url.set_scheme(scheme);
+        debug_assert!(changed.is_ok(), "http and ws are both special schemes");
+        url
+    }
+}
+
 /// A relay, a desk on it, and this console's identity there.
 #[derive(Clone)]
 pub struct RelayEndpoint {
-    log_url: Url,
-    desk: String,
+    address: RelayAddress,
     device: String,
     token: SecretString,
+    key: DeviceKey,
+    log_id: Vec<u8>,
 }
 
 /// Why an endpoint was refused before anything was sent.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum EndpointError {
     /// Not a URL at all.
     #[error("{0:?} is not a URL; a relay's address looks like https://relay.example.com")]
@@ -39,43 +114,42 @@ pub enum EndpointError {
 }
 
 impl RelayEndpoint {
-    /// Checks and assembles an endpoint. `url` is the relay's base address (`https://host[:port][/prefix]`, or the
-    /// same with `wss`; `http`/`ws` for the loopback only).
-    pub fn new(url: &str, desk: &str, device: &str, token: SecretString) -> Result<Self, EndpointError> {
-        let mut log_url = Url::parse(url.trim()).map_err(|_| EndpointError::Malformed(url.trim().to_owned()))?;
-        let scheme = match log_url.scheme() {
-            "https" | "wss" => "wss",
-            "http" | "ws" => "ws",
-            other => return Err(EndpointError::Scheme(other.to_owned())),
-        };
-        if scheme == "ws" && !is_loopback(&log_url) {
-            return Err(EndpointError::Unencrypted(log_url.host_str().unwrap_or_default().to_owned()));
+    /// This console (`device`, its bearer token and its own key) at a desk.
+    ///
+    /// # Errors
+    /// [`EndpointError::Name`] for a device name that cannot be one.
+    pub fn new(
+        address: RelayAddress,
+        device: &str,
+        token: SecretString,
+        key: DeviceKey,
+    ) -> Result<Self, EndpointError> {
+        if !is_name(device) {
+            return Err(EndpointError::Name(device.to_owned()));
         }
-        let has_user = !log_url.username().is_empty() || log_url.password().is_some();
-        if has_user || log_url.query().is_some() || log_url.fragment().is_some() {
-            return Err(EndpointError::Decorated);
-        }
-        for name in [desk, device] {
-            if !is_name(name) {
-                return Err(EndpointError::Name(name.to_owned()));
-            }
-        }
-        if log_url.set_scheme(scheme).is_err() {
-            return Err(EndpointError::Scheme(scheme.to_owned()));
-        }
-        let base = log_url.path().trim_end_matches('/').to_owned();
-        log_url.set_path(&format!("{base}/v1/desks/{desk}/log"));
-        Ok(Self { log_url, desk: desk.to_owned(), device: device.to_owned(), token })
+        Ok(Self { address, device: device.to_owned(), token, key, log_id: Vec::new() })
     }
 
-    /// The WebSocket address of the desk's log.
-    pub fn log_url(&self) -> &Url {
-        &self.log_url
+    /// Refuses every log but this one, as named when the console was paired.
+    #[must_use]
+    pub fn expecting(self, log_id: Vec<u8>) -> Self {
+        Self { log_id, ..self }
+    }
+
+    /// The same console at the same desk, with the relay at another address.
+    #[must_use]
+    pub fn moved_to(self, address: RelayAddress) -> Self {
+        Self { address, ..self }
+    }
+
+    /// Where the relay is.
+    pub fn address(&self) -> &RelayAddress {
+        &self.address
     }
 
     /// The desk's name on the relay.
     pub fn desk(&self) -> &str {
-        &self.desk
+        self.address.desk()
     }
 
     /// This console's device id on the desk.
@@ -86,12 +160,22 @@ impl RelayEndpoint {
     pub(crate) fn token(&self) -> &SecretString {
         &self.token
     }
+
+    pub(crate) fn key(&self) -> &DeviceKey {
+        &self.key
+    }
+
+    /// True if a welcome with this id comes from the log that was paired with.
+    pub(crate) fn is_log(&self, log_id: &[u8]) -> bool {
+        self.log_id.is_empty() || self.log_id == log_id
+    }
 }
 
 impl fmt::Debug for RelayEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RelayEndpoint")
-            .field("log_url", &self.log_url.as_str())
+            .field("relay", &self.address.base())
+            .field("desk", &self.address.desk())
             .field("device", &self.device)
             .finish_non_exhaustive()
     }

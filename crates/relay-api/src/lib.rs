@@ -5,24 +5,31 @@
 //! small, and a reader skips keys and messages it does not know, so either end may be upgraded first.
 //!
 //! - [`wire`]: the messages, entries and sequence numbers.
-//! - [`payload`]: what is inside an entry (`epoch = 0` means the bytes are **not sealed**).
+//! - [`payload`]: what is inside an entry.
+//! - [`sealing`]: how entries lie on the relay's disk, readable by the desk's consoles alone.
+//! - [`pairing`]: the one-time link, and the devices of a desk over HTTP.
 //! - [`endpoint`]: where a relay is and who we are to it; refuses an unprotected connection to another machine.
 //! - [`client`]: one connection ([`client::RelayClient`]), and the link that keeps it up ([`client::RelayLink`]).
 
 pub mod client;
 pub mod close;
 pub mod endpoint;
+pub mod pairing;
 pub mod payload;
+pub mod sealing;
 pub mod wire;
 
 pub use client::{
     Backoff, ClientOptions, ConnectError, Heard, LinkPhase, RelayClient, RelayEvent, RelayLink, RelayState,
 };
 pub use close::{CloseCode, CloseReason};
-pub use endpoint::{EndpointError, RelayEndpoint};
-pub use payload::{GapPayload, Payload, PayloadError, WebhookPayload};
+pub use endpoint::{EndpointError, RelayAddress, RelayEndpoint};
+pub use pairing::{Device, DeviceState, PairError, PairingLink};
+pub use payload::{GapPayload, Payload, PayloadError, RosterPayload, WebhookPayload};
+pub use sealing::{DeviceKey, DevicePublicKey, EpochSecret, SealError};
 pub use wire::{
-    Ack, Batch, Credit, Entry, EntryKind, EpochKey, Frame, Head, Hello, Note, RelaySeq, Welcome, WireError,
+    Ack, Batch, Credit, Entry, EntryKind, EpochKey, Frame, Head, Hello, Lease, LeaseRequest, LeaseWish, Note, RelaySeq,
+    Welcome, WireError,
 };
 
 /// WebSocket subprotocol both ends must name.

@@ -8,8 +8,23 @@ use std::fmt;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 /// Position of an entry in a desk's log. Gapless and starting at 1; 0 is "before the first entry".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Encode,
+    Decode,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 #[cbor(transparent)]
+#[serde(transparent)]
 pub struct RelaySeq(#[n(0)] u64);
 
 impl RelaySeq {
@@ -53,6 +68,10 @@ pub enum EntryKind {
     Note,
     /// A stretch of the log that is no longer kept.
     Gap,
+    /// Who may send campaigns from here on.
+    Lease,
+    /// The set of devices that can read what follows changed.
+    Roster,
     /// A kind this program does not know.
     Other(u8),
 }
@@ -64,6 +83,8 @@ impl EntryKind {
             Self::Webhook => 1,
             Self::Note => 2,
             Self::Gap => 3,
+            Self::Lease => 4,
+            Self::Roster => 5,
             Self::Other(code) => code,
         }
     }
@@ -74,6 +95,8 @@ impl EntryKind {
             1 => Self::Webhook,
             2 => Self::Note,
             3 => Self::Gap,
+            4 => Self::Lease,
+            5 => Self::Roster,
             other => Self::Other(other),
         }
     }
@@ -133,6 +156,120 @@ pub struct Welcome {
     /// Meta and webhooks will be lost after 7 days (webhooks.md §1.5).
     #[n(4)]
     pub bad_signatures: u64,
+    /// Entries up to here are not for this device: they were sealed before it was let in. The relay goes on after this
+    /// or after [`Hello::cursor`], whichever is later.
+    #[n(5)]
+    #[cbor(default)]
+    pub reads_from: RelaySeq,
+    /// Which log this is; random, made with the desk. A relay that was set up anew has another.
+    #[cbor(n(6), with = "minicbor::bytes", default)]
+    pub log_id: Vec<u8>,
+    /// The last note or lease of the log: a console does not claim sends before it has applied this one.
+    #[n(7)]
+    #[cbor(default)]
+    pub notes: RelaySeq,
+    /// Who may send campaigns; nobody yet if missing.
+    #[n(8)]
+    pub lease: Option<Lease>,
+}
+
+/// Which console of the desk may send campaigns. Exactly one may; the others receive, reply and write opt-outs.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Lease {
+    /// Rises with every change of holder.
+    #[n(0)]
+    pub term: u64,
+    /// Device that holds it, or gets it once `granted`.
+    #[n(1)]
+    pub holder: String,
+    /// False while the holder before has sends in flight and has not let go: nobody claims then.
+    #[n(2)]
+    pub granted: bool,
+    /// Device that held it before; empty for the first.
+    #[n(3)]
+    #[cbor(default)]
+    pub previous: String,
+}
+
+impl Lease {
+    /// True if this device may claim sends.
+    pub fn is_for(&self, device: &str) -> bool {
+        self.granted && self.holder == device
+    }
+
+    /// True if this device has to let go.
+    pub fn waits_for(&self, device: &str) -> bool {
+        !self.granted && self.previous == device
+    }
+
+    /// True if this says more than `other`: a later term, or the same one granted meanwhile.
+    pub fn is_newer_than(&self, other: &Self) -> bool {
+        (self.term, self.granted) > (other.term, other.granted)
+    }
+}
+
+/// What a console wants of the sending lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseWish {
+    /// To hold it if nobody does, or if it was promised and the holder before is gone.
+    Claim,
+    /// To have it from whoever holds it. The operator asked for this.
+    TakeOver,
+    /// To let go: nothing is in flight any more.
+    LetGo,
+    /// A wish of a newer console.
+    Other(u8),
+}
+
+impl LeaseWish {
+    /// The number on the wire.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Claim => 1,
+            Self::TakeOver => 2,
+            Self::LetGo => 3,
+            Self::Other(code) => code,
+        }
+    }
+
+    /// Reads the number on the wire; never fails.
+    pub const fn from_code(code: u8) -> Self {
+        match code {
+            1 => Self::Claim,
+            2 => Self::TakeOver,
+            3 => Self::LetGo,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl<C> Encode<C> for LeaseWish {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.u8(self.code())?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for LeaseWish {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        Ok(Self::from_code(d.u8()?))
+    }
+}
+
+/// Console → relay: a wish about the sending lease. What comes of it is an entry of kind [`EntryKind::Lease`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct LeaseRequest {
+    /// What is wanted.
+    #[n(0)]
+    pub wish: LeaseWish,
+    /// For [`LeaseWish::LetGo`], the term that is let go for; otherwise the last term the console knows.
+    #[n(1)]
+    pub term: u64,
 }
 
 /// Relay → console, every few seconds: the head of the log as of now.
@@ -149,9 +286,19 @@ pub struct Head {
     #[n(2)]
     #[cbor(default)]
     pub bad_signatures: u64,
+    /// As in [`Welcome::notes`].
+    #[n(3)]
+    #[cbor(default)]
+    pub notes: RelaySeq,
+    /// As in [`Welcome::lease`].
+    #[n(4)]
+    pub lease: Option<Lease>,
 }
 
-/// A sealing key wrapped to the reading device. Empty lists while nothing is sealed (`epoch = 0`).
+/// A sealing key wrapped to the reading device ([`crate::sealing`]).
+///
+/// As a message of its own (relay → console) it names the epoch that notes are to be sealed under from now on; notes
+/// that have not come back as entries are sealed and sent again.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct EpochKey {
@@ -182,7 +329,7 @@ pub struct Entry {
     /// When the relay took it, Unix milliseconds UTC by the relay's clock.
     #[n(2)]
     pub received_ms: i64,
-    /// Sealing epoch; 0 means that `sealed` holds the payload in the clear.
+    /// Sealing epoch; 0 means that `sealed` holds the payload in the clear (gaps and leases, which name nobody).
     #[n(3)]
     pub epoch: u64,
     /// 192-bit nonce of the seal; empty when `epoch` is 0.
@@ -264,7 +411,7 @@ pub struct Note {
     /// Chosen by the console, unique in the desk, 1 to 64 bytes.
     #[cbor(n(0), with = "minicbor::bytes")]
     pub id: Vec<u8>,
-    /// The payload, opaque to the relay.
+    /// The payload, sealed by the console: opaque to the relay's disk.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub sealed: Vec<u8>,
     /// As in [`Entry::epoch`].
@@ -299,6 +446,10 @@ pub enum Frame {
     Note(Note),
     /// Tag 7.
     Head(Head),
+    /// Tag 8.
+    Epoch(EpochKey),
+    /// Tag 9.
+    LeaseRequest(LeaseRequest),
     /// A tag of a newer program: to be passed over.
     Unknown(u64),
 }
@@ -327,6 +478,8 @@ impl Frame {
             Self::Credit(body) => tagged(5, body),
             Self::Note(body) => tagged(6, body),
             Self::Head(body) => tagged(7, body),
+            Self::Epoch(body) => tagged(8, body),
+            Self::LeaseRequest(body) => tagged(9, body),
             Self::Unknown(tag) => tagged(*tag, &()),
         }
     }
@@ -346,6 +499,8 @@ impl Frame {
             5 => Self::Credit(decoder.decode()?),
             6 => Self::Note(decoder.decode()?),
             7 => Self::Head(decoder.decode()?),
+            8 => Self::Epoch(decoder.decode()?),
+            9 => Self::LeaseRequest(decoder.decode()?),
             tag => {
                 decoder.skip()?;
                 Self::Unknown(tag)

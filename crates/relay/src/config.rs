@@ -1,4 +1,4 @@
-//! What a relay needs to run, with its secrets loaded.
+//! What a relay needs to run, with its secrets loaded. Who its consoles are is not configured: they pair.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,16 +35,8 @@ impl RelayConfig {
             if !is_name(&desk.id) {
                 return Err(ConfigError::Name(desk.id.clone()));
             }
-            if !seen.insert((desk.id.as_str(), None)) {
+            if !seen.insert(desk.id.as_str()) {
                 return Err(ConfigError::Twice(desk.id.clone()));
-            }
-            for device in &desk.devices {
-                if !is_name(&device.id) {
-                    return Err(ConfigError::Name(device.id.clone()));
-                }
-                if !seen.insert((desk.id.as_str(), Some(device.id.as_str()))) {
-                    return Err(ConfigError::Twice(device.id.clone()));
-                }
             }
             let secrets = [Some(&desk.verify_token), Some(&desk.app_secret), desk.previous_app_secret.as_ref()];
             if secrets.into_iter().flatten().any(|secret| secret.expose_secret().is_empty()) {
@@ -62,11 +54,11 @@ impl RelayConfig {
 /// A configuration that cannot be right.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
-    /// A desk or device name that cannot stand in a URL.
+    /// A desk's name that cannot stand in a URL.
     #[error("{0:?} is not a usable name: 1 to 64 letters, digits, '-', '_' or '.', not starting with '.'")]
     Name(String),
     /// A name given twice.
-    #[error("{0:?} is configured twice; give each desk and each device of a desk its own name")]
+    #[error("desk {0:?} is configured twice; give each desk its own name")]
     Twice(String),
     /// An empty verify token or app secret would let anyone in.
     #[error("desk {0:?} has an empty verify token or app secret")]
@@ -87,23 +79,11 @@ pub struct DeskConfig {
     pub app_secret: SecretString,
     /// The secret before a reset, while it may still sign.
     pub previous_app_secret: Option<SecretString>,
-    /// The consoles.
-    pub devices: Vec<DeviceConfig>,
 }
 
-/// One console.
-#[derive(Debug, Clone)]
-pub struct DeviceConfig {
-    /// Device id, as the console says it in its hello.
-    pub id: String,
-    /// What its bearer token hashes to.
-    pub token: TokenHash,
-    /// A revoked device is told so and gets nothing.
-    pub revoked: bool,
-}
-
-/// SHA-256 of a device token. Tokens are 256 random bits, so a plain digest gives nothing away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// SHA-256 of a device token or pairing code. Those are at least 128 random bits, so a plain digest gives nothing away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
@@ -119,14 +99,28 @@ impl TokenHash {
         Some(Self(hash))
     }
 
-    /// 64 hex digits, for the configuration file.
+    /// 64 hex digits.
     pub fn to_hex(self) -> String {
         hex::encode(self.0)
     }
 
     /// Compares in constant time.
-    pub fn matches(&self, token: &str) -> bool {
-        Self::of(token).0.ct_eq(&self.0).into()
+    pub fn is(&self, other: &Self) -> bool {
+        other.0.ct_eq(&self.0).into()
+    }
+}
+
+impl From<TokenHash> for String {
+    fn from(hash: TokenHash) -> Self {
+        hash.to_hex()
+    }
+}
+
+impl TryFrom<String> for TokenHash {
+    type Error = &'static str;
+
+    fn try_from(digits: String) -> Result<Self, Self::Error> {
+        Self::from_hex(&digits).ok_or("a digest is 64 hex digits")
     }
 }
 
@@ -161,7 +155,8 @@ impl Default for Limits {
     }
 }
 
-fn system_time_ms() -> i64 {
+/// The system's wall clock, Unix milliseconds UTC.
+pub(crate) fn system_time_ms() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .ok()

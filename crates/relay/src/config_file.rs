@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{ConfigError, DeskConfig, DeviceConfig, Limits, RelayConfig, TokenHash};
+use crate::config::{ConfigError, DeskConfig, Limits, RelayConfig};
 use crate::secret_source::{SecretError, SecretSource};
 
 /// The file as written. Unknown keys are refused: a misspelt setting must not be silently without effect.
@@ -52,22 +52,6 @@ pub struct DeskSection {
     /// Where the previous app secret is, while it may still sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_app_secret: Option<SecretSource>,
-    /// The consoles.
-    #[serde(default)]
-    pub devices: Vec<DeviceSection>,
-}
-
-/// `[[desks.devices]]`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeviceSection {
-    /// Device id.
-    pub id: String,
-    /// SHA-256 of its token, 64 hex digits.
-    pub token_sha256: String,
-    /// True if it is to be refused.
-    #[serde(default)]
-    pub revoked: bool,
 }
 
 /// Why a configuration file cannot be used.
@@ -123,11 +107,22 @@ impl ConfigFile {
         toml::from_str(text).map_err(malformed)
     }
 
+    /// The data folder. `path` is the file's own.
+    pub fn data_dir(&self, path: &Path) -> PathBuf {
+        path.parent().unwrap_or_else(|| Path::new(".")).join(&self.data_dir)
+    }
+
+    /// Base address under which Meta and the consoles reach the relay.
+    pub fn base_url(&self) -> String {
+        let listening = || format!("http://{}", self.listen);
+        self.public_url.clone().unwrap_or_else(listening).trim_end_matches('/').to_owned()
+    }
+
     /// Fetches the secrets and checks everything. `path` is the file's own: relative names start from its folder.
     pub fn load(&self, path: &Path) -> Result<RelayConfig, ConfigFileError> {
         let base = path.parent().unwrap_or_else(|| Path::new("."));
-        let data_dir = base.join(&self.data_dir);
-        let desks = self.desks.iter().map(|desk| desk.load(path, base, &data_dir)).collect::<Result<Vec<_>, _>>()?;
+        let data_dir = self.data_dir(path);
+        let desks = self.desks.iter().map(|desk| desk.load(base, &data_dir)).collect::<Result<Vec<_>, _>>()?;
         let usual = Limits::default();
         let limits = Limits {
             max_body_bytes: self.limits.max_body_bytes.unwrap_or(usual.max_body_bytes),
@@ -142,17 +137,10 @@ impl ConfigFile {
 }
 
 impl DeskSection {
-    fn load(&self, path: &Path, base: &Path, data_dir: &Path) -> Result<DeskConfig, ConfigFileError> {
+    fn load(&self, base: &Path, data_dir: &Path) -> Result<DeskConfig, ConfigFileError> {
         let secret = |what, source: &SecretSource| {
             let named = |source| ConfigFileError::Secret { desk: self.id.clone(), what, source };
             source.load(base, data_dir).map_err(named)
-        };
-        let device = |device: &DeviceSection| {
-            let token = TokenHash::from_hex(&device.token_sha256).ok_or_else(|| ConfigFileError::Malformed {
-                path: path.to_owned(),
-                reason: format!("token_sha256 of device {:?} is not 64 hex digits", device.id),
-            })?;
-            Ok::<_, ConfigFileError>(DeviceConfig { id: device.id.clone(), token, revoked: device.revoked })
         };
         Ok(DeskConfig {
             id: self.id.clone(),
@@ -163,7 +151,6 @@ impl DeskSection {
                 .as_ref()
                 .map(|source| secret("previous app secret", source))
                 .transpose()?,
-            devices: self.devices.iter().map(device).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -3,8 +3,9 @@
 //! Reading the log, sending and listening to the console go on side by side, so a console that reads slowly, or not
 //! at all, holds up nothing but itself: what is not sent stays in the log.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
@@ -14,13 +15,14 @@ use axum::response::{IntoResponse, Response};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use switchboard_relay_api::{
-    Batch, CloseCode, DEAD_AFTER, EntryKind, Frame, HEAD_EVERY, Head, Hello, MAX_FRAME_BYTES, Note, PING_EVERY,
-    PROTOCOL_VERSION, RelaySeq, SUBPROTOCOL, Welcome,
+    Batch, CloseCode, DEAD_AFTER, Entry, EpochKey, Frame, HEAD_EVERY, Head, Hello, LeaseRequest, MAX_FRAME_BYTES, Note,
+    PING_EVERY, PROTOCOL_VERSION, RelaySeq, SUBPROTOCOL, Welcome,
 };
 use tokio::sync::{Notify, watch};
 use tokio::time::{Duration, Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
 use crate::desk::{Bearer, Desk, count};
+use crate::desks::{DesksError, change};
 use crate::log::{NewEntry, ReadLimit};
 use crate::server::Relay;
 
@@ -32,6 +34,9 @@ const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 
 /// What is read from the log at once.
 const READ_LIMIT: ReadLimit = ReadLimit { entries: 1_000, bytes: 512 * 1024 };
+
+/// How often it is written down that a connected device was seen.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// Largest note, in bytes: notes are opt-outs and erasures, not contents.
 const MAX_NOTE_BYTES: usize = 64 * 1024;
@@ -59,6 +64,7 @@ pub(crate) async fn upgrade(
             let challenge = [(WWW_AUTHENTICATE, "Bearer")];
             (StatusCode::UNAUTHORIZED, challenge, "this desk does not know that device token\n").into_response()
         }
+        Bearer::Pending => upgrade.on_upgrade(|socket| goodbye(socket, CloseCode::Pending.code())),
         Bearer::Revoked => upgrade.on_upgrade(|socket| goodbye(socket, CloseCode::Revoked.code())),
         Bearer::Device(device) => {
             let tracked = relay.conversations.token();
@@ -70,7 +76,8 @@ pub(crate) async fn upgrade(
     }
 }
 
-fn bearer_token(headers: &HeaderMap) -> &str {
+/// The token of an `Authorization: Bearer` header; empty if there is none.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> &str {
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
@@ -103,6 +110,8 @@ struct Conversation {
     /// Bytes of batches that may still be sent; a batch may take it below zero once.
     credit_bytes: AtomicI64,
     credit_added: Notify,
+    /// Last entry the device committed.
+    acked: AtomicU64,
 }
 
 async fn converse(relay: Arc<Relay>, desk: Arc<Desk>, device: String, socket: WebSocket) {
@@ -111,7 +120,8 @@ async fn converse(relay: Arc<Relay>, desk: Arc<Desk>, device: String, socket: We
         Ok(hello) => {
             let credit_bytes = AtomicI64::new(i64::try_from(hello.credit_bytes).unwrap_or(i64::MAX));
             let credit_added = Notify::new();
-            let conversation = Conversation { relay, desk, device, credit_bytes, credit_added };
+            let acked = AtomicU64::new(hello.cursor.get());
+            let conversation = Conversation { relay, desk, device, credit_bytes, credit_added, acked };
             conversation.run(hello, &mut sink, &mut incoming).await
         }
         Err(end) => end,
@@ -148,26 +158,55 @@ impl Conversation {
             return CloseCode::AckBeyondHead.into();
         }
         let Ok(heads) = self.relay.log.heads(&self.desk.name) else { return End::Close(TRY_AGAIN_LATER) };
+        if let Err(error) = self.desk.ensure_epoch().await {
+            tracing::error!(desk = self.desk.name, %error, "no key to seal with");
+            return End::Close(TRY_AGAIN_LATER);
+        }
         let mut seat = self.desk.take_seat(self.device.clone());
+        let record = self.desk.record();
+        let Some(device) = record.device(&self.device) else { return CloseCode::Revoked.into() };
+        let reads_from = device.reads_from;
         tracing::info!(desk = self.desk.name, device = self.device, cursor = hello.cursor.get(), "console connected");
+        self.seen();
         let welcome = Welcome {
             proto: PROTOCOL_VERSION,
             head: extent.head,
             floor: extent.floor,
             time_ms: self.relay.now_ms(),
             bad_signatures: self.bad_signatures(),
+            reads_from,
+            log_id: record.log_id(),
+            notes: extent.notes,
+            lease: record.lease.as_ref().map(|lease| lease.to_wire()),
         };
         if let Err(end) = send(sink, Frame::Welcome(welcome)).await {
             return end;
         }
         let end = tokio::select! {
             end = self.listen(incoming) => end,
-            end = self.speak(hello.cursor, heads, sink) => end,
+            end = self.speak(hello.cursor.max(reads_from), heads, sink) => end,
             end = ended(&mut seat.end) => end,
             () = self.relay.stopping.cancelled() => End::Close(GOING_AWAY),
         };
+        drop(seat);
+        self.seen();
         tracing::info!(desk = self.desk.name, device = self.device, "console disconnected");
         end
+    }
+
+    /// Writes down that the device is there: who was not seen for long holds no entries back and no lease.
+    fn seen(&self) {
+        self.keep_ack(RelaySeq::new(self.acked.load(Ordering::Relaxed)));
+    }
+
+    fn keep_ack(&self, upto: RelaySeq) {
+        // The console does not wait for this: it keeps its own cursor. Acks never move back, so order is no matter.
+        let stored = self.relay.log.acknowledge(&self.desk.name, &self.device, upto, self.relay.now_ms());
+        tokio::spawn(async move {
+            if let Err(error) = stored.await {
+                tracing::warn!(%error, "acknowledgement not stored");
+            }
+        });
     }
 
     /// Hears the console until it says something wrong, goes, or is silent for too long.
@@ -187,10 +226,10 @@ impl Conversation {
                 Ok(Frame::Ack(ack)) => self.take_ack(ack.upto),
                 Ok(Frame::Credit(credit)) => self.take_credit(credit.bytes),
                 Ok(Frame::Note(note)) => self.take_note(note).await,
+                Ok(Frame::LeaseRequest(request)) => self.take_lease_request(&request).await,
                 Ok(Frame::Unknown(_)) => Ok(()),
-                Ok(Frame::Hello(_) | Frame::Welcome(_) | Frame::Batch(_) | Frame::Head(_)) | Err(_) => {
-                    Err(CloseCode::Protocol.into())
-                }
+                Ok(Frame::Hello(_) | Frame::Welcome(_) | Frame::Batch(_) | Frame::Head(_) | Frame::Epoch(_))
+                | Err(_) => Err(CloseCode::Protocol.into()),
             };
             if let Err(end) = heard {
                 return end;
@@ -203,13 +242,8 @@ impl Conversation {
         if upto > head {
             return Err(CloseCode::AckBeyondHead.into());
         }
-        // The console does not wait for this: it keeps its own cursor. Acks never move back, so order is no matter.
-        let stored = self.relay.log.acknowledge(&self.desk.name, &self.device, upto, self.relay.now_ms());
-        tokio::spawn(async move {
-            if let Err(error) = stored.await {
-                tracing::warn!(%error, "acknowledgement not stored");
-            }
-        });
+        self.acked.fetch_max(upto.get(), Ordering::Relaxed);
+        self.keep_ack(upto);
         Ok(())
     }
 
@@ -227,14 +261,17 @@ impl Conversation {
         if !(1..=64).contains(&note.id.len()) || note.sealed.len() > MAX_NOTE_BYTES {
             return Err(CloseCode::Protocol.into());
         }
-        let entry = NewEntry {
-            kind: EntryKind::Note,
-            received_ms: self.relay.now_ms(),
-            epoch: note.epoch,
-            nonce: note.nonce,
-            sealed: note.sealed,
-            note_id: Some(note.id),
-        };
+        match self.desk.epoch_record(note.epoch).await {
+            Ok(Some(epoch)) if epoch.roster == self.desk.record().roster => {}
+            // Sealed for readers of before: the console was told of the new epoch, or is about to be, and sends again.
+            Ok(Some(_)) => {
+                count(&self.desk.counters.notes_stale);
+                return Ok(());
+            }
+            Ok(None) => return Err(CloseCode::Protocol.into()),
+            Err(_) => return Err(End::Close(TRY_AGAIN_LATER)),
+        }
+        let entry = NewEntry::note(self.relay.now_ms(), note);
         match self.relay.log.append(&self.desk.name, entry).await {
             Ok(_) => {
                 count(&self.desk.counters.notes);
@@ -245,23 +282,84 @@ impl Conversation {
         }
     }
 
+    async fn take_lease_request(&self, request: &LeaseRequest) -> Result<(), End> {
+        let Ok(cursors) = self.relay.log.cursors(&self.desk.name).await else {
+            return Err(End::Close(TRY_AGAIN_LATER));
+        };
+        let now_ms = self.relay.now_ms();
+        let seen: HashMap<&str, i64> = cursors.iter().map(|c| (c.device.as_str(), c.seen_ms)).collect();
+        let away_ms = |device: &str| {
+            if self.desk.is_connected(device) {
+                return 0;
+            }
+            now_ms.saturating_sub(seen.get(device).copied().unwrap_or_default())
+        };
+        let changed = change(self.desk.store.as_ref(), &self.desk.name, |record| {
+            Ok::<_, DesksError>(record.wish(&self.device, request.wish, request.term, away_ms))
+        });
+        let (changed, record, revision) = match changed.await {
+            Ok(changed) => changed,
+            Err(error) => {
+                tracing::error!(desk = self.desk.name, %error, "the sending lease could not be changed");
+                return Err(End::Close(TRY_AGAIN_LATER));
+            }
+        };
+        let lease = record.lease.as_ref().map(|lease| lease.to_wire());
+        if self.desk.adopt(record, revision).await.is_err() {
+            return Err(End::Close(TRY_AGAIN_LATER));
+        }
+        if let Some(lease) = lease.filter(|_| changed) {
+            tracing::info!(
+                desk = self.desk.name,
+                holder = lease.holder,
+                term = lease.term,
+                granted = lease.granted,
+                "the sending lease changed"
+            );
+            // If the log is full, consoles learn it from the next sign of life.
+            if let Err(error) = self.relay.log.append(&self.desk.name, NewEntry::lease(now_ms, &lease)).await {
+                tracing::warn!(desk = self.desk.name, %error, "the change of the lease is not in the log");
+            }
+        }
+        Ok(())
+    }
+
     /// Sends what follows `sent`, and signs of life, for as long as the console takes them.
     async fn speak(&self, mut sent: RelaySeq, mut heads: watch::Receiver<RelaySeq>, sink: &mut Sink) -> End {
         let mut head_ticks = interval_at(Instant::now() + HEAD_EVERY, HEAD_EVERY);
         head_ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_ping = Instant::now() + PING_EVERY;
+        let mut next_seen = Instant::now() + SEEN_EVERY;
+        let mut epochs = self.desk.epochs();
+        let mut told = HashSet::new();
+        let epoch = *epochs.borrow_and_update();
+        if let Err(end) = self.send_epoch(epoch, &mut told, sink).await {
+            return end;
+        }
         loop {
             let head = *heads.borrow_and_update();
             let spoken = if sent < head && self.credit_bytes.load(Ordering::Relaxed) > 0 {
-                self.send_batch(&mut sent, head, sink).await
+                self.send_batch(&mut sent, head, &mut told, sink).await
             } else {
                 tokio::select! {
                     changed = heads.changed() => changed.map_err(|_| End::Close(GOING_AWAY)),
+                    changed = epochs.changed() => match changed {
+                        Ok(()) => {
+                            let epoch = *epochs.borrow_and_update();
+                            self.send_epoch(epoch, &mut told, sink).await
+                        }
+                        Err(_) => Err(End::Close(GOING_AWAY)),
+                    },
                     () = self.credit_added.notified() => Ok(()),
                     _ = head_ticks.tick() => self.send_head(sink).await,
                     () = sleep_until(next_ping) => {
                         next_ping = Instant::now() + PING_EVERY;
                         send_message(sink, Message::Ping(bytes::Bytes::new())).await
+                    }
+                    () = sleep_until(next_seen) => {
+                        next_seen = Instant::now() + SEEN_EVERY;
+                        self.seen();
+                        Ok(())
                     }
                 }
             };
@@ -271,7 +369,27 @@ impl Conversation {
         }
     }
 
-    async fn send_batch(&self, sent: &mut RelaySeq, head: RelaySeq, sink: &mut Sink) -> Result<(), End> {
+    /// Names the epoch that notes are to be sealed under.
+    async fn send_epoch(&self, epoch: u64, told: &mut HashSet<u64>, sink: &mut Sink) -> Result<(), End> {
+        let Some(key) = self.key(epoch).await? else { return Ok(()) };
+        told.insert(epoch);
+        send(sink, Frame::Epoch(key)).await
+    }
+
+    async fn key(&self, epoch: u64) -> Result<Option<EpochKey>, End> {
+        self.desk.epoch_key(epoch, &self.device).await.map_err(|error| {
+            tracing::error!(desk = self.desk.name, epoch, %error, "epoch key not readable");
+            End::Close(TRY_AGAIN_LATER)
+        })
+    }
+
+    async fn send_batch(
+        &self,
+        sent: &mut RelaySeq,
+        head: RelaySeq,
+        told: &mut HashSet<u64>,
+        sink: &mut Sink,
+    ) -> Result<(), End> {
         let entries = match self.relay.log.read(&self.desk.name, *sent, READ_LIMIT).await {
             Ok(entries) => entries,
             Err(error) => {
@@ -280,16 +398,37 @@ impl Conversation {
             }
         };
         let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
-        let batch = Batch { epochs: Vec::new(), entries, head: head.max(last) };
+        let epochs = self.keys_for(&entries, told).await?;
+        let batch = Batch { epochs, entries, head: head.max(last) };
         let cost = i64::try_from(batch.wire_bytes()).unwrap_or(i64::MAX);
         self.credit_bytes.fetch_sub(cost, Ordering::Relaxed);
         *sent = last;
         send(sink, Frame::Batch(batch)).await
     }
 
+    /// The keys of epochs that the console has not been told on this connection.
+    async fn keys_for(&self, entries: &[Entry], told: &mut HashSet<u64>) -> Result<Vec<EpochKey>, End> {
+        let mut keys = Vec::new();
+        for entry in entries {
+            if entry.epoch != 0
+                && told.insert(entry.epoch)
+                && let Some(key) = self.key(entry.epoch).await?
+            {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
+    }
+
     async fn send_head(&self, sink: &mut Sink) -> Result<(), End> {
-        let head = self.relay.log.extent(&self.desk.name).map_or(RelaySeq::START, |extent| extent.head);
-        let head = Head { head, time_ms: self.relay.now_ms(), bad_signatures: self.bad_signatures() };
+        let Ok(extent) = self.relay.log.extent(&self.desk.name) else { return Err(End::Close(TRY_AGAIN_LATER)) };
+        let head = Head {
+            head: extent.head,
+            time_ms: self.relay.now_ms(),
+            bad_signatures: self.bad_signatures(),
+            notes: extent.notes,
+            lease: self.desk.record().lease.as_ref().map(|lease| lease.to_wire()),
+        };
         send(sink, Frame::Head(head)).await
     }
 

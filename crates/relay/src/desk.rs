@@ -1,15 +1,22 @@
-//! A desk while the relay runs: its keys, its counters, who is connected.
+//! A desk while the relay runs: its secrets, who may read it, the key that seals now, who is connected.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use futures::future::BoxFuture;
 use secrecy::SecretString;
-use switchboard_relay_api::CloseCode;
+use switchboard_relay_api::pairing::DeviceState;
+use switchboard_relay_api::{CloseCode, EpochKey, EpochSecret, RelaySeq};
 use tokio::sync::watch;
 
-use crate::config::{DeskConfig, DeviceConfig, TokenHash};
+use crate::config::DeskConfig;
+use crate::desks::{DeskRecord, DeskStore, DesksError, EpochRecord, Revision, WrappedKey, change};
+use crate::log::{EpochSeal, LogError, NewEntry, RelayLog};
 use crate::signature::SignatureKeys;
+
+/// Epoch records kept in memory; an older one is looked up again.
+const KNOWN_EPOCHS: usize = 256;
 
 /// A desk of a running relay.
 pub(crate) struct Desk {
@@ -17,15 +24,16 @@ pub(crate) struct Desk {
     pub(crate) verify_token: SecretString,
     pub(crate) keys: SignatureKeys,
     pub(crate) counters: Counters,
-    devices: Vec<Device>,
+    pub(crate) store: Arc<dyn DeskStore>,
+    record: RwLock<(Arc<DeskRecord>, Revision)>,
+    /// The key that seals now. Held for reading while an entry is queued, so that once a key was replaced nothing is
+    /// sealed with it any more.
+    seal: RwLock<Option<Arc<EpochSeal>>>,
+    epoch: watch::Sender<u64>,
+    beginning: tokio::sync::Mutex<()>,
+    known_epochs: Mutex<HashMap<u64, Arc<EpochRecord>>>,
     sessions: Mutex<HashMap<String, Session>>,
     next_session: AtomicU64,
-}
-
-struct Device {
-    id: String,
-    token: TokenHash,
-    revoked: AtomicBool,
 }
 
 struct Session {
@@ -38,13 +46,16 @@ struct Session {
 pub(crate) struct Counters {
     pub(crate) accepted: AtomicU64,
     pub(crate) bad_signatures: AtomicU64,
+    pub(crate) turned_away: AtomicU64,
     pub(crate) foreign: AtomicU64,
     pub(crate) unavailable: AtomicU64,
+    pub(crate) unpaired: AtomicU64,
     pub(crate) too_large: AtomicU64,
     pub(crate) unsupported: AtomicU64,
     pub(crate) handshakes: AtomicU64,
     pub(crate) handshakes_refused: AtomicU64,
     pub(crate) notes: AtomicU64,
+    pub(crate) notes_stale: AtomicU64,
 }
 
 /// Adds one and gives the new value.
@@ -55,6 +66,7 @@ pub(crate) fn count(counter: &AtomicU64) -> u64 {
 /// Whom a bearer token belongs to.
 pub(crate) enum Bearer {
     Device(String),
+    Pending,
     Revoked,
     Nobody,
 }
@@ -69,48 +81,172 @@ pub(crate) struct Seat {
 }
 
 impl Desk {
-    pub(crate) fn new(config: &DeskConfig, bad_signatures: u64) -> Self {
-        let device = |device: &DeviceConfig| Device {
-            id: device.id.clone(),
-            token: device.token,
-            revoked: AtomicBool::new(device.revoked),
-        };
-        Self {
+    /// The desk as its record says; a desk without a record gets a fresh one.
+    pub(crate) async fn open(
+        config: &DeskConfig,
+        store: Arc<dyn DeskStore>,
+        bad_signatures: u64,
+    ) -> Result<Self, DesksError> {
+        let ((), record, revision) = change(store.as_ref(), &config.id, |_| Ok::<_, DesksError>(())).await?;
+        Ok(Self {
             name: config.id.clone(),
             verify_token: config.verify_token.clone(),
             keys: SignatureKeys::new(&config.app_secret, config.previous_app_secret.as_ref()),
             counters: Counters { bad_signatures: AtomicU64::new(bad_signatures), ..Counters::default() },
-            devices: config.devices.iter().map(device).collect(),
+            store,
+            record: RwLock::new((Arc::new(record), revision)),
+            seal: RwLock::new(None),
+            epoch: watch::Sender::new(0),
+            beginning: tokio::sync::Mutex::new(()),
+            known_epochs: Mutex::new(HashMap::new()),
             sessions: Mutex::new(HashMap::new()),
             next_session: AtomicU64::new(1),
+        })
+    }
+
+    /// The record as last seen.
+    pub(crate) fn record(&self) -> Arc<DeskRecord> {
+        Arc::clone(&self.record.read().unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    /// Takes a record that was just read or written: whoever may no longer read is cut off, and a changed set of
+    /// readers gets a new epoch before this returns.
+    pub(crate) async fn adopt(&self, record: DeskRecord, revision: Revision) -> Result<(), DesksError> {
+        {
+            let mut held = self.record.write().unwrap_or_else(PoisonError::into_inner);
+            // An older one may come late, when two changes were made at once.
+            if revision > held.1 {
+                *held = (Arc::new(record), revision);
+            }
+        }
+        self.end_sessions_of_the_revoked();
+        let stale = {
+            let seal = self.seal.read().unwrap_or_else(PoisonError::into_inner);
+            seal.as_ref().is_some_and(|seal| seal.roster() != self.record().roster)
+        };
+        if stale { self.begin_epoch().await } else { Ok(()) }
+    }
+
+    /// Looks at the record again.
+    pub(crate) async fn look_again(&self) -> Result<(), DesksError> {
+        match self.store.load(&self.name).await? {
+            Some((record, revision)) => self.adopt(record, revision).await,
+            None => Ok(()),
         }
     }
 
+    /// Queues an entry sealed with the key of now. `None` if there is none: call [`begin_epoch`](Self::begin_epoch) and
+    /// try again; still none then means that no console is paired.
+    pub(crate) fn append_sealed(
+        &self,
+        log: &dyn RelayLog,
+        entry: impl FnOnce(Arc<EpochSeal>) -> NewEntry,
+    ) -> Option<BoxFuture<'static, Result<RelaySeq, LogError>>> {
+        let seal = self.seal.read().unwrap_or_else(PoisonError::into_inner);
+        seal.as_ref().map(|seal| log.append(&self.name, entry(Arc::clone(seal))))
+    }
+
+    /// Makes sure that there is a key for the readers of now.
+    pub(crate) async fn ensure_epoch(&self) -> Result<(), DesksError> {
+        let has_seal = self.seal.read().unwrap_or_else(PoisonError::into_inner).is_some();
+        if has_seal { Ok(()) } else { self.begin_epoch().await }
+    }
+
+    async fn begin_epoch(&self) -> Result<(), DesksError> {
+        let _one_at_a_time = self.beginning.lock().await;
+        loop {
+            let record = self.record();
+            let is_current = {
+                let seal = self.seal.read().unwrap_or_else(PoisonError::into_inner);
+                seal.as_ref().is_some_and(|seal| seal.roster() == record.roster)
+            };
+            if is_current {
+                return Ok(());
+            }
+            let Some(seal) = self.new_seal(&record).await? else {
+                *self.seal.write().unwrap_or_else(PoisonError::into_inner) = None;
+                return Ok(());
+            };
+            let epoch = seal.epoch();
+            *self.seal.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(seal));
+            self.epoch.send_replace(epoch);
+            tracing::info!(desk = self.name, epoch, "a new sealing epoch began");
+            // The set of readers may have changed meanwhile; then this key was only for a moment.
+        }
+    }
+
+    /// A new key, wrapped to every active device and durable; none if nobody reads this desk.
+    async fn new_seal(&self, record: &DeskRecord) -> Result<Option<EpochSeal>, DesksError> {
+        let broken = |e: switchboard_relay_api::SealError| DesksError::Broken(e.to_string());
+        if record.active().next().is_none() {
+            return Ok(None);
+        }
+        loop {
+            let epoch = self.store.last_epoch(&self.name).await?.saturating_add(1);
+            let secret = EpochSecret::generate(epoch).map_err(broken)?;
+            let mut keys = Vec::new();
+            for device in record.active() {
+                match device.public_key.wrap_epoch(&self.name, &device.id, &secret) {
+                    Ok(key) => keys.push(WrappedKey { device: device.id.clone(), wrapped: hex::encode(key.wrapped) }),
+                    Err(error) => tracing::error!(desk = self.name, device = device.id, %error, "no key for a device"),
+                }
+            }
+            let added = self.store.add_epoch(&self.name, EpochRecord { epoch, roster: record.roster, keys }).await;
+            match added {
+                Ok(()) => return Ok(Some(EpochSeal::new(&self.name, secret, record.roster))),
+                Err(DesksError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Tells of every new epoch; 0 before the first.
+    pub(crate) fn epochs(&self) -> watch::Receiver<u64> {
+        self.epoch.subscribe()
+    }
+
+    /// An epoch's record.
+    pub(crate) async fn epoch_record(&self, epoch: u64) -> Result<Option<Arc<EpochRecord>>, DesksError> {
+        let known = self.known_epochs.lock().unwrap_or_else(PoisonError::into_inner).get(&epoch).map(Arc::clone);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let Some(record) = self.store.epoch(&self.name, epoch).await? else { return Ok(None) };
+        let record = Arc::new(record);
+        let mut known = self.known_epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_EPOCHS {
+            known.clear();
+        }
+        known.insert(epoch, Arc::clone(&record));
+        Ok(Some(record))
+    }
+
+    /// An epoch's key for one device; none if it was not among the readers then.
+    pub(crate) async fn epoch_key(&self, epoch: u64, device: &str) -> Result<Option<EpochKey>, DesksError> {
+        let record = self.epoch_record(epoch).await?;
+        let key = record.as_ref().and_then(|record| record.keys.iter().find(|key| key.device == device));
+        Ok(key.map(|key| EpochKey { epoch, wrapped: hex::decode(&key.wrapped).unwrap_or_default() }))
+    }
+
     pub(crate) fn bearer(&self, token: &str) -> Bearer {
-        // Every device is compared, whichever matches, so that the time says nothing about the list.
-        let found = self.devices.iter().filter(|device| device.token.matches(token)).last();
-        match found {
-            Some(device) if device.revoked.load(Ordering::Relaxed) => Bearer::Revoked,
-            Some(device) => Bearer::Device(device.id.clone()),
+        match self.record().bearer(token) {
+            Some(device) => match device.state {
+                DeviceState::Active => Bearer::Device(device.id.clone()),
+                DeviceState::Pending => Bearer::Pending,
+                DeviceState::Revoked => Bearer::Revoked,
+            },
             None => Bearer::Nobody,
         }
     }
 
-    /// Devices whose reading holds entries back.
-    pub(crate) fn active_devices(&self) -> Vec<String> {
-        let active = |device: &&Device| !device.revoked.load(Ordering::Relaxed);
-        self.devices.iter().filter(active).map(|device| device.id.clone()).collect()
-    }
-
-    /// Refuses the device from now on and ends its connection. False if there is no such device.
-    pub(crate) fn revoke(&self, device_id: &str) -> bool {
-        let Some(device) = self.devices.iter().find(|device| device.id == device_id) else { return false };
-        device.revoked.store(true, Ordering::Relaxed);
+    fn end_sessions_of_the_revoked(&self) {
+        let record = self.record();
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(session) = sessions.get(device_id) {
-            session.end.send_replace(Some(CloseCode::Revoked));
+        for (id, session) in sessions.iter() {
+            if record.device(id).is_none_or(|device| device.state != DeviceState::Active) {
+                session.end.send_replace(Some(CloseCode::Revoked));
+            }
         }
-        true
     }
 
     /// Takes the device's place. An earlier connection of the same device is ended: after a network change it is the
@@ -119,21 +255,23 @@ impl Desk {
         let number = self.next_session.fetch_add(1, Ordering::Relaxed);
         let end = watch::Sender::new(None);
         let receiver = end.subscribe();
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(earlier) = sessions.insert(device.clone(), Session { number, end }) {
-            earlier.end.send_replace(Some(CloseCode::SameDeviceTwice));
+        {
+            let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(earlier) = sessions.insert(device.clone(), Session { number, end }) {
+                earlier.end.send_replace(Some(CloseCode::SameDeviceTwice));
+            }
         }
         // A revocation between the check of the token and here must not slip through.
-        if !self.active_devices().contains(&device)
-            && let Some(session) = sessions.get(&device)
-        {
-            session.end.send_replace(Some(CloseCode::Revoked));
-        }
+        self.end_sessions_of_the_revoked();
         Seat { desk: Arc::clone(self), device, number, end: receiver }
     }
 
     pub(crate) fn connected(&self) -> usize {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    pub(crate) fn is_connected(&self, device: &str) -> bool {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).contains_key(device)
     }
 }
 

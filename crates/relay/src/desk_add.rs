@@ -1,13 +1,13 @@
-//! `desk add`: a new desk in the configuration, with a verify token and the first console's token in files of their own.
+//! `desk add`: a new desk in the configuration, with a verify token in a file of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
 use switchboard_relay_api::endpoint::is_name;
 
-use crate::config::TokenHash;
-use crate::config_file::{ConfigFile, DeskSection, DeviceSection};
+use crate::config_file::{ConfigFile, DeskSection};
 use crate::secret_source::{SecretSource, write_private};
 
 /// What to add and where.
@@ -21,10 +21,10 @@ pub struct NewDesk {
     pub data_dir: Option<PathBuf>,
     /// Folder for the secret files; made if missing. Outside the data folder.
     pub secrets_dir: PathBuf,
-    /// Device id of the first console.
-    pub device: String,
     /// File that holds the Meta app's secret, if it is there already.
     pub app_secret_file: Option<PathBuf>,
+    /// The Meta app's secret, to be put into a file of its own.
+    pub app_secret: Option<SecretString>,
     /// Address under which Meta will reach the relay, if known.
     pub public_url: Option<String>,
 }
@@ -34,10 +34,12 @@ pub struct NewDesk {
 pub struct AddedDesk {
     /// What to enter at Meta as the callback URL.
     pub callback_url: String,
-    /// File with what to enter at Meta as the verify token.
-    pub verify_token_file: PathBuf,
-    /// File with the token for the console.
-    pub device_token_file: PathBuf,
+    /// Base address under which consoles reach the relay.
+    pub base_url: String,
+    /// The data folder, resolved.
+    pub data_dir: PathBuf,
+    /// What to enter at Meta as the verify token; it is in a file of its own too.
+    pub verify_token: SecretString,
     /// File that the app secret is read from.
     pub app_secret_file: PathBuf,
     /// True if somebody still has to put the app secret there.
@@ -47,10 +49,9 @@ pub struct AddedDesk {
 /// Adds the desk. Nothing is changed if any step before the configuration's replacement fails, except for token files
 /// that were already written.
 pub fn add_desk(new: &NewDesk) -> anyhow::Result<AddedDesk> {
-    for name in [&new.name, &new.device] {
-        if !is_name(name) {
-            bail!("{name:?} is not a usable name: 1 to 64 letters, digits, '-', '_' or '.', not starting with '.'");
-        }
+    if !is_name(&new.name) {
+        let name = &new.name;
+        bail!("{name:?} is not a usable name: 1 to 64 letters, digits, '-', '_' or '.', not starting with '.'");
     }
     let (mut file, existing) = match fs::read_to_string(&new.config) {
         Ok(text) => (ConfigFile::parse(&new.config, &text)?, text),
@@ -67,35 +68,33 @@ pub fn add_desk(new: &NewDesk) -> anyhow::Result<AddedDesk> {
     let secrets_dir =
         new.secrets_dir.canonicalize().with_context(|| format!("resolving {}", new.secrets_dir.display()))?;
     let secret_file = |what: &str| secrets_dir.join(format!("{}.{what}", new.name));
-    let (verify_token_file, device_token_file) =
-        (secret_file("verify-token"), secret_file(&format!("{}.token", new.device)));
+    let verify_token_file = secret_file("verify-token");
     let app_secret_file = match &new.app_secret_file {
         Some(path) => path.canonicalize().with_context(|| format!("finding the app secret file {}", path.display()))?,
         None => secret_file("app-secret"),
     };
-    let device_token = random_token()?;
     let desk = DeskSection {
         id: new.name.clone(),
         verify_token: SecretSource::File(verify_token_file.clone()),
         app_secret: SecretSource::File(app_secret_file.clone()),
         previous_app_secret: None,
-        devices: vec![DeviceSection {
-            id: new.device.clone(),
-            token_sha256: TokenHash::of(&device_token).to_hex(),
-            revoked: false,
-        }],
     };
     let text = with_desk(&file, existing, &desk)?;
     ConfigFile::parse(&new.config, &text).context("checking the changed configuration")?;
-    for (path, secret) in [(&verify_token_file, &random_token()?), (&device_token_file, &device_token)] {
-        write_private(path, secret).with_context(|| format!("writing {}", path.display()))?;
+    let verify_token = SecretString::from(random_token()?);
+    write_private(&verify_token_file, verify_token.expose_secret())
+        .with_context(|| format!("writing {}", verify_token_file.display()))?;
+    if let Some(secret) = &new.app_secret {
+        write_private(&app_secret_file, secret.expose_secret())
+            .with_context(|| format!("writing {}", app_secret_file.display()))?;
     }
     replace_file(&new.config, &text)?;
-    let base_url = file.public_url.unwrap_or_else(|| format!("http://{}", file.listen));
+    let base_url = file.base_url();
     Ok(AddedDesk {
-        callback_url: format!("{}/hooks/{}", base_url.trim_end_matches('/'), new.name),
-        verify_token_file,
-        device_token_file,
+        callback_url: format!("{base_url}/hooks/{}", new.name),
+        base_url,
+        data_dir: file.data_dir(&new.config),
+        verify_token,
         app_secret_missing: !app_secret_file.exists(),
         app_secret_file,
     })

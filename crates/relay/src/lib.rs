@@ -3,8 +3,8 @@
 //! Meta posts to `/hooks/{desk}`; the raw bytes are checked against the app secret, appended to the desk's log, synced,
 //! and only then answered 200 ([`log`], promise P4). Consoles read the log over one outbound WebSocket each.
 //!
-//! What is at rest is **not sealed yet**: entries have `epoch = 0` and the log's file is protected by its permissions
-//! alone. The wire and the file have room for sealing (epoch, nonce), so that it can come without a new format.
+//! What is at rest is sealed for the desk's paired consoles ([`switchboard_relay_api::sealing`]): the disk and its backups
+//! read nothing. A live relay sees what passes through it.
 //!
 //! Use [`start`] to run a relay inside another program (practice mode does), [`serve`] to run one until told to stop.
 
@@ -13,6 +13,9 @@ pub mod config_file;
 mod console;
 mod desk;
 pub mod desk_add;
+pub mod desk_admin;
+pub mod desks;
+mod devices;
 pub mod log;
 mod ops;
 mod receive;
@@ -20,6 +23,6 @@ pub mod secret_source;
 mod server;
 mod signature;
 
-pub use config::{ConfigError, DeskConfig, DeviceConfig, Limits, RelayConfig, TokenHash};
+pub use config::{ConfigError, DeskConfig, Limits, RelayConfig, TokenHash};
 pub use server::{RelayError, RunningRelay, serve, start};
 pub use signature::SignatureKeys;

@@ -3,10 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
 use switchboard_relay::config_file::ConfigFile;
 use switchboard_relay::desk_add::{NewDesk, add_desk};
+use switchboard_relay::desk_admin;
+use switchboard_relay_api::PairingLink;
+use switchboard_relay_api::pairing::DeviceState;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -51,9 +55,32 @@ struct ServeArgs {
 enum DeskCommand {
     /// Add a desk: one business with one Meta app. A running relay takes it up when it is started again.
     ///
-    /// Makes a verify token for Meta and a token for the first console, each in a file that only you can read, and
-    /// prints what to enter where. Tokens are not printed.
+    /// Makes a verify token for Meta and prints what to enter there, and a link that lets the first console in. The app
+    /// secret of your Meta app stays in a file that only you can read; it is never printed.
     Add(DeskAddArgs),
+    /// Print a one-time link that lets a console in. Good for ten minutes; a running relay knows it at once.
+    Link(DeskArgs),
+    /// List the desk's consoles.
+    Devices(DeskArgs),
+    /// Remove a console: it reads nothing that comes after. A running relay cuts it off within a second.
+    Revoke(DeskRevokeArgs),
+}
+
+#[derive(Args)]
+struct DeskArgs {
+    /// Name of the desk.
+    name: String,
+    /// The configuration.
+    #[arg(long, value_name = "FILE", default_value = "relay.toml")]
+    config: PathBuf,
+}
+
+#[derive(Args)]
+struct DeskRevokeArgs {
+    #[command(flatten)]
+    desk: DeskArgs,
+    /// The console's id, as `desk devices` lists it.
+    device: String,
 }
 
 #[derive(Args)]
@@ -69,10 +96,8 @@ struct DeskAddArgs {
     /// Folder for the secret files, outside the data folder [default: `secrets` beside the configuration].
     #[arg(long, value_name = "DIR")]
     secrets_dir: Option<PathBuf>,
-    /// Name of the first console.
-    #[arg(long, value_name = "NAME", default_value = "console-1")]
-    device: String,
-    /// File that holds the app secret of your Meta app (readable by you alone).
+    /// File that holds the app secret of your Meta app (readable by you alone), or `-` to read it from standard input
+    /// into such a file.
     #[arg(long, value_name = "FILE")]
     app_secret_file: Option<PathBuf>,
     /// Address under which Meta reaches the relay, like https://relay.example.com.
@@ -83,7 +108,7 @@ struct DeskAddArgs {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve(args),
-        Command::Desk(DeskCommand::Add(args)) => desk_add(args),
+        Command::Desk(command) => desk(command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -132,30 +157,94 @@ async fn stop_signal() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-fn desk_add(args: DeskAddArgs) -> anyhow::Result<()> {
+fn desk(command: DeskCommand) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    runtime.block_on(async {
+        match command {
+            DeskCommand::Add(args) => desk_add(args).await,
+            DeskCommand::Link(args) => {
+                let (file, data_dir) = known_desk(&args)?;
+                let link = desk_admin::pairing_link(&data_dir, &file.base_url(), &args.name).await?;
+                print_link(&link);
+                Ok(())
+            }
+            DeskCommand::Devices(args) => {
+                let (_, data_dir) = known_desk(&args)?;
+                for device in desk_admin::devices(&data_dir, &args.name).await? {
+                    let state = match device.state {
+                        DeviceState::Active => "active",
+                        DeviceState::Pending => "waiting to be let in",
+                        DeviceState::Revoked => "removed",
+                    };
+                    println!("{}\t{state}\t{}", device.id, device.name);
+                }
+                Ok(())
+            }
+            DeskCommand::Revoke(args) => {
+                let (_, data_dir) = known_desk(&args.desk)?;
+                desk_admin::revoke(&data_dir, &args.desk.name, &args.device).await?;
+                println!("{} is removed from desk {}.", args.device, args.desk.name);
+                Ok(())
+            }
+        }
+    })
+}
+
+/// The configuration, if it has the desk, and its data folder.
+fn known_desk(args: &DeskArgs) -> anyhow::Result<(ConfigFile, PathBuf)> {
+    let file = ConfigFile::read(&args.config)?;
+    if !file.desks.iter().any(|desk| desk.id == args.name) {
+        bail!("there is no desk {:?} in {}; `desk add` makes one", args.name, args.config.display());
+    }
+    let data_dir = file.data_dir(&args.config);
+    Ok((file, data_dir))
+}
+
+fn print_link(link: &PairingLink) {
+    println!("Pairing link (good once, for ten minutes; hand it over privately):");
+    println!("  {link}");
+    println!("  fingerprint       {}", link.fingerprint());
+}
+
+async fn desk_add(args: DeskAddArgs) -> anyhow::Result<()> {
     let beside = args.config.parent().map(|folder| folder.join("secrets")).unwrap_or_else(|| PathBuf::from("secrets"));
+    let from_stdin = args.app_secret_file.as_deref() == Some(std::path::Path::new("-"));
+    let app_secret = if from_stdin { Some(read_secret()?) } else { None };
     let added = add_desk(&NewDesk {
         secrets_dir: args.secrets_dir.unwrap_or(beside),
         name: args.name.clone(),
         config: args.config.clone(),
         data_dir: args.data_dir,
-        device: args.device.clone(),
-        app_secret_file: args.app_secret_file,
+        app_secret_file: args.app_secret_file.filter(|_| !from_stdin),
+        app_secret,
         public_url: args.public_url,
     })?;
     println!("Desk {} is in {}.\n", args.name, args.config.display());
     println!("At Meta (App Dashboard > WhatsApp > Configuration):");
     println!("  callback URL      {}", added.callback_url);
-    println!("  verify token      in {}", added.verify_token_file.display());
-    println!("On the console (Settings > Relay):");
-    println!("  desk              {}", args.name);
-    println!("  device            {}", args.device);
-    println!("  device token      in {}", added.device_token_file.display());
+    println!("  verify token      {}", added.verify_token.expose_secret());
     if added.app_secret_missing {
         println!("Still to do: put the app secret of your Meta app (App settings > Basic) into");
         println!("  {}", added.app_secret_file.display());
         println!("  and keep it to yourself: chmod 600 on it.");
     }
-    println!("Then start the relay: switchboard-relay serve --config {}", args.config.display());
+    println!("Start the relay (again): switchboard-relay serve --config {}\n", args.config.display());
+    println!("On the console (Settings > Relay):");
+    match desk_admin::pairing_link(&added.data_dir, &added.base_url, &args.name).await {
+        Ok(link) => print_link(&link),
+        Err(error) => println!("  no link yet: {error:#}"),
+    }
+    println!("A new link: switchboard-relay desk link {} --config {}", args.name, args.config.display());
     Ok(())
+}
+
+/// One line of standard input.
+fn read_secret() -> anyhow::Result<SecretString> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("reading the app secret from standard input")?;
+    let secret = SecretString::from(line.trim().to_owned());
+    if secret.expose_secret().is_empty() {
+        bail!("standard input held no app secret");
+    }
+    Ok(secret)
 }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use switchboard_relay_api::RelaySeq;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::desk::Desk;
@@ -33,10 +34,19 @@ pub(crate) async fn metrics(State(relay): State<Arc<Relay>>) -> Response {
     let mut page = Page::default();
     let mut desks: Vec<&Arc<Desk>> = relay.desks.values().collect();
     desks.sort_by(|a, b| a.name.cmp(&b.name));
-    let counters: [(&str, &str, ReadCounter); 9] = [
+    let counters: [(&str, &str, ReadCounter); 12] = [
         ("accepted_total", "Events stored and answered 200", |d| d.counters.accepted.load(Ordering::Relaxed)),
         ("bad_signatures_total", "Events refused for their signature", |d| {
             d.counters.bad_signatures.load(Ordering::Relaxed)
+        }),
+        ("turned_away_total", "Events refused for their signature beyond the rate at which they are answered", |d| {
+            d.counters.turned_away.load(Ordering::Relaxed)
+        }),
+        ("unpaired_total", "Events answered 503 because no console is paired", |d| {
+            d.counters.unpaired.load(Ordering::Relaxed)
+        }),
+        ("notes_stale_total", "Notes to be sealed again, for another set of consoles", |d| {
+            d.counters.notes_stale.load(Ordering::Relaxed)
         }),
         ("foreign_total", "Events of other products, ignored", |d| d.counters.foreign.load(Ordering::Relaxed)),
         ("full_total", "Events answered 503", |d| d.counters.unavailable.load(Ordering::Relaxed)),
@@ -70,6 +80,8 @@ pub(crate) async fn metrics(State(relay): State<Arc<Relay>>) -> Response {
             page.sample("acked", &[("desk", &desk.name), ("device", &cursor.device)], cursor.acked.get());
         }
     }
+    page.family("log_damaged_total", "counter", "Reads that met an entry on a damaged page");
+    page.sample("log_damaged_total", &[], relay.log.damaged());
     page.family("log_commits_total", "counter", "Commits of the log, one sync each");
     page.sample("log_commits_total", &[], relay.log.commits());
     page.family("log_writable", "gauge", "1 while events can be stored");
@@ -96,6 +108,9 @@ impl Page {
     }
 }
 
+/// A device that was not seen for this long holds no entries back.
+const FORGOTTEN_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
 /// Drops old entries that everyone has read, and saves the count of refused signatures, until the relay stops.
 pub(crate) async fn upkeep(relay: Arc<Relay>) {
     let mut ticks = interval(relay.limits.purge_every);
@@ -120,9 +135,10 @@ pub(crate) async fn upkeep(relay: Arc<Relay>) {
 async fn purge(relay: &Relay, desk: &Desk) -> Result<(), crate::log::LogError> {
     let keep_ms = i64::try_from(relay.limits.keep_at_least.as_millis()).unwrap_or(i64::MAX);
     let before_ms = relay.now_ms().saturating_sub(keep_ms);
+    let upto = read_by_all(relay, desk).await?;
     let mut total = 0;
     while !relay.stopping.is_cancelled() {
-        let dropped = relay.log.purge(&desk.name, desk.active_devices(), before_ms).await?;
+        let dropped = relay.log.purge(&desk.name, upto, before_ms).await?;
         if dropped == 0 {
             break;
         }
@@ -132,4 +148,37 @@ async fn purge(relay: &Relay, desk: &Desk) -> Result<(), crate::log::LogError> {
         tracing::info!(desk = desk.name, entries = total, "old entries dropped");
     }
     Ok(())
+}
+
+/// Up to where every console has read that was seen within a month. With no such console everything may go (once it is
+/// old enough): whoever comes back then is told of the gap.
+async fn read_by_all(relay: &Relay, desk: &Desk) -> Result<RelaySeq, crate::log::LogError> {
+    let cursors = relay.log.cursors(&desk.name).await?;
+    let now_ms = relay.now_ms();
+    let record = desk.record();
+    let mut upto = relay.log.extent(&desk.name)?.head;
+    for device in record.active() {
+        let cursor = cursors.iter().find(|cursor| cursor.device == device.id);
+        let seen_ms = cursor.map_or(device.paired_ms, |cursor| cursor.seen_ms.max(device.paired_ms));
+        if now_ms.saturating_sub(seen_ms) < FORGOTTEN_AFTER_MS {
+            let acked = cursor.map_or(RelaySeq::START, |cursor| cursor.acked);
+            upto = upto.min(acked.max(device.reads_from));
+        }
+    }
+    Ok(upto)
+}
+
+/// Follows changes to desks that somebody else made: the relay's own commands, or another relay of the same desks.
+pub(crate) async fn follow_desks(relay: Arc<Relay>, mut changes: tokio::sync::watch::Receiver<u64>) {
+    loop {
+        tokio::select! {
+            () = relay.stopping.cancelled() => return,
+            changed = changes.changed() => if changed.is_err() { return },
+        }
+        for desk in relay.desks.values() {
+            if let Err(error) = desk.look_again().await {
+                tracing::error!(desk = desk.name, %error, "a changed desk could not be read");
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The door for Meta: the verification handshake and the events (webhooks.md §1, §10).
 //!
-//! Bytes, signature, durable append, 200; nothing is parsed that could lose an event. The answer is 200 only when the
+//! Bytes, signature, sealed and durable append, 200; nothing is parsed that could lose an event. The answer is 200 only when the
 //! event is on the disk, and something else whenever it is not, so that Meta tries again for 7 days.
 
 use std::borrow::Cow;
@@ -15,12 +15,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use percent_encoding::percent_decode;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use switchboard_relay_api::EntryKind;
 use switchboard_relay_api::payload::encode_webhook;
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use crate::desk::{Desk, count};
+use crate::desks::DesksError;
 use crate::log::{LogError, NewEntry};
 use crate::server::Relay;
 use crate::signature::same_secret;
@@ -79,6 +79,8 @@ enum Refusal {
     Incomplete,
     BadSignature,
     Busy,
+    Unpaired,
+    Desks(DesksError),
     Log(LogError),
 }
 
@@ -95,17 +97,28 @@ async fn take_event(relay: &Relay, desk: &Arc<Desk>, headers: &HeaderMap, body: 
         count(&desk.counters.foreign);
         return Ok("ignored\n");
     }
-    let entry = NewEntry {
-        kind: EntryKind::Webhook,
-        received_ms: relay.now_ms(),
-        epoch: 0,
-        nonce: Vec::new(),
-        sealed: encode_webhook(&bytes, signature),
-        note_id: None,
-    };
-    relay.log.append(&desk.name, entry).await.map_err(Refusal::Log)?;
+    let payload = encode_webhook(&bytes, signature);
+    drop(bytes);
+    store(relay, desk, payload).await?;
     count(&desk.counters.accepted);
     Ok("stored\n")
+}
+
+/// Seals and appends; durable when it returns.
+async fn store(relay: &Relay, desk: &Desk, payload: Vec<u8>) -> Result<(), Refusal> {
+    let now_ms = relay.now_ms();
+    let mut payload = Some(payload);
+    // Twice at most: the first event after a start finds no key yet.
+    for _ in 0..2 {
+        let queued = desk.append_sealed(relay.log.as_ref(), |seal| {
+            NewEntry::webhook(now_ms, payload.take().unwrap_or_default(), seal)
+        });
+        match queued {
+            Some(appended) => return appended.await.map(drop).map_err(Refusal::Log),
+            None => desk.ensure_epoch().await.map_err(Refusal::Desks)?,
+        }
+    }
+    Err(Refusal::Unpaired)
 }
 
 /// The whole body, with the room it takes among the bodies in flight.
@@ -154,6 +167,20 @@ impl Refusal {
                 count(&counters.unavailable);
                 (StatusCode::SERVICE_UNAVAILABLE, "too much is under way; try again\n").into_response()
             }
+            Self::Unpaired => {
+                // Nobody could ever read it: there is no device to seal it for. Meta tries again for 7 days.
+                let total = count(&counters.unpaired);
+                if total.is_power_of_two() {
+                    tracing::warn!(desk = desk.name, total, "events refused: no console is paired with this desk yet");
+                }
+                (StatusCode::SERVICE_UNAVAILABLE, "no console is paired with this desk yet; try again\n")
+                    .into_response()
+            }
+            Self::Desks(error) => {
+                count(&counters.unavailable);
+                tracing::error!(desk = desk.name, %error, "no key to seal with");
+                (StatusCode::SERVICE_UNAVAILABLE, "cannot store events now; try again\n").into_response()
+            }
             Self::Log(error) => {
                 count(&counters.unavailable);
                 tracing::debug!(desk = desk.name, %error, "event not stored");
@@ -188,6 +215,10 @@ fn is_foreign(body: &[u8]) -> bool {
     struct Envelope<'a> {
         #[serde(borrow)]
         object: Cow<'a, str>,
+    }
+    // How Meta writes it: nearly every event is known by its first bytes.
+    if body.starts_with(br#"{"object":"whatsapp_business_account","#) {
+        return false;
     }
     serde_json::from_slice::<Envelope<'_>>(body).is_ok_and(|envelope| envelope.object != OUR_OBJECT)
 }

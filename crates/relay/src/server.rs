@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
+use axum::routing::{delete, get, post};
 use axum::serve::ListenerExt;
+use secrecy::ExposeSecret;
+use switchboard_relay_api::{DeviceKey, PairingLink, RelayAddress, RelayEndpoint};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinHandle;
@@ -20,8 +22,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::{ConfigError, Limits, RelayConfig};
 use crate::desk::Desk;
+use crate::desks::{DeskStore, DesksError, SqliteDesks};
 use crate::log::{LogError, OpenError, RelayLog, SqliteLog};
-use crate::{console, ops, receive};
+use crate::{console, devices, ops, receive};
 
 /// Unit of the room for bodies in flight: a semaphore counts in 32 bits at most.
 const ROOM_UNIT_BYTES: usize = 1024;
@@ -41,6 +44,12 @@ pub enum RelayError {
     /// The log failed while starting.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// The store of desks failed while starting.
+    #[error(transparent)]
+    Desks(#[from] DesksError),
+    /// A console could not be let in; why.
+    #[error("{0}")]
+    Pairing(String),
     /// The listener failed.
     #[error("the listener failed: {0}")]
     Listener(#[from] std::io::Error),
@@ -101,10 +110,43 @@ impl RunningRelay {
         format!("http://{}/hooks/{desk}", self.addr)
     }
 
-    /// Refuses a device until the relay starts again with another configuration, and ends its connection. False if
-    /// there is no such device.
-    pub fn revoke_device(&self, desk: &str, device: &str) -> bool {
-        self.relay.desk(desk).is_some_and(|desk| desk.revoke(device))
+    /// A one-time link for the desk's next console, which is let in at once: whoever runs the relay decides.
+    ///
+    /// # Errors
+    /// [`RelayError::Pairing`].
+    pub async fn pairing_link(&self, desk: &str) -> Result<PairingLink, RelayError> {
+        let desk = self.relay.desk(desk).ok_or_else(|| RelayError::Pairing("there is no such desk".to_owned()))?;
+        let (code, _) =
+            devices::new_code(&self.relay, &desk, true).await.map_err(|e| RelayError::Pairing(e.to_string()))?;
+        let address = RelayAddress::new(&self.url(), &desk.name).map_err(|e| RelayError::Pairing(e.to_string()))?;
+        Ok(PairingLink::new(address, code.expose_secret().to_owned(), &desk.record().log_id()))
+    }
+
+    /// Lets a console in without a link, for programs that hold both ends: its endpoint, with a token of its own.
+    ///
+    /// # Errors
+    /// [`RelayError::Pairing`].
+    pub async fn let_in(&self, desk: &str, name: &str, key: &DeviceKey) -> Result<RelayEndpoint, RelayError> {
+        let refused = |e: devices::Problem| RelayError::Pairing(e.to_string());
+        let desk = self.relay.desk(desk).ok_or_else(|| RelayError::Pairing("there is no such desk".to_owned()))?;
+        let (code, _) = devices::new_code(&self.relay, &desk, true).await.map_err(refused)?;
+        let enrolled =
+            devices::enrol(&self.relay, &desk, code.expose_secret(), name, key.public()).await.map_err(refused)?;
+        RelayAddress::new(&self.url(), &desk.name)
+            .and_then(|address| RelayEndpoint::new(address, &enrolled.device, enrolled.token, key.clone()))
+            .map_err(|e| RelayError::Pairing(e.to_string()))
+    }
+
+    /// Removes a device, the last one too: it reads nothing that comes after.
+    ///
+    /// # Errors
+    /// [`RelayError::Pairing`].
+    pub async fn revoke_device(&self, desk: &str, device: &str) -> Result<(), RelayError> {
+        let desk = self.relay.desk(desk).ok_or_else(|| RelayError::Pairing("there is no such desk".to_owned()))?;
+        let now_ms = self.relay.now_ms();
+        devices::change_devices(&desk, |record| record.revoke(device, now_ms, true))
+            .await
+            .map_err(|e| RelayError::Pairing(e.to_string()))
     }
 
     /// The log, for figures such as the number of commits.
@@ -157,15 +199,20 @@ async fn start_with(
     let addr = listener.local_addr()?;
     let names: Vec<String> = config.desks.iter().map(|desk| desk.id.clone()).collect();
     let (data_dir, max_log_bytes) = (config.data_dir.clone(), config.limits.max_log_bytes);
-    let log = tokio::task::spawn_blocking(move || SqliteLog::open(&data_dir, &names, max_log_bytes)).await??;
-    let log: Arc<SqliteLog> = Arc::new(log);
+    let opened = tokio::task::spawn_blocking(move || {
+        let log = SqliteLog::open(&data_dir, &names, max_log_bytes)?;
+        Ok::<_, OpenError>((log, SqliteDesks::open(&data_dir)?))
+    });
+    let (log, store) = opened.await??;
+    store.watch_others();
+    let (log, store): (Arc<dyn RelayLog>, Arc<dyn DeskStore>) = (Arc::new(log), Arc::new(store));
     let mut desks = HashMap::new();
     for desk in &config.desks {
         let bad_signatures = log.bad_signatures(&desk.id).await?;
-        desks.insert(desk.id.clone(), Arc::new(Desk::new(desk, bad_signatures)));
+        desks.insert(desk.id.clone(), Arc::new(Desk::open(desk, Arc::clone(&store), bad_signatures).await?));
     }
     let relay = Arc::new(Relay {
-        log: Arc::clone(&log) as Arc<dyn RelayLog>,
+        log,
         room: Semaphore::new(config.limits.max_in_flight_bytes.div_ceil(ROOM_UNIT_BYTES)),
         limits: config.limits,
         desks,
@@ -173,11 +220,12 @@ async fn start_with(
         conversations: TaskTracker::new(),
         clock: config.clock,
     });
-    let task = tokio::spawn(run(listener, Arc::clone(&relay), log));
+    tokio::spawn(ops::follow_desks(Arc::clone(&relay), store.changes()));
+    let task = tokio::spawn(run(listener, Arc::clone(&relay)));
     Ok(RunningRelay { addr, relay, stopping, task: Some(task) })
 }
 
-async fn run(listener: TcpListener, relay: Arc<Relay>, log: Arc<SqliteLog>) -> Result<(), RelayError> {
+async fn run(listener: TcpListener, relay: Arc<Relay>) -> Result<(), RelayError> {
     let upkeep = tokio::spawn(ops::upkeep(Arc::clone(&relay)));
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -209,18 +257,31 @@ async fn run(listener: TcpListener, relay: Arc<Relay>, log: Arc<SqliteLog>) -> R
             tracing::warn!(%error, "count of refused signatures not saved");
         }
     }
-    tokio::task::spawn_blocking(move || log.close()).await?;
+    relay.log.close().await;
     served.map_err(RelayError::from)
 }
 
 fn router(relay: Arc<Relay>) -> Router {
     Router::new()
-        .route("/hooks/{desk}", get(receive::handshake).post(receive::event))
+        // The receiving side has its own limit, with its own counting.
+        .route("/hooks/{desk}", get(receive::handshake).post(receive::event).layer(DefaultBodyLimit::disable()))
         .route("/v1/desks/{desk}/log", get(console::upgrade))
+        .merge(device_routes())
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
-        // The receiving side has its own limit, with its own counting.
-        .layer(DefaultBodyLimit::disable())
         .with_state(relay)
+}
+
+/// The doors for pairing and for looking after devices. Their requests are small.
+fn device_routes() -> Router<Arc<Relay>> {
+    const MAX_REQUEST_BYTES: usize = 16 * 1024;
+    Router::new()
+        .route("/v1/pair", post(devices::pair))
+        .route("/v1/desks/{desk}/codes", post(devices::code))
+        .route("/v1/desks/{desk}/devices", get(devices::list))
+        .route("/v1/desks/{desk}/devices/{id}", delete(devices::revoke))
+        .route("/v1/desks/{desk}/devices/{id}/approve", post(devices::approve))
+        .route("/v1/desks/{desk}/devices/{id}/name", post(devices::rename))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
 }

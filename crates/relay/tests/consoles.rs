@@ -6,8 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::*;
-use secrecy::SecretString;
-use switchboard_relay_api::client::LinkPhase;
+use switchboard_relay_api::client::{LinkPhase, PlainNote};
 use switchboard_relay_api::{
     ClientOptions, CloseCode, CloseReason, EntryKind, Note, Payload, RelayClient, RelayEndpoint, RelayEvent, RelayLink,
     RelaySeq,
@@ -32,39 +31,26 @@ async fn next_close(client: &mut RelayClient) -> CloseReason {
 #[tokio::test]
 async fn a_wrong_token_is_refused_before_the_socket_opens() {
     let bench = Bench::start().await;
-    let reason = refusal(&endpoint(&bench.relay.url(), DEVICE, "guessed"), 0).await;
+    let reason = refusal(&stranger(&bench.relay.url(), DESK), 0).await;
     assert_eq!(reason, CloseReason::Unauthorized);
     assert!(reason.needs_operator());
 }
 
 #[tokio::test]
-async fn a_token_is_good_for_its_own_device_only() {
-    let bench = Bench::start().await;
-    let reason = refusal(&endpoint(&bench.relay.url(), SECOND_DEVICE, DEVICE_TOKEN), 0).await;
-    assert_eq!(reason, CloseReason::Refused(CloseCode::Protocol));
-}
-
-#[tokio::test]
-async fn a_revoked_device_is_told_so() {
-    let bench = Bench::start().await;
-    let reason = refusal(&endpoint(&bench.relay.url(), REVOKED_DEVICE, REVOKED_TOKEN), 0).await;
-    assert_eq!(reason, CloseReason::Refused(CloseCode::Revoked));
-}
-
-#[tokio::test]
-async fn revoking_ends_the_connection_at_once() {
+async fn revoking_ends_the_connection_at_once_and_for_good() {
     let bench = Bench::start().await;
     let mut client = bench.connect(0).await;
-    assert!(bench.relay.revoke_device(DESK, DEVICE));
+    bench.relay.revoke_device(DESK, bench.console.device()).await.unwrap();
     assert_eq!(next_close(&mut client).await, CloseReason::Refused(CloseCode::Revoked));
+    assert_eq!(refusal(&bench.endpoint(), 0).await, CloseReason::Refused(CloseCode::Revoked));
+    let bench = bench.restart(|_| {}).await;
     assert_eq!(refusal(&bench.endpoint(), 0).await, CloseReason::Refused(CloseCode::Revoked));
 }
 
 #[tokio::test]
 async fn an_unknown_desk_is_told_so() {
     let bench = Bench::start().await;
-    let elsewhere = RelayEndpoint::new(&bench.relay.url(), "nobody", DEVICE, SecretString::from(DEVICE_TOKEN)).unwrap();
-    assert_eq!(refusal(&elsewhere, 0).await, CloseReason::Refused(CloseCode::UnknownDesk));
+    assert_eq!(refusal(&stranger(&bench.relay.url(), "nobody"), 0).await, CloseReason::Refused(CloseCode::UnknownDesk));
 }
 
 #[tokio::test]
@@ -122,22 +108,17 @@ async fn the_welcome_says_how_things_stand() {
 #[tokio::test]
 async fn two_consoles_each_get_everything_and_acknowledge_for_themselves() {
     let bench = Bench::start().await;
+    let office = bench.another("Office").await;
     bench.post(event(1)).await;
     let mut first = bench.connect(0).await;
-    let mut second = RelayClient::connect(
-        &endpoint(&bench.relay.url(), SECOND_DEVICE, SECOND_TOKEN),
-        RelaySeq::START,
-        &ClientOptions::default(),
-    )
-    .await
-    .unwrap();
-    assert_eq!(seqs(&read(&mut first, 1).await), seqs(&read(&mut second, 1).await));
-    first.ack(RelaySeq::new(1)).await.unwrap();
-    let acked = "switchboard_relay_acked{desk=\"shop\",device=\"front-desk\"}";
+    let mut second = RelayClient::connect(&office, RelaySeq::START, &ClientOptions::default()).await.unwrap();
+    assert_eq!(bodies(&read(&mut first, 1).await), bodies(&read(&mut second, 1).await));
+    first.ack(RelaySeq::new(2)).await.unwrap();
+    let acked = "switchboard_relay_acked{desk=\"shop\",device=\"console-1\"}";
     let stored = async {
         loop {
             let text = bench.http.get(format!("{}/metrics", bench.relay.url())).send().await.unwrap().text().await;
-            if text.unwrap().contains(&format!("{acked} 1")) {
+            if text.unwrap().contains(&format!("{acked} 2")) {
                 break;
             }
         }
@@ -180,9 +161,9 @@ async fn no_more_is_sent_than_the_credit_allows_until_it_is_given_back() {
 async fn a_note_reaches_every_console_once_however_often_it_is_sent() {
     let bench = Bench::start().await;
     let mut client = bench.connect(0).await;
-    let note = Note { id: b"note-1".to_vec(), sealed: b"contents".to_vec(), epoch: 0, nonce: Vec::new() };
-    client.note(note.clone()).await.unwrap();
-    client.note(note).await.unwrap();
+    let note = PlainNote { id: b"note-1".to_vec(), payload: b"contents".to_vec() };
+    while client.next_event().await != RelayEvent::EpochBegan {}
+    assert!(client.note(note.clone()).await.unwrap() && client.note(note).await.unwrap());
     let entries = read(&mut client, 1).await;
     assert_eq!((entries[0].kind, entries[0].note_id.as_slice()), (EntryKind::Note, b"note-1".as_slice()));
     assert_eq!(entries[0].open().unwrap(), Payload::Note(b"contents".to_vec()));
@@ -238,7 +219,7 @@ async fn a_link_finds_the_relay_again_and_nothing_comes_twice() {
 #[tokio::test]
 async fn a_link_that_is_refused_waits_for_someone_to_look() {
     let bench = Bench::start().await;
-    let wrong = endpoint(&bench.relay.url(), DEVICE, "guessed");
+    let wrong = stranger(&bench.relay.url(), DESK);
     let (link, mut events) = RelayLink::start(wrong, RelaySeq::START, ClientOptions::default());
     assert_eq!(events.recv().await, Some(RelayEvent::Closed(CloseReason::Unauthorized)));
     assert!(matches!(link.state().borrow().phase, LinkPhase::Refused { .. }));
@@ -278,8 +259,8 @@ mod raw {
     use super::*;
 
     async fn close_code_after(bench: &Bench, messages: Vec<Message>) -> u16 {
-        let mut request = bench.endpoint().log_url().as_str().into_client_request().unwrap();
-        request.headers_mut().insert("authorization", format!("Bearer {DEVICE_TOKEN}").parse().unwrap());
+        let mut request = bench.endpoint().address().log_url().as_str().into_client_request().unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {}", bench.token).parse().unwrap());
         request.headers_mut().insert("sec-websocket-protocol", "switchboard.relay.v1".parse().unwrap());
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         for message in messages {
@@ -298,7 +279,7 @@ mod raw {
     }
 
     fn hello(proto: u32) -> Message {
-        let (device, cursor) = (DEVICE.to_owned(), RelaySeq::START);
+        let (device, cursor) = ("console-1".to_owned(), RelaySeq::START);
         frame(&Frame::Hello(Hello { proto, device, cursor, credit_bytes: 1_000 }))
     }
 
@@ -327,8 +308,8 @@ mod raw {
     #[tokio::test]
     async fn the_subprotocol_must_be_named() {
         let bench = Bench::start().await;
-        let mut request = bench.endpoint().log_url().as_str().into_client_request().unwrap();
-        request.headers_mut().insert("authorization", format!("Bearer {DEVICE_TOKEN}").parse().unwrap());
+        let mut request = bench.endpoint().address().log_url().as_str().into_client_request().unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {}", bench.token).parse().unwrap());
         let refused = tokio_tungstenite::connect_async(request).await.unwrap_err();
         let tokio_tungstenite::tungstenite::Error::Http(response) = refused else { panic!("{refused}") };
         assert_eq!(response.status(), 400);
@@ -338,22 +319,12 @@ mod raw {
 #[tokio::test]
 async fn what_was_read_a_week_ago_is_dropped_and_what_was_not_stays() {
     const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
-    let bench = Bench::start_with(|config| {
-        config.clock = || 1_000;
-        config.desks[0].devices.retain(|device| device.id == DEVICE);
-    })
-    .await;
+    let bench = Bench::start_with(|config| config.clock = || 1_000).await;
     for number in 1..=3 {
         bench.post(event(number)).await;
     }
-    bench.relay.log().acknowledge(DESK, DEVICE, RelaySeq::new(2), 1_000).await.unwrap();
-    bench.relay.stop().await.unwrap();
-    let mut later = config(bench.folder.path().join("data"));
-    later.clock = || 1_001 + WEEK_MS;
-    later.desks[0].devices.retain(|device| device.id == DEVICE);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let relay = switchboard_relay::start(listener, later).await.unwrap();
-    let bench = Bench { relay, ..bench };
+    bench.relay.log().acknowledge(DESK, bench.console.device(), RelaySeq::new(2), 1_000).await.unwrap();
+    let bench = bench.restart(|config| config.clock = || 1_001 + WEEK_MS).await;
     let dropped = async {
         while bench.metric("switchboard_relay_floor{").await != 3 {
             tokio::task::yield_now().await;
@@ -374,7 +345,7 @@ async fn an_encrypted_address_speaks_tls_before_it_says_anything() {
         tokio::io::AsyncReadExt::read_exact(&mut stream, &mut first).await.unwrap();
         first
     };
-    let endpoint = endpoint(&url, DEVICE, DEVICE_TOKEN);
+    let endpoint = stranger(&url, DESK);
     let (reason, first) = tokio::join!(refusal(&endpoint, 0), eavesdropping);
     const TLS_HANDSHAKE: u8 = 0x16;
     assert_eq!(first[0], TLS_HANDSHAKE);
@@ -387,7 +358,7 @@ async fn something_that_is_no_relay_is_named_as_such() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move { axum::serve(listener, elsewhere).await });
-    let reason = refusal(&endpoint(&url, DEVICE, DEVICE_TOKEN), 0).await;
+    let reason = refusal(&stranger(&url, DESK), 0).await;
     assert_eq!(reason, CloseReason::NotARelay("HTTP 404".to_owned()));
     server.abort();
 }
@@ -402,7 +373,7 @@ async fn acknowledgements_and_notes_made_while_disconnected_arrive_later() {
     bench.relay.stop().await.unwrap();
     link.state().wait_for(|state| !state.is_connected()).await.unwrap();
     link.ack(RelaySeq::new(1));
-    link.note(Note { id: b"opt-out-1".to_vec(), sealed: b"contents".to_vec(), epoch: 0, nonce: Vec::new() });
+    link.note(PlainNote { id: b"opt-out-1".to_vec(), payload: b"contents".to_vec() });
     let listener = tokio::net::TcpListener::bind(addr).await.unwrap();
     let relay = switchboard_relay::start(listener, config(bench.folder.path().join("data"))).await.unwrap();
     let bench = Bench { relay, ..bench };

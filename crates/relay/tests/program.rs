@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 
 use common::*;
-use secrecy::SecretString;
-use switchboard_relay_api::{ClientOptions, RelayClient, RelayEndpoint, RelaySeq};
+use switchboard_relay_api::pairing::PairingLink;
+use switchboard_relay_api::{ClientOptions, RelayAddress, RelayClient, RelayEndpoint, RelaySeq};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -19,6 +19,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard-relay");
 
 struct Installed {
     folder: TempDir,
+    link: PairingLink,
 }
 
 struct Running {
@@ -39,10 +40,10 @@ impl Installed {
     async fn new() -> (Self, Output) {
         let folder = tempfile::tempdir().unwrap();
         private(&folder.path().join("app-secret"), APP_SECRET);
-        let arguments =
-            ["desk", "add", DESK, "--data-dir", "data", "--device", DEVICE, "--app-secret-file", "app-secret"];
+        let arguments = ["desk", "add", DESK, "--data-dir", "data", "--app-secret-file", "app-secret"];
         let output = run(&arguments, folder.path()).await;
-        (Self { folder }, output)
+        let link = link_in(&output);
+        (Self { folder, link }, output)
     }
 
     fn secret(&self, name: &str) -> String {
@@ -65,11 +66,26 @@ impl Installed {
         Running { child, url: ready["url"].as_str().unwrap().to_owned() }
     }
 
-    async fn connect(&self, running: &Running) -> RelayClient {
-        let token = SecretString::from(self.secret("shop.front-desk.token"));
-        let endpoint = RelayEndpoint::new(&running.url, DESK, DEVICE, token).unwrap();
-        RelayClient::connect(&endpoint, RelaySeq::START, &ClientOptions::default()).await.unwrap()
+    /// The first console pairs with the link that `desk add` printed; the port is another one in tests.
+    async fn pair(&self, running: &Running) -> RelayEndpoint {
+        let text = self.link.to_string();
+        let printed = self.link.address().base();
+        let query = |url: &str| url.replace(':', "%3A").replace('/', "%2F");
+        let link: PairingLink = text.replace(&query(printed), &query(&running.url)).parse().unwrap();
+        pair_by(&link, "Front desk").await.0
     }
+}
+
+async fn connect(console: &RelayEndpoint, running: &Running) -> RelayClient {
+    let console = console.clone().moved_to(RelayAddress::new(&running.url, DESK).unwrap());
+    RelayClient::connect(&console, RelaySeq::START, &ClientOptions::default()).await.unwrap()
+}
+
+/// The pairing link in what the program printed.
+fn link_in(output: &Output) -> PairingLink {
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = printed.lines().find(|line| line.contains("switchboard://")).unwrap_or_else(|| panic!("{output:?}"));
+    line.parse().unwrap()
 }
 
 async fn post(http: &reqwest::Client, url: &str, body: String) -> Option<u16> {
@@ -85,8 +101,12 @@ async fn killing_it_loses_nothing_that_was_answered_200() {
     let http = http();
     let mut answered = Vec::new();
     let mut next = 0;
+    let mut console = None;
     for round in 0..3 {
         let mut running = installed.serve().await;
+        if console.is_none() {
+            console = Some(installed.pair(&running).await);
+        }
         let (told, mut results) = tokio::sync::mpsc::unbounded_channel();
         for _ in 0..150 {
             next += 1;
@@ -113,7 +133,7 @@ async fn killing_it_loses_nothing_that_was_answered_200() {
         let line = text.lines().find(|line| line.starts_with("switchboard_relay_head{")).unwrap();
         line.rsplit(' ').next().unwrap().parse::<usize>().unwrap()
     };
-    let entries = read(&mut installed.connect(&running).await, head).await;
+    let entries = read(&mut connect(&console.unwrap(), &running).await, head).await;
     assert_eq!(seqs(&entries), (1..=head as u64).collect::<Vec<_>>(), "gapless and in order");
     let kept = bodies(&entries);
     let posted: std::collections::HashSet<String> = (1..=next).map(event).collect();
@@ -127,7 +147,7 @@ async fn killing_it_loses_nothing_that_was_answered_200() {
 async fn it_stops_in_order_when_asked() {
     let (installed, _) = Installed::new().await;
     let mut running = installed.serve().await;
-    let mut console = installed.connect(&running).await;
+    let mut console = connect(&installed.pair(&running).await, &running).await;
     assert_eq!(post(&http(), &running.url, event(1)).await, Some(200));
     read(&mut console, 1).await;
     let pid = running.child.id().unwrap().to_string();
@@ -139,19 +159,17 @@ async fn it_stops_in_order_when_asked() {
 }
 
 #[tokio::test]
-async fn desk_add_leaves_everything_ready_and_prints_no_secret() {
+async fn desk_add_leaves_everything_ready_and_never_shows_the_app_secret() {
     let (installed, output) = Installed::new().await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
     let config = std::fs::read_to_string(installed.folder.path().join("relay.toml")).unwrap();
     assert!(printed.contains("/hooks/shop"), "{printed}");
-    for name in ["shop.verify-token", "shop.front-desk.token"] {
-        let path = installed.folder.path().join("secrets").join(name);
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(printed.contains(name));
-        let secret = installed.secret(name);
-        assert!(secret.len() == 64 && !printed.contains(&secret) && !config.contains(&secret));
-    }
+    let path = installed.folder.path().join("secrets/shop.verify-token");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let token = installed.secret("shop.verify-token");
+    assert!(token.len() == 64 && printed.contains(&token) && !config.contains(&token), "what Meta is to be told");
+    assert!(!printed.contains(APP_SECRET) && !config.contains(APP_SECRET));
     let running = installed.serve().await;
     let query =
         format!("hub.mode=subscribe&hub.challenge=7&hub.verify_token={}", installed.secret("shop.verify-token"));

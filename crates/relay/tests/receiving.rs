@@ -198,5 +198,5 @@ async fn health_is_answered_and_figures_name_no_event() {
     assert_eq!(bench.metric("switchboard_relay_accepted_total{desk=\"shop\"}").await, 1);
     assert_eq!(bench.metric("switchboard_relay_head{desk=\"shop\"}").await, 1);
     let text = bench.http.get(format!("{}/metrics", bench.relay.url())).send().await.unwrap().text().await.unwrap();
-    assert!(!text.contains("14165550123") && !text.contains(APP_SECRET) && !text.contains(DEVICE_TOKEN));
+    assert!(!text.contains("14165550123") && !text.contains(APP_SECRET) && !text.contains(&bench.token));
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use switchboard_relay::{DeskConfig, DeviceConfig, RelayConfig, RunningRelay, TokenHash};
+use switchboard_relay::{DeskConfig, RelayConfig, RunningRelay};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -46,10 +46,8 @@ impl Desk {
         let dir = tempfile::tempdir().expect("a folder");
         let at = |name: &str| dir.path().join(name);
         let secret = || hex::encode(rand::random::<[u8; 16]>());
-        let (app_secret, verify_token, device_token) = (secret(), secret(), secret());
-        for (name, text) in
-            [("app-secret", &app_secret), ("verify-token", &verify_token), ("device-token", &device_token)]
-        {
+        let (app_secret, verify_token) = (secret(), secret());
+        for (name, text) in [("app-secret", &app_secret), ("verify-token", &verify_token)] {
             std::fs::write(at(name), text).expect("a secret file");
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -62,11 +60,6 @@ impl Desk {
                     verify_token: SecretString::from(verify_token),
                     app_secret: SecretString::from(app_secret),
                     previous_app_secret: None,
-                    devices: vec![DeviceConfig {
-                        id: "console".to_owned(),
-                        token: TokenHash::of(&device_token),
-                        revoked: false,
-                    }],
                 }],
             ),
         )
@@ -88,11 +81,11 @@ impl Desk {
         let account = first_line(&at("simulator.out")).await;
         let control_token = std::fs::read_to_string(at("control-token")).expect("the control token").trim().to_owned();
         let desk = Self { simulator, relay: Some(relay), account, control_token, http: reqwest::Client::new(), dir };
-        desk.connect();
+        desk.connect().await;
         desk
     }
 
-    fn connect(&self) {
+    async fn connect(&self) {
         let token_file = self.account["access_token_file"].as_str().expect("a token file").to_owned();
         let connected = self.cli_ok(&[
             "account",
@@ -107,18 +100,9 @@ impl Desk {
             &token_file,
         ]);
         assert_eq!(connected["waba_id"], self.account["waba_id"]);
-        let device = self.path("device-token");
-        let relay_url = self.relay.as_ref().expect("a relay").url();
-        self.cli_ok(&[
-            "relay",
-            "pair",
-            "--url",
-            &relay_url,
-            "--desk",
-            "shop",
-            "--token-file",
-            &device.to_string_lossy(),
-        ]);
+        let link = self.relay.as_ref().expect("a relay").pairing_link("shop").await.expect("a pairing link");
+        let paired = self.cli_run(&["relay", "pair", "--name", "Front desk", "--yes"], &link.to_string());
+        assert_eq!(paired["ok"], true, "{paired}");
         self.cli_ok(&["templates", "sync"]);
     }
 

@@ -25,6 +25,7 @@ const RELAY_TONE: Record<RelayState, string> = {
   connected: "text-good",
   unreachable: "text-trouble",
   refused: "text-trouble",
+  waiting: "text-attention",
 };
 
 /** The line at the bottom: whether things run, without having to look anywhere. */

@@ -1823,30 +1823,155 @@ reason: string | null,
 at_ms: number, };
 
 /**
- * Where the relay is.
+ * Lets a console in.
  */
-export type RelayConfigure = { 
+export type RelayApprove = { 
 /**
- * `wss://host`, or `ws://` on the loopback.
+ * Its id.
+ */
+id: string, 
+/**
+ * The words that were compared.
+ */
+words: string, };
+
+/**
+ * A console of the desk.
+ */
+export type RelayDevice = { 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How it stands.
+ */
+state: RelayDeviceState, 
+/**
+ * To be compared with the words it shows before it is let in; also names its key.
+ */
+words: string, 
+/**
+ * When it was introduced.
+ */
+paired_at_ms: number, 
+/**
+ * When it was last seen.
+ */
+seen_at_ms: number | null, 
+/**
+ * Connected now.
+ */
+is_connected: boolean, 
+/**
+ * This console.
+ */
+is_self: boolean, 
+/**
+ * It sends the desk's campaigns.
+ */
+is_sender: boolean, };
+
+/**
+ * How a console of the desk stands.
+ */
+export type RelayDeviceState = "pending" | "active" | "revoked";
+
+/**
+ * The desk's consoles.
+ */
+export type RelayDevices = { 
+/**
+ * In the order in which they came.
+ */
+items: Array<RelayDevice>, };
+
+/**
+ * A pairing link, as the relay or a paired console gave it.
+ */
+export type RelayLink = { 
+/**
+ * `switchboard://pair?…`; it holds a code that works once.
+ */
+link: SecretInput, };
+
+/**
+ * A link for a further console.
+ */
+export type RelayNewLink = { 
+/**
+ * To be opened there; works once.
+ */
+link: string, 
+/**
+ * Until when.
+ */
+expires_at_ms: number, 
+/**
+ * Shown there too.
+ */
+fingerprint: string, };
+
+/**
+ * Pairing, confirmed by the operator.
+ */
+export type RelayPair = { 
+/**
+ * As in [`RelayLink::link`].
+ */
+link: SecretInput, 
+/**
+ * What this computer is called among the desk's consoles.
+ */
+name: string, };
+
+/**
+ * What a pairing link leads to, to be confirmed before anything is sent there.
+ */
+export type RelayPairing = { 
+/**
+ * The relay.
  */
 url: string, 
 /**
- * Desk at the relay.
+ * The desk there.
  */
 desk: string, 
 /**
- * This console's device name there.
+ * Compare with what the relay, or the console that made the link, shows beside it.
  */
-device: string, 
+fingerprint: string, 
 /**
- * Device token; goes to the keychain.
+ * This profile is paired already; pairing again needs to leave that relay first.
  */
-token: SecretInput, };
+is_paired: boolean, };
+
+/**
+ * Gives a console another name.
+ */
+export type RelayRename = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
+ * Who sends the desk's campaigns.
+ */
+export type RelaySender = "nobody" | "here" | "elsewhere" | "changing_hands";
 
 /**
  * How the relay is.
  */
-export type RelayState = "not_configured" | "catching_up" | "connected" | "unreachable" | "refused";
+export type RelayState = "not_configured" | "catching_up" | "connected" | "unreachable" | "refused" | "waiting";
 
 /**
  * The relay as the status bar shows it.
@@ -1891,7 +2016,15 @@ bad_signatures: number,
 /**
  * What is wrong and what to do, if anything.
  */
-trouble: string | null, };
+trouble: string | null, 
+/**
+ * Who sends the desk's campaigns.
+ */
+sender: RelaySender, 
+/**
+ * Words to compare on the console that lets this one in.
+ */
+words: string | null, };
 
 /**
  * What a row is worth (import-formats.md).
@@ -2620,7 +2753,15 @@ export interface Commands {
   account_replace_token: { request: AccountReplaceToken; response: AccountOverview };
   account_confirm_step: { request: AccountConfirmStep; response: AccountOverview };
   relay_status: { request: Nothing; response: RelayStatus };
-  relay_configure: { request: RelayConfigure; response: RelayStatus };
+  relay_pairing_inspect: { request: RelayLink; response: RelayPairing };
+  relay_pair: { request: RelayPair; response: RelayStatus };
+  relay_leave: { request: Nothing; response: RelayStatus };
+  relay_devices: { request: Nothing; response: RelayDevices };
+  relay_new_link: { request: Nothing; response: RelayNewLink };
+  relay_device_approve: { request: RelayApprove; response: RelayDevices };
+  relay_device_rename: { request: RelayRename; response: RelayDevices };
+  relay_device_remove: { request: ById; response: RelayDevices };
+  relay_take_over: { request: Nothing; response: RelayStatus };
   template_list: { request: TemplateListRequest; response: TemplateList };
   template_get: { request: ById; response: TemplateDetail };
   template_sync: { request: Nothing; response: TemplateSyncResult };

@@ -76,16 +76,18 @@ inward! {
         pub token: SecretInput,
     }
 
-    /// Where the relay is.
-    pub struct RelayConfigure {
-        /// `wss://host`, or `ws://` on the loopback.
-        pub url: String,
-        /// Desk at the relay.
-        pub desk: String,
-        /// This console's device name there.
-        pub device: String,
-        /// Device token; goes to the keychain.
-        pub token: SecretInput,
+    /// A pairing link, as the relay or a paired console gave it.
+    pub struct RelayLink {
+        /// `switchboard://pair?…`; it holds a code that works once.
+        pub link: SecretInput,
+    }
+
+    /// Pairing, confirmed by the operator.
+    pub struct RelayPair {
+        /// As in [`RelayLink::link`].
+        pub link: SecretInput,
+        /// What this computer is called among the desk's consoles.
+        pub name: String,
     }
 }
 
@@ -116,6 +118,30 @@ words! {
         Unreachable,
         /// The relay refused this console (revoked, unknown desk).
         Refused,
+        /// Paired by a link of another console, which has not let this one in yet.
+        Waiting,
+    }
+
+    /// How a console of the desk stands.
+    pub enum RelayDeviceState {
+        /// Waits to be let in after its words were compared.
+        Pending,
+        /// Reads what comes in.
+        Active,
+        /// Was removed.
+        Revoked,
+    }
+
+    /// Who sends the desk's campaigns.
+    pub enum RelaySender {
+        /// Nobody yet.
+        Nobody,
+        /// This console.
+        Here,
+        /// Another console of the desk.
+        Elsewhere,
+        /// It changes hands: nobody starts sends until what was on its way has its answer.
+        ChangingHands,
     }
 }
 
@@ -234,5 +260,75 @@ shapes! {
         pub bad_signatures: u64,
         /// What is wrong and what to do, if anything.
         pub trouble: Option<String>,
+        /// Who sends the desk's campaigns.
+        pub sender: RelaySender,
+        /// Words to compare on the console that lets this one in.
+        pub words: Option<String>,
+    }
+
+    /// What a pairing link leads to, to be confirmed before anything is sent there.
+    pub struct RelayPairing {
+        /// The relay.
+        pub url: String,
+        /// The desk there.
+        pub desk: String,
+        /// Compare with what the relay, or the console that made the link, shows beside it.
+        pub fingerprint: String,
+        /// This profile is paired already; pairing again needs to leave that relay first.
+        pub is_paired: bool,
+    }
+
+    /// A console of the desk.
+    pub struct RelayDevice {
+        /// Its id there.
+        pub id: String,
+        /// What people call it.
+        pub name: String,
+        /// How it stands.
+        pub state: RelayDeviceState,
+        /// To be compared with the words it shows before it is let in; also names its key.
+        pub words: String,
+        /// When it was introduced.
+        pub paired_at_ms: i64,
+        /// When it was last seen.
+        pub seen_at_ms: Option<i64>,
+        /// Connected now.
+        pub is_connected: bool,
+        /// This console.
+        pub is_self: bool,
+        /// It sends the desk's campaigns.
+        pub is_sender: bool,
+    }
+
+    /// The desk's consoles.
+    pub struct RelayDevices {
+        /// In the order in which they came.
+        pub items: Vec<RelayDevice>,
+    }
+
+    /// A link for a further console.
+    pub struct RelayNewLink {
+        /// To be opened there; works once.
+        pub link: String,
+        /// Until when.
+        pub expires_at_ms: i64,
+        /// Shown there too.
+        pub fingerprint: String,
+    }
+
+    /// Lets a console in.
+    pub struct RelayApprove {
+        /// Its id.
+        pub id: String,
+        /// The words that were compared.
+        pub words: String,
+    }
+
+    /// Gives a console another name.
+    pub struct RelayRename {
+        /// Its id.
+        pub id: String,
+        /// The name.
+        pub name: String,
     }
 }

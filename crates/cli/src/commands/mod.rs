@@ -5,16 +5,17 @@ mod campaign;
 mod import;
 mod inbox;
 mod people;
+mod relay;
 mod run;
 
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_bridge::dto::{Nothing, RelayConfigure, TemplateListRequest};
+use switchboard_bridge::dto::{Nothing, TemplateListRequest};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_engine::api;
 
-use crate::arguments::{Arguments, Command, Practice, Relay, Templates};
-use crate::session::{Session, secret_input};
+use crate::arguments::{Arguments, Command, Practice, Templates};
+use crate::session::Session;
 
 /// Carries out the command.
 pub(crate) async fn run(arguments: Arguments) -> Result<Value, UiError> {
@@ -27,7 +28,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Value, UiError> {
         Command::Consent(command) => people::consent(&session, command).await,
         Command::Campaign(command) => campaign::run(&session, command).await,
         Command::Inbox(command) => inbox::run(&session, command).await,
-        Command::Relay(command) => relay(&session, command).await,
+        Command::Relay(command) => relay::run(&session, command).await,
         Command::Run(options) => run::run(&session, options).await,
         Command::Practice(Practice::Start { speed }) => run::practice(&session, speed).await,
     }
@@ -42,18 +43,6 @@ async fn templates(session: &Session, command: Templates) -> Result<Value, UiErr
             let total = u64::try_from(list.items.len()).unwrap_or(u64::MAX);
             Ok(crate::output::page(document(&list.items)?, 0, total))
         }
-    }
-}
-
-async fn relay(session: &Session, command: Relay) -> Result<Value, UiError> {
-    let console = session.open(false).await?;
-    match command {
-        Relay::Pair(pair) => {
-            let token = secret_input(pair.token_file.as_deref())?;
-            let request = RelayConfigure { url: pair.url, desk: pair.desk, device: pair.device, token };
-            document(&api::relay_configure(&console, request).await?)
-        }
-        Relay::Status => document(&api::relay_status(&console, Nothing {}).await?),
     }
 }
 

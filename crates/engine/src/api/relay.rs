@@ -1,9 +1,13 @@
 //! The relay.
 
 use switchboard_bridge::UiError;
-use switchboard_bridge::dto::{Nothing, RelayConfigure, RelayStatus};
+use switchboard_bridge::dto::{
+    ById, Nothing, RelayApprove, RelayDevices, RelayLink, RelayNewLink, RelayPair, RelayPairing, RelayRename,
+    RelayStatus,
+};
 
-use crate::{Console, relay_pull};
+use crate::Console;
+use crate::relay_pull::{self, pairing};
 
 /// How the relay stands.
 ///
@@ -13,10 +17,74 @@ pub async fn relay_status(console: &Console, _: Nothing) -> Result<RelayStatus, 
     relay_pull::status(console).await
 }
 
-/// Sets the relay up.
+/// What a pairing link leads to; nothing is sent.
 ///
 /// # Errors
-/// `InvalidInput`, `Keychain`.
-pub async fn relay_configure(console: &Console, request: RelayConfigure) -> Result<RelayStatus, UiError> {
-    relay_pull::configure(console, request).await
+/// `InvalidInput`.
+pub async fn relay_pairing_inspect(console: &Console, request: RelayLink) -> Result<RelayPairing, UiError> {
+    pairing::inspect(console, &request.link.into_inner()).await
+}
+
+/// Pairs this profile.
+///
+/// # Errors
+/// `WrongState`, `InvalidInput`, `Relay`, `Keychain`.
+pub async fn relay_pair(console: &Console, request: RelayPair) -> Result<RelayStatus, UiError> {
+    pairing::pair(console, &request.link.into_inner(), &request.name).await
+}
+
+/// Leaves the relay.
+///
+/// # Errors
+/// `Keychain`.
+pub async fn relay_leave(console: &Console, _: Nothing) -> Result<RelayStatus, UiError> {
+    pairing::leave(console).await
+}
+
+/// The desk's consoles.
+///
+/// # Errors
+/// `Relay`, `NotFound`.
+pub async fn relay_devices(console: &Console, _: Nothing) -> Result<RelayDevices, UiError> {
+    pairing::devices(console).await
+}
+
+/// A link for a further console.
+///
+/// # Errors
+/// `Relay`, `NotFound`.
+pub async fn relay_new_link(console: &Console, _: Nothing) -> Result<RelayNewLink, UiError> {
+    pairing::new_link(console).await
+}
+
+/// Lets a console in.
+///
+/// # Errors
+/// `Relay`, `NotFound`, `WrongState`.
+pub async fn relay_device_approve(console: &Console, request: RelayApprove) -> Result<RelayDevices, UiError> {
+    pairing::approve(console, &request).await
+}
+
+/// Gives a console another name.
+///
+/// # Errors
+/// `Relay`, `NotFound`.
+pub async fn relay_device_rename(console: &Console, request: RelayRename) -> Result<RelayDevices, UiError> {
+    pairing::rename(console, &request).await
+}
+
+/// Removes a console.
+///
+/// # Errors
+/// `Relay`, `NotFound`, `WrongState`.
+pub async fn relay_device_remove(console: &Console, request: ById) -> Result<RelayDevices, UiError> {
+    pairing::remove(console, &request).await
+}
+
+/// Makes this console the one that sends campaigns.
+///
+/// # Errors
+/// `Relay`.
+pub async fn relay_take_over(console: &Console, _: Nothing) -> Result<RelayStatus, UiError> {
+    pairing::take_over(console).await
 }

@@ -35,6 +35,10 @@ enum Read {
     Raw { bytes: Vec<u8>, reason: String },
     /// From another console of the desk; nothing here asks for it yet.
     Note,
+    /// Who sends changed: the link's state says it.
+    Lease,
+    /// A console was let in or removed.
+    Roster,
 }
 
 struct Piece {
@@ -82,6 +86,8 @@ fn read(entry: Entry) -> Piece {
         },
         Ok(Payload::Gap(gap)) => Read::Gap { missing: gap.to.since(gap.from).saturating_add(1) },
         Ok(Payload::Note(_)) => Read::Note,
+        Ok(Payload::Lease(_)) => Read::Lease,
+        Ok(Payload::Roster(_)) => Read::Roster,
         Ok(Payload::Unknown(kind)) => Read::Raw { reason: format!("an entry of kind {kind}"), bytes: entry.sealed },
         Err(error) => Read::Raw { reason: error.to_string(), bytes: entry.sealed },
     };
@@ -132,7 +138,8 @@ fn apply_piece(
             keep_raw(tx, piece.arrival, "entry", bytes, reason)?;
             applied.kept_raw = applied.kept_raw.saturating_add(1);
         }
-        Read::Note => {}
+        Read::Note | Read::Lease => {}
+        Read::Roster => tx.touch("relay")?,
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use switchboard_relay_api::payload::{encode_gap, encode_webhook};
 use switchboard_relay_api::wire::RelaySeq as WireSeq;
 use switchboard_relay_api::{EntryKind, GapPayload};
 use switchboard_store::tables::ledger_chain::LedgerKey;
+use switchboard_store::tables::relay::NewPairing;
 use switchboard_store::tables::threads::{self, Order, Which};
 use switchboard_store::{DbKey, OpenStore};
 
@@ -45,7 +46,10 @@ fn world() -> World {
     .unwrap();
     store
         .write_blocking(Priority::Claim, |tx| {
-            relay::configure(tx, "ws://127.0.0.1:1", &DeskId::new("shop"), &DeviceId::new("till"), false)
+            let (desk, device) = (DeskId::new("shop"), DeviceId::new("till"));
+            let cursor = switchboard_domain::ids::RelaySeq(0);
+            let url = "ws://127.0.0.1:1";
+            relay::pair(tx, &NewPairing { url, desk: &desk, device: &device, log_id: "", device_name: "Till", cursor })
         })
         .unwrap();
     World { store, rules: InboundRules { ledger: LedgerKey::new([3; 32]), opt_out_confirmation: None }, _dir: dir }

@@ -1,7 +1,7 @@
 //! The relay in words: from the stored row and what the running link knows.
 
-use switchboard_bridge::dto::{RelayState, RelayStatus};
-use switchboard_relay_api::{LinkPhase, RelayState as LinkState};
+use switchboard_bridge::dto::{RelaySender, RelayState, RelayStatus};
+use switchboard_relay_api::{CloseCode, CloseReason, LinkPhase, RelayState as LinkState};
 use switchboard_store::tables::relay::RelayRow;
 
 /// How the relay stands. Without the engine role another process holds the link, and only the row is known here.
@@ -20,6 +20,8 @@ pub fn status_of(row: Option<&RelayRow>, link: Option<&LinkState>, holds_role: b
             trouble: Some(
                 "No relay is set up: replies and opt-outs do not arrive. Set one up in Settings > Relay.".to_owned(),
             ),
+            sender: RelaySender::Nobody,
+            words: None,
         };
     };
     let head = link.and_then(|l| l.head).map_or(row.head.0, |h| h.get()).max(row.cursor.0);
@@ -31,6 +33,9 @@ pub fn status_of(row: Option<&RelayRow>, link: Option<&LinkState>, holds_role: b
         Some(LinkPhase::Connecting | LinkPhase::Stopped) => (RelayState::CatchingUp, None, None),
         Some(LinkPhase::Connected) if behind == 0 => (RelayState::Connected, None, None),
         Some(LinkPhase::Connected) => (RelayState::CatchingUp, None, None),
+        Some(LinkPhase::Unreachable { since_ms, reason: reason @ CloseReason::Refused(CloseCode::Pending) }) => {
+            (RelayState::Waiting, Some(*since_ms), Some(sentence(&reason.to_string())))
+        }
         Some(LinkPhase::Unreachable { since_ms, reason }) => {
             (RelayState::Unreachable, Some(*since_ms), Some(sentence(&reason.to_string())))
         }
@@ -64,6 +69,18 @@ pub fn status_of(row: Option<&RelayRow>, link: Option<&LinkState>, holds_role: b
         head,
         bad_signatures,
         trouble,
+        sender: sender_of(row, link),
+        words: None,
+    }
+}
+
+/// Who sends the desk's campaigns, as last heard.
+fn sender_of(row: &RelayRow, link: Option<&LinkState>) -> RelaySender {
+    match link.and_then(|l| l.lease.as_ref()) {
+        None => RelaySender::Nobody,
+        Some(lease) if !lease.granted => RelaySender::ChangingHands,
+        Some(lease) if lease.is_for(row.device.as_str()) => RelaySender::Here,
+        Some(_) => RelaySender::Elsewhere,
     }
 }
 
@@ -87,6 +104,8 @@ mod tests {
             url: "wss://relay.example.com".to_owned(),
             desk: DeskId::new("shop"),
             device: DeviceId::new("till"),
+            log_id: String::new(),
+            device_name: String::new(),
             cursor: RelaySeq(5),
             head: RelaySeq(9),
             last_heard_at: None,

@@ -247,6 +247,7 @@ impl Sender {
     fn why_wait(&mut self, mono: Duration, now: UnixMillis) -> Option<Waiting> {
         let link = self.console.relay_state().borrow().clone();
         if let Err(deaf) = self.listening.check(link.as_ref(), Instant::now(), now.as_ms()) {
+            self.let_go_if_asked(link.as_ref());
             return Some(Waiting::Deaf(deaf));
         }
         if let Some(until) = self.pace.paused_until(mono) {
@@ -260,6 +261,15 @@ impl Sender {
             return Some(Waiting::PeoplePerDay(limit, free_at));
         }
         None
+    }
+
+    /// Gives the sending lease up to the console that asked for it, once everything in flight has its answer and the
+    /// answer is recorded.
+    fn let_go_if_asked(&self, link: Option<&switchboard_relay_api::RelayState>) {
+        let asked = link.is_some_and(|l| l.lease.as_ref().is_some_and(|lease| lease.waits_for(&l.device)));
+        if asked && self.flight.len() == 0 && self.unrecorded.is_empty() {
+            self.console.wish_lease(switchboard_relay_api::LeaseWish::LetGo);
+        }
     }
 
     fn request(&mut self, campaigns_wait: bool, mono: Duration) -> ClaimRequest {

@@ -12,7 +12,7 @@ use switchboard_domain::consent::{EventKind, Purposes, Via};
 use switchboard_domain::ids::{CampaignId, ContactId, TemplateId};
 use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::time::{Clock, UnixMillis};
-use switchboard_relay_api::{LinkPhase, RelaySeq, RelayState};
+use switchboard_relay_api::{Lease, LinkPhase, RelaySeq, RelayState};
 use switchboard_store::tables::consent_events::{self, NewEvent};
 use switchboard_store::tables::contacts::Names;
 use switchboard_store::tables::identifiers::PersonKeys;
@@ -153,18 +153,17 @@ impl Rig {
 
     /// The relay was just heard and everything is applied.
     pub fn listen(&self) {
+        let lease = Lease { term: 1, holder: "c".to_owned(), granted: true, previous: String::new() };
         self.console.relay_state().send_replace(Some(RelayState {
             phase: LinkPhase::Connected,
             head: Some(RelaySeq::new(5)),
             floor: Some(RelaySeq::new(1)),
-            delivered: RelaySeq::new(5),
-            acked: RelaySeq::new(5),
             last_heard: Some(switchboard_relay_api::Heard {
                 at: tokio::time::Instant::now(),
                 wall_ms: self.clock.now().as_ms() + 1,
             }),
-            bad_signatures: 0,
-            clock_offset_ms: None,
+            lease: Some(lease),
+            ..RelayState::new("c", RelaySeq::new(5))
         }));
     }
 

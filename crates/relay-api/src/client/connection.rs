@@ -22,11 +22,13 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WsClos
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
+use super::keyring::Keyring;
+use super::link::PlainNote;
 use super::{ClientOptions, Heard, RelayEvent};
 use crate::close::{CloseCode, CloseReason};
 use crate::endpoint::RelayEndpoint;
 use crate::payload::Payload;
-use crate::wire::{Ack, Batch, Credit, Entry, EntryKind, Frame, Hello, Note, RelaySeq};
+use crate::wire::{Ack, Batch, Credit, Entry, EntryKind, Frame, Hello, LeaseRequest, RelaySeq};
 use crate::{DEAD_AFTER, MAX_FRAME_BYTES, PING_EVERY, PROTOCOL_VERSION, SUBPROTOCOL};
 
 /// A wall clock that runs ahead of the monotonic one by more than this means that the machine slept.
@@ -46,6 +48,7 @@ pub(super) type Outstanding = VecDeque<(RelaySeq, u64)>;
 /// A connection to the log of one desk.
 pub struct RelayClient<S = MaybeTlsStream<TcpStream>> {
     socket: WebSocketStream<S>,
+    keys: Keyring,
     wall_clock_ms: fn() -> i64,
     welcome: Option<RelayEvent>,
     expected: RelaySeq,
@@ -76,7 +79,7 @@ impl RelayClient {
     ) -> Result<Self, ConnectError> {
         let connecting = async {
             let socket = open_socket(endpoint).await?;
-            Self::greet(socket, endpoint.device(), cursor, outstanding, options).await
+            Self::greet(socket, endpoint, cursor, outstanding, options).await
         };
         match timeout(options.connect_timeout, connecting).await {
             Ok(result) => result.map_err(ConnectError),
@@ -92,7 +95,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
     /// Hello and welcome over an open socket.
     async fn greet(
         mut socket: WebSocketStream<S>,
-        device: &str,
+        endpoint: &RelayEndpoint,
         cursor: RelaySeq,
         outstanding: Outstanding,
         options: &ClientOptions,
@@ -100,7 +103,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
         let owed: u64 = outstanding.iter().map(|(_, bytes)| bytes).sum();
         let hello = Hello {
             proto: PROTOCOL_VERSION,
-            device: device.to_owned(),
+            device: endpoint.device().to_owned(),
             cursor,
             credit_bytes: options.credit_bytes.saturating_sub(owed),
         };
@@ -114,13 +117,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
             }
         };
         let now = Heard { at: Instant::now(), wall_ms: (options.wall_clock_ms)() };
-        let (head, floor) = (welcome.head, welcome.floor);
-        let (time_ms, bad_signatures) = (welcome.time_ms, welcome.bad_signatures);
+        if !endpoint.is_log(&welcome.log_id) {
+            return Err(CloseReason::AnotherLog);
+        }
+        let expected = cursor.max(welcome.reads_from).next();
         Ok(Self {
             socket,
+            keys: Keyring::new(endpoint),
             wall_clock_ms: options.wall_clock_ms,
-            welcome: Some(RelayEvent::Welcome { head, floor, time_ms, bad_signatures }),
-            expected: cursor.next(),
+            welcome: Some(RelayEvent::Welcome {
+                head: welcome.head,
+                floor: welcome.floor,
+                time_ms: welcome.time_ms,
+                bad_signatures: welcome.bad_signatures,
+                reads_from: welcome.reads_from,
+                notes: welcome.notes,
+                lease: welcome.lease,
+            }),
+            expected,
             outstanding,
             heard: now,
             looked: now,
@@ -172,9 +186,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
         Ok(())
     }
 
-    /// Asks the relay to append a note. It is durable when it comes back as an entry with the same id.
-    pub async fn note(&mut self, note: Note) -> Result<(), CloseReason> {
-        send(&mut self.socket, Frame::Note(note)).await
+    /// Asks the relay to append a note, sealed under the epoch it named last. It is durable when it comes back as an
+    /// entry with the same id. False if the relay has named no epoch yet: nothing was sent, [`RelayEvent::EpochBegan`]
+    /// follows.
+    pub async fn note(&mut self, note: PlainNote) -> Result<bool, CloseReason> {
+        let sealed = self.keys.seal(note.id, note.payload).map_err(|e| CloseReason::Protocol(e.to_string()))?;
+        match sealed {
+            Some(note) => send(&mut self.socket, Frame::Note(note)).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Tells the relay a wish about the sending lease; what comes of it is an entry.
+    pub async fn lease(&mut self, request: LeaseRequest) -> Result<(), CloseReason> {
+        send(&mut self.socket, Frame::LeaseRequest(request)).await
     }
 
     /// Closes in an orderly way and returns what was not acknowledged.
@@ -214,18 +239,36 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
                         head: head.head,
                         time_ms: head.time_ms,
                         bad_signatures: head.bad_signatures,
+                        notes: head.notes,
+                        lease: head.lease,
                     });
                 }
+                Some(Frame::Epoch(key)) => {
+                    self.keys.take_current(&key).map_err(|e| CloseReason::Protocol(format!("an epoch key: {e}")))?;
+                    return Ok(RelayEvent::EpochBegan);
+                }
                 Some(Frame::Unknown(_)) | None => {}
-                Some(Frame::Hello(_) | Frame::Welcome(_) | Frame::Ack(_) | Frame::Credit(_) | Frame::Note(_)) => {
+                Some(
+                    Frame::Hello(_)
+                    | Frame::Welcome(_)
+                    | Frame::Ack(_)
+                    | Frame::Credit(_)
+                    | Frame::Note(_)
+                    | Frame::LeaseRequest(_),
+                ) => {
                     return Err(CloseReason::Protocol("a message out of place".to_owned()));
                 }
             }
         }
     }
 
-    fn take_batch(&mut self, batch: Batch) -> Result<RelayEvent, CloseReason> {
+    fn take_batch(&mut self, mut batch: Batch) -> Result<RelayEvent, CloseReason> {
         let cost = batch.wire_bytes();
+        for key in &batch.epochs {
+            if let Err(error) = self.keys.take(key) {
+                tracing::error!(epoch = key.epoch, %error, "an epoch key cannot be opened");
+            }
+        }
         for entry in &batch.entries {
             if !follows(self.expected, entry) {
                 let (seq, expected) = (entry.seq, self.expected);
@@ -237,6 +280,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
             return Err(CloseReason::Protocol("an empty batch".to_owned()));
         };
         self.outstanding.push_back((last.seq, cost));
+        for entry in &mut batch.entries {
+            self.keys.open(entry);
+        }
         Ok(RelayEvent::Batch(batch.entries))
     }
 }
@@ -260,7 +306,8 @@ fn slept(before: Heard, now: Heard) -> bool {
 
 async fn open_socket(endpoint: &RelayEndpoint) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, CloseReason> {
     let malformed = |what: String| CloseReason::Network(what);
-    let mut request = endpoint.log_url().as_str().into_client_request().map_err(|e| malformed(e.to_string()))?;
+    let mut request =
+        endpoint.address().log_url().as_str().into_client_request().map_err(|e| malformed(e.to_string()))?;
     let mut bearer = HeaderValue::try_from(format!("Bearer {}", endpoint.token().expose_secret()))
         .map_err(|_| CloseReason::Unauthorized)?;
     bearer.set_sensitive(true);
@@ -268,7 +315,7 @@ async fn open_socket(endpoint: &RelayEndpoint) -> Result<WebSocketStream<MaybeTl
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     let config =
         WebSocketConfig::default().max_message_size(Some(MAX_FRAME_BYTES)).max_frame_size(Some(MAX_FRAME_BYTES));
-    let connector = match endpoint.log_url().scheme() {
+    let connector = match endpoint.address().log_url().scheme() {
         "wss" => Connector::Rustls(tls_config()?),
         _ => Connector::Plain,
     };

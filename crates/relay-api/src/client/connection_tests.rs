@@ -9,29 +9,64 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::*;
 use crate::GapPayload;
+use crate::endpoint::RelayAddress;
 use crate::payload::encode_gap;
+use crate::payload::encode_webhook;
+use crate::sealing::{DeviceKey, EpochSecret};
 use crate::wire::{Head, Welcome};
 
 type Pipe = WebSocketStream<DuplexStream>;
 
 const OPTIONS: fn() -> ClientOptions = || ClientOptions { wall_clock_ms: || 0, ..ClientOptions::default() };
 
+fn endpoint() -> RelayEndpoint {
+    let address = RelayAddress::new("https://relay.example.com", "shop").unwrap();
+    let key = DeviceKey::from_secret(&"07".repeat(32).into()).unwrap();
+    RelayEndpoint::new(address, "front-desk", "token".into(), key).unwrap().expecting(vec![7])
+}
+
+fn welcome() -> Welcome {
+    Welcome {
+        proto: 1,
+        head: RelaySeq::new(9),
+        floor: RelaySeq::new(1),
+        time_ms: 0,
+        bad_signatures: 0,
+        reads_from: RelaySeq::START,
+        log_id: vec![7],
+        notes: RelaySeq::START,
+        lease: None,
+    }
+}
+
 async fn connected(cursor: u64, options: ClientOptions) -> (RelayClient<DuplexStream>, Pipe) {
+    let (client, relay) = greeted(cursor, options, welcome()).await;
+    (client.unwrap(), relay)
+}
+
+async fn greeted(
+    cursor: u64,
+    options: ClientOptions,
+    welcome: Welcome,
+) -> (Result<RelayClient<DuplexStream>, CloseReason>, Pipe) {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let ours = WebSocketStream::from_raw_socket(ours, Role::Client, None).await;
     let mut relay = WebSocketStream::from_raw_socket(theirs, Role::Server, None).await;
-    let welcome = Welcome { proto: 1, head: RelaySeq::new(9), floor: RelaySeq::new(1), time_ms: 0, bad_signatures: 0 };
-    let (client, hello) = tokio::join!(
-        RelayClient::greet(ours, "front-desk", RelaySeq::new(cursor), Outstanding::new(), &options),
-        async {
+    let endpoint = endpoint();
+    let (client, hello) =
+        tokio::join!(RelayClient::greet(ours, &endpoint, RelaySeq::new(cursor), Outstanding::new(), &options), async {
             let hello = heard(&mut relay).await;
             say(&mut relay, Frame::Welcome(welcome)).await;
             hello
-        }
-    );
-    let mut client = client.unwrap();
+        });
     assert!(matches!(hello, Frame::Hello(hello) if hello.cursor.get() == cursor));
-    assert!(matches!(client.next_event().await, RelayEvent::Welcome { .. }));
+    let client = match client {
+        Ok(mut client) => {
+            assert!(matches!(client.next_event().await, RelayEvent::Welcome { .. }));
+            Ok(client)
+        }
+        Err(reason) => Err(reason),
+    };
     (client, relay)
 }
 
@@ -69,7 +104,7 @@ fn batch(entries: Vec<Entry>) -> Frame {
 }
 
 fn head(head: u64) -> Frame {
-    Frame::Head(Head { head: RelaySeq::new(head), time_ms: 0, bad_signatures: 0 })
+    Frame::Head(Head { head: RelaySeq::new(head), time_ms: 0, bad_signatures: 0, notes: RelaySeq::START, lease: None })
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,6 +201,7 @@ async fn close_codes_become_reasons() {
         (4002, CloseReason::Refused(CloseCode::SameDeviceTwice)),
         (4004, CloseReason::Refused(CloseCode::AckBeyondHead)),
         (4005, CloseReason::Refused(CloseCode::UnknownDesk)),
+        (4006, CloseReason::Refused(CloseCode::Pending)),
         (1001, CloseReason::GoingAway),
     ] {
         let (mut client, mut relay) = connected(0, OPTIONS()).await;
@@ -180,4 +216,54 @@ async fn messages_it_does_not_know_are_passed_over() {
     say(&mut relay, Frame::Unknown(55)).await;
     say(&mut relay, head(9)).await;
     assert!(matches!(client.next_event().await, RelayEvent::HeartbeatHeard { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_log_than_the_one_that_was_paired_with_is_refused() {
+    let (client, _relay) = greeted(0, OPTIONS(), Welcome { log_id: vec![8], ..welcome() }).await;
+    assert_eq!(client.err(), Some(CloseReason::AnotherLog));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_device_begins_where_it_was_let_in() {
+    let (client, mut relay) = greeted(0, OPTIONS(), Welcome { reads_from: RelaySeq::new(4), ..welcome() }).await;
+    let mut client = client.unwrap();
+    say(&mut relay, batch(vec![entry(5)])).await;
+    assert!(matches!(client.next_event().await, RelayEvent::Batch(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn sealed_entries_come_out_open_and_what_cannot_be_opened_stays_sealed() {
+    let (mut client, mut relay) = connected(0, OPTIONS()).await;
+    let secret = EpochSecret::generate(3).unwrap();
+    let key = endpoint().key().public().wrap_epoch("shop", "front-desk", &secret).unwrap();
+    let sealed = |seq, desk: &str| {
+        let mut sealed = encode_webhook(b"{}", "sha256=00");
+        let nonce = secret.seal(desk, EntryKind::Webhook, &mut sealed).unwrap().to_vec();
+        Entry { kind: EntryKind::Webhook, epoch: 3, nonce, sealed, ..entry(seq) }
+    };
+    let entries = vec![sealed(1, "shop"), sealed(2, "other"), Entry { epoch: 4, ..sealed(3, "shop") }];
+    say(&mut relay, Frame::Batch(Batch { epochs: vec![key], entries, head: RelaySeq::new(9) })).await;
+    let RelayEvent::Batch(entries) = client.next_event().await else { panic!() };
+    assert!(matches!(entries[0].open().unwrap(), Payload::Webhook(webhook) if webhook.body == b"{}"));
+    assert_eq!((entries[1].epoch, entries[2].epoch), (3, 4), "of another desk; under a key that never came");
+    assert!(entries[1].open().is_err() && entries[2].open().is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_waits_for_an_epoch_and_is_sealed_under_the_newest() {
+    let (mut client, mut relay) = connected(0, OPTIONS()).await;
+    let note = PlainNote { id: b"note-1".to_vec(), payload: b"contents".to_vec() };
+    assert!(!client.note(note.clone()).await.unwrap());
+    for epoch in [5, 6] {
+        let secret = EpochSecret::generate(epoch).unwrap();
+        let key = endpoint().key().public().wrap_epoch("shop", "front-desk", &secret).unwrap();
+        say(&mut relay, Frame::Epoch(key)).await;
+        assert_eq!(client.next_event().await, RelayEvent::EpochBegan);
+        assert!(client.note(note.clone()).await.unwrap());
+        let Frame::Note(mut sent) = heard(&mut relay).await else { panic!() };
+        assert_eq!((sent.epoch, sent.id.as_slice()), (epoch, b"note-1".as_slice()));
+        secret.open("shop", EntryKind::Note, &sent.nonce, &mut sent.sealed).unwrap();
+        assert_eq!(sent.sealed, b"contents");
+    }
 }

@@ -13,9 +13,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::connection::Outstanding;
 use super::{ClientOptions, ConnectError, Heard, LinkPhase, RelayClient, RelayEvent, RelayState};
-use crate::close::CloseReason;
+use crate::close::{CloseCode, CloseReason};
 use crate::endpoint::RelayEndpoint;
-use crate::wire::{Note, RelaySeq};
+use crate::payload::Payload;
+use crate::wire::{EntryKind, Lease, LeaseRequest, LeaseWish, RelaySeq};
 
 /// A connection that lasted this long was a good one: waiting starts over from the shortest.
 const STABLE_AFTER: Duration = Duration::from_secs(10);
@@ -28,9 +29,25 @@ pub struct RelayLink {
     task: JoinHandle<()>,
 }
 
+/// A note before it is sealed. `Debug` shows no contents.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlainNote {
+    /// Chosen by the console, unique in the desk, 1 to 64 bytes.
+    pub id: Vec<u8>,
+    /// What it says; the consoles' own affair.
+    pub payload: Vec<u8>,
+}
+
+impl std::fmt::Debug for PlainNote {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlainNote").field("payload_bytes", &self.payload.len()).finish_non_exhaustive()
+    }
+}
+
 enum Command {
     Ack,
-    Note(Note),
+    Note(PlainNote),
+    Lease(LeaseWish),
     Reconnect,
 }
 
@@ -43,7 +60,7 @@ impl RelayLink {
     ) -> (Self, mpsc::UnboundedReceiver<RelayEvent>) {
         let (commands, command_queue) = mpsc::unbounded_channel();
         let (events, event_queue) = mpsc::unbounded_channel();
-        let state = watch::Sender::new(RelayState::new(cursor));
+        let state = watch::Sender::new(RelayState::new(endpoint.device(), cursor));
         let cancel = CancellationToken::new();
         let worker = Worker {
             endpoint,
@@ -78,8 +95,13 @@ impl RelayLink {
 
     /// Appends a note to the desk's log. Sent again after a reconnect until it comes back as an entry; the console
     /// keeps it durably until then.
-    pub fn note(&self, note: Note) {
+    pub fn note(&self, note: PlainNote) {
         self.command(Command::Note(note));
+    }
+
+    /// Tells the relay a wish about the sending lease, if connected; what comes of it is in the state.
+    pub fn lease(&self, wish: LeaseWish) {
+        self.command(Command::Lease(wish));
     }
 
     /// Tries now instead of at the end of the wait, also after a refusal.
@@ -109,8 +131,15 @@ struct Worker {
     events: mpsc::UnboundedSender<RelayEvent>,
     state: watch::Sender<RelayState>,
     outstanding: Outstanding,
-    notes: Vec<Note>,
+    notes: Vec<PlainNote>,
     attempt: u32,
+}
+
+fn lease_of(entry: &crate::wire::Entry) -> Option<Lease> {
+    match (entry.kind, entry.open()) {
+        (EntryKind::Lease, Ok(Payload::Lease(lease))) => Some(lease),
+        _ => None,
+    }
 }
 
 impl Worker {
@@ -155,16 +184,18 @@ impl Worker {
         {
             return Some(reason);
         }
-        for note in self.notes.clone() {
-            if let Err(reason) = client.note(note).await {
-                return Some(reason);
-            }
-        }
         loop {
             tokio::select! {
                 () = cancel.cancelled() => return None,
                 event = client.next_event() => match event {
                     RelayEvent::Closed(reason) => return Some(reason),
+                    RelayEvent::EpochBegan => {
+                        for note in self.notes.clone() {
+                            if let Err(reason) = client.note(note).await {
+                                return Some(reason);
+                            }
+                        }
+                    }
                     event => self.take(event, client.last_heard()),
                 },
                 command = self.commands.recv() => {
@@ -176,7 +207,11 @@ impl Worker {
                         }
                         Some(Command::Note(note)) => {
                             self.notes.push(note.clone());
-                            client.note(note).await
+                            client.note(note).await.map(drop)
+                        }
+                        Some(Command::Lease(wish)) => {
+                            let term = self.state.borrow().lease.as_ref().map_or(0, |lease| lease.term);
+                            client.lease(LeaseRequest { wish, term }).await
                         }
                         Some(Command::Reconnect) => Ok(()),
                     };
@@ -192,15 +227,21 @@ impl Worker {
         self.state.send_modify(|state| {
             state.last_heard = Some(heard);
             match &event {
-                RelayEvent::Welcome { head, floor, time_ms, bad_signatures } => {
+                RelayEvent::Welcome { head, floor, time_ms, bad_signatures, reads_from, notes, lease } => {
                     state.phase = LinkPhase::Connected;
                     state.head = Some(*head);
                     state.floor = Some(*floor);
+                    state.delivered = state.delivered.max(*reads_from);
+                    state.acked = state.acked.max(*reads_from);
+                    state.notes = state.notes.max(*notes);
+                    state.lease.clone_from(lease);
                     state.bad_signatures = *bad_signatures;
                     state.clock_offset_ms = Some(time_ms.saturating_sub(heard.wall_ms));
                 }
-                RelayEvent::HeartbeatHeard { head, time_ms, bad_signatures } => {
+                RelayEvent::HeartbeatHeard { head, time_ms, bad_signatures, notes, lease } => {
+                    state.lease.clone_from(lease);
                     state.head = state.head.max(Some(*head));
+                    state.notes = state.notes.max(*notes);
                     state.bad_signatures = *bad_signatures;
                     state.clock_offset_ms = Some(time_ms.saturating_sub(heard.wall_ms));
                 }
@@ -209,8 +250,18 @@ impl Worker {
                         state.delivered = last.seq;
                         state.head = state.head.max(Some(last.seq));
                     }
+                    for entry in entries {
+                        if matches!(entry.kind, EntryKind::Note | EntryKind::Lease) {
+                            state.notes = state.notes.max(entry.seq);
+                        }
+                        if let Some(lease) = lease_of(entry)
+                            && state.lease.as_ref().is_none_or(|known| lease.is_newer_than(known))
+                        {
+                            state.lease = Some(lease);
+                        }
+                    }
                 }
-                RelayEvent::Closed(_) => {}
+                RelayEvent::EpochBegan | RelayEvent::Closed(_) => {}
             }
         });
         match event {
@@ -255,6 +306,8 @@ impl Worker {
     async fn wait_to_retry(&mut self, reason: &CloseReason, cancel: &CancellationToken) -> bool {
         let delay = match reason {
             CloseReason::Slept => Duration::ZERO,
+            // Somebody is about to let this console in: it looks again soon, however often it did.
+            CloseReason::Refused(CloseCode::Pending) => self.options.backoff.delay(self.attempt.min(2), rand::random()),
             _ => self.options.backoff.delay(self.attempt, rand::random()),
         };
         self.attempt = self.attempt.saturating_add(1);
@@ -272,7 +325,7 @@ impl Worker {
                         return true;
                     }
                     Some(Command::Note(note)) => self.notes.push(note),
-                    Some(Command::Ack) => {}
+                    Some(Command::Ack | Command::Lease(_)) => {}
                 }
             }
         }

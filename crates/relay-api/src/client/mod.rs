@@ -6,6 +6,7 @@
 
 mod backoff;
 mod connection;
+mod keyring;
 mod link;
 mod state;
 
@@ -13,11 +14,11 @@ use std::time::Duration;
 
 pub use backoff::Backoff;
 pub use connection::{ConnectError, RelayClient};
-pub use link::RelayLink;
+pub use link::{PlainNote, RelayLink};
 pub use state::{Heard, LinkPhase, RelayState};
 
 use crate::close::CloseReason;
-use crate::wire::{Entry, RelaySeq};
+use crate::wire::{Entry, Lease, RelaySeq};
 
 /// What happens on a connection, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,16 @@ pub enum RelayEvent {
         time_ms: i64,
         /// POSTs the relay refused for a wrong signature, in total.
         bad_signatures: u64,
+        /// Entries up to here are not for this device; the cursor begins here at the earliest.
+        reads_from: RelaySeq,
+        /// The last note or lease of the log.
+        notes: RelaySeq,
+        /// Who may send campaigns, if anybody.
+        lease: Option<Lease>,
     },
-    /// The next entries, consecutive. Commit them with the cursor, then acknowledge the last one.
+    /// Notes are sealed under a new key from now on; those under way are to be sent again.
+    EpochBegan,
+    /// The next entries, consecutive and opened (epoch 0); one that could not be opened is as it came. Commit them with the cursor, then acknowledge the last one.
     Batch(Vec<Entry>),
     /// The relay said where its log ends.
     HeartbeatHeard {
@@ -43,6 +52,10 @@ pub enum RelayEvent {
         time_ms: i64,
         /// POSTs the relay refused for a wrong signature, in total.
         bad_signatures: u64,
+        /// The last note or lease of the log.
+        notes: RelaySeq,
+        /// Who may send campaigns, if anybody.
+        lease: Option<Lease>,
     },
     /// The connection is over, or could not be made. A link goes on by itself unless
     /// [`CloseReason::needs_operator`].

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::close::CloseReason;
-use crate::wire::RelaySeq;
+use crate::wire::{Lease, RelaySeq};
 
 /// When something was last heard, by both clocks: the monotonic one stands still while many machines sleep, the wall
 /// clock can be set. Only when both agree that it was recent was it recent.
@@ -45,6 +45,8 @@ pub enum LinkPhase {
 /// What a link knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayState {
+    /// This console's device id.
+    pub device: String,
     /// How the link stands.
     pub phase: LinkPhase,
     /// End of the relay's log as last heard on any connection.
@@ -61,11 +63,17 @@ pub struct RelayState {
     pub bad_signatures: u64,
     /// Relay's clock minus this machine's, in milliseconds, as last heard (half a round trip off at most).
     pub clock_offset_ms: Option<i64>,
+    /// The last note or lease of the relay's log, as last heard.
+    pub notes: RelaySeq,
+    /// Who may send campaigns, as last heard; nobody if none.
+    pub lease: Option<Lease>,
 }
 
 impl RelayState {
-    pub(crate) fn new(cursor: RelaySeq) -> Self {
+    /// A link that has heard nothing yet.
+    pub fn new(device: &str, cursor: RelaySeq) -> Self {
         Self {
+            device: device.to_owned(),
             phase: LinkPhase::Connecting,
             head: None,
             floor: None,
@@ -74,6 +82,8 @@ impl RelayState {
             last_heard: None,
             bad_signatures: 0,
             clock_offset_ms: None,
+            notes: RelaySeq::START,
+            lease: None,
         }
     }
 
@@ -85,6 +95,11 @@ impl RelayState {
     /// Entries of the relay's log that this console has not committed; `None` before the relay was first heard.
     pub fn behind(&self) -> Option<u64> {
         self.head.map(|head| head.since(self.acked))
+    }
+
+    /// True if every note that the relay is known to hold (opt-outs of other consoles) is committed here.
+    pub fn has_all_notes(&self) -> bool {
+        self.acked >= self.notes
     }
 
     /// True if everything the relay is known to hold is committed here.
@@ -115,7 +130,7 @@ mod tests {
             head: Some(RelaySeq::new(7)),
             acked: RelaySeq::new(7),
             last_heard: Some(Heard { at: now, wall_ms: 1_000_000 }),
-            ..RelayState::new(RelaySeq::START)
+            ..RelayState::new("till", RelaySeq::START)
         }
     }
 
@@ -149,6 +164,6 @@ mod tests {
         let now = Instant::now();
         let phase = LinkPhase::Unreachable { since_ms: 0, reason: CloseReason::Silent };
         assert!(!RelayState { phase, ..listening_state(now) }.is_listening(now, 1_000_000, WITHIN));
-        assert!(!RelayState::new(RelaySeq::START).is_listening(now, 0, WITHIN));
+        assert!(!RelayState::new("till", RelaySeq::START).is_listening(now, 0, WITHIN));
     }
 }

@@ -1,36 +1,23 @@
 //! The log behind one trait: an ordered, gapless sequence of entries per desk, and how far each device has read.
 //!
 //! The receiving side and the consoles' side know only [`RelayLog`]. [`SqliteLog`] is the embedded engine; an engine
-//! that replicates meets the same contract.
+//! that replicates meets the same contract (`docs/relay-format.md` says it in words, `tests/contract` in code). Who the
+//! devices are is kept by [`crate::desks::DeskStore`].
 
+mod entry;
 mod reader;
 mod schema;
 mod sqlite;
 mod writer;
 
 use futures::future::BoxFuture;
-use switchboard_relay_api::{Entry, EntryKind, RelaySeq};
+use switchboard_relay_api::{Entry, RelaySeq, SealError};
 use tokio::sync::watch;
 
+pub use entry::{EpochSeal, NewEntry, StoredEntry};
 pub use schema::{DATABASE_FILE, OpenError};
+pub(crate) use schema::{migrated, private_file};
 pub use sqlite::SqliteLog;
-
-/// An entry that has no place in the sequence yet.
-#[derive(Clone)]
-pub struct NewEntry {
-    /// What it is.
-    pub kind: EntryKind,
-    /// When it was taken, Unix milliseconds UTC.
-    pub received_ms: i64,
-    /// Sealing epoch; 0 is not sealed.
-    pub epoch: u64,
-    /// Nonce of the seal; empty for epoch 0.
-    pub nonce: Vec<u8>,
-    /// The payload.
-    pub sealed: Vec<u8>,
-    /// For a note, its id; appending the same id again gives the first one's position.
-    pub note_id: Option<Vec<u8>>,
-}
 
 /// Where a desk's log begins and ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +26,8 @@ pub struct Extent {
     pub head: RelaySeq,
     /// First entry still kept; one past the head when none is.
     pub floor: RelaySeq,
+    /// Last note or lease; 0 if there was none. May be below the floor.
+    pub notes: RelaySeq,
 }
 
 /// How far a device has committed.
@@ -70,6 +59,9 @@ pub enum LogError {
     /// The storage failed; its words.
     #[error("the log's storage failed ({0}); check the disk under the data folder")]
     Broken(String),
+    /// The entry could not be sealed; nothing was stored.
+    #[error("the entry could not be sealed: {0}")]
+    Sealing(#[from] SealError),
     /// Not a desk of this log.
     #[error("the log has no such desk")]
     UnknownDesk,
@@ -78,12 +70,25 @@ pub enum LogError {
     Closed,
 }
 
-/// The contract of a log engine.
+/// The contract of a log engine. Every promise holds across a crash at any moment.
+///
+/// - **Durable.** What a future of this trait resolved to `Ok` for is found again after the process was killed; after a
+///   power cut too if the engine says so (the embedded one does).
+/// - **Gapless.** The entries of a desk are numbered 1, 2, 3 … in the order in which they became durable. A number is
+///   given once. A refused or failed append takes no number.
+/// - **One order.** Every reader sees the same entry at the same number.
+/// - **Sealed.** An engine stores what [`NewEntry::into_stored`] gives and nothing else of an entry. It calls it off
+///   the async threads, for all entries that wait at once.
+/// - **Never ahead.** [`extent`](Self::extent), [`heads`](Self::heads) and [`read`](Self::read) show nothing that a
+///   crash could take back.
 pub trait RelayLog: Send + Sync + 'static {
-    /// Appends one entry. It is durable when the future resolves; callers at the same time may share one sync.
+    /// Appends one entry. It is durable when the future resolves; callers at the same time may share one sync. The
+    /// entry is queued when this returns, before the future is polled: of two calls one after the other the first has
+    /// the lower number. A note whose id the log has already is not appended again; the first one's number is returned.
     fn append(&self, desk: &str, entry: NewEntry) -> BoxFuture<'static, Result<RelaySeq, LogError>>;
 
-    /// The entries after `after`, in order and consecutive. A stretch that is no longer kept is one gap entry.
+    /// The entries after `after`, in order and consecutive, with epoch and nonce as stored. A stretch that is no longer
+    /// kept, or that the storage can no longer read, is one gap entry (epoch 0) that stands at its last number.
     fn read(&self, desk: &str, after: RelaySeq, limit: ReadLimit) -> BoxFuture<'static, Result<Vec<Entry>, LogError>>;
 
     /// Where the desk's log begins and ends.
@@ -92,7 +97,7 @@ pub trait RelayLog: Send + Sync + 'static {
     /// Tells of every new head, after it is durable.
     fn heads(&self, desk: &str) -> Result<watch::Receiver<RelaySeq>, LogError>;
 
-    /// Records that `device` committed everything up to `upto`. Never moves back.
+    /// Records that `device` committed everything up to `upto`, and that it was seen. Neither moves back.
     fn acknowledge(
         &self,
         desk: &str,
@@ -101,21 +106,27 @@ pub trait RelayLog: Send + Sync + 'static {
         now_ms: i64,
     ) -> BoxFuture<'static, Result<(), LogError>>;
 
-    /// How far each device that was ever seen has committed.
+    /// How far each device that was ever seen has committed, by device id.
     fn cursors(&self, desk: &str) -> BoxFuture<'static, Result<Vec<DeviceCursor>, LogError>>;
 
-    /// Drops entries that every one of `devices` has acknowledged and that were received before `before_ms`, from the
-    /// oldest on, a bounded number a call; says how many. With no devices nothing is dropped.
-    fn purge(&self, desk: &str, devices: Vec<String>, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>>;
+    /// Drops entries from the oldest on: those up to `upto` that were received before `before_ms`, stopping at the
+    /// first that was not; a bounded number a call. Says how many. Never renumbers. Works while the log is full.
+    fn purge(&self, desk: &str, upto: RelaySeq, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>>;
 
-    /// Keeps the count of refused signatures across restarts.
+    /// Keeps the count of refused signatures across restarts. Never moves back.
     fn save_bad_signatures(&self, desk: &str, count: u64) -> BoxFuture<'static, Result<(), LogError>>;
 
     /// The saved count of refused signatures.
     fn bad_signatures(&self, desk: &str) -> BoxFuture<'static, Result<u64, LogError>>;
 
+    /// Finishes what is queued. Later calls answer [`LogError::Closed`].
+    fn close(&self) -> BoxFuture<'static, ()>;
+
     /// Commits (syncs) made since the start: appends per commit show how many requests shared one.
     fn commits(&self) -> u64;
+
+    /// Entries found damaged since the start; each was passed over with a gap entry and named in the log of the program.
+    fn damaged(&self) -> u64;
 
     /// `Ok` while an append would be tried; otherwise the latest failure.
     fn health(&self) -> Result<(), LogError>;

@@ -1,12 +1,32 @@
-//! Reads of the log, each on a snapshot of its own.
+//! Reads of the log.
+//!
+//! A page of the file that the disk gave back wrong costs the entries on it and no others: they are looked for one by
+//! one, and those that cannot be read become a gap entry, like entries that were dropped.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use switchboard_relay_api::payload::encode_gap;
 use switchboard_relay_api::{Entry, EntryKind, GapPayload, RelaySeq};
 
 use super::{DeviceCursor, ReadLimit};
 
-/// A sequence number as the file holds it. Numbers past `i64::MAX` cannot occur in the file.
+/// Bits of an id that hold the sequence number; the desk is above them.
+const SEQ_BITS: u32 = 40;
+
+/// Most entries that one read looks for one by one.
+const MAX_SALVAGE: u64 = 2_000;
+
+/// The id of an entry in the file. Sequence numbers stay below 2^40: 30,000 a second for a thousand years.
+pub(super) fn to_id(desk_id: i64, seq: RelaySeq) -> i64 {
+    let seq = i64::try_from(seq.get()).unwrap_or(i64::MAX).min((1 << SEQ_BITS) - 1);
+    (desk_id << SEQ_BITS) | seq
+}
+
+/// The sequence number in an id.
+pub(super) fn seq_of(id: i64) -> RelaySeq {
+    from_column(id & ((1 << SEQ_BITS) - 1))
+}
+
+/// A sequence number as the file holds it elsewhere.
 pub(super) fn to_column(seq: RelaySeq) -> i64 {
     i64::try_from(seq.get()).unwrap_or(i64::MAX)
 }
@@ -16,54 +36,110 @@ pub(super) fn from_column(value: i64) -> RelaySeq {
     RelaySeq::new(u64::try_from(value).unwrap_or_default())
 }
 
-/// The entries after `after`; whatever is missing in the sequence up to the head is a gap entry.
+/// What a read found.
+pub(super) struct Found {
+    pub(super) entries: Vec<Entry>,
+    /// Entries that should be there and cannot be read.
+    pub(super) damaged: u64,
+}
+
+/// The entries after `after` up to `head`; whatever is missing in between is a gap entry.
 pub(super) fn read(
-    conn: &mut Connection,
+    conn: &Connection,
     desk_id: i64,
+    head: RelaySeq,
     after: RelaySeq,
     limit: ReadLimit,
-) -> Result<Vec<Entry>, rusqlite::Error> {
-    let snapshot = conn.transaction()?;
-    let head: i64 = snapshot
-        .prepare_cached("SELECT head FROM desks WHERE desk_id = ?1")?
-        .query_row(params![desk_id], |row| row.get(0))
-        .optional()?
-        .unwrap_or_default();
-    let head = from_column(head);
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut last = after;
-    let mut bytes = 0_u64;
-    let mut limited = false;
-    {
-        let mut statement = snapshot.prepare_cached(
-            "SELECT seq, kind, received_ms, epoch, nonce, sealed, note_id FROM entries
-             WHERE desk_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-        )?;
-        let mut rows = statement.query(params![desk_id, to_column(after), limit.entries])?;
-        while let Some(row) = rows.next()? {
-            let entry = entry(row)?;
-            if entry.seq > last.next() {
-                entries.push(gap(last.next(), RelaySeq::new(entry.seq.get().saturating_sub(1)), entry.received_ms));
-            }
-            last = entry.seq;
-            bytes = bytes.saturating_add(entry.wire_bytes());
-            entries.push(entry);
-            if bytes >= limit.bytes || entries.len() >= limit.entries as usize {
-                limited = true;
-                break;
-            }
+) -> Result<Found, rusqlite::Error> {
+    let mut stretch = Stretch { entries: Vec::new(), last: after, bytes: 0, limit };
+    let walked = walk(conn, desk_id, head, &mut stretch);
+    let (reached, damaged) = match walked {
+        Ok(()) if stretch.is_full() => (stretch.last, 0),
+        Ok(()) => (head, 0),
+        Err(error) if is_damage(&error) => salvage(conn, desk_id, head, &mut stretch)?,
+        Err(error) => return Err(error),
+    };
+    if stretch.last < reached {
+        let received_ms = stretch.entries.last().map_or(0, |entry| entry.received_ms);
+        stretch.entries.push(gap(stretch.last.next(), reached, received_ms));
+    }
+    Ok(Found { entries: stretch.entries, damaged })
+}
+
+/// Consecutive entries, as they are collected.
+struct Stretch {
+    entries: Vec<Entry>,
+    last: RelaySeq,
+    bytes: u64,
+    limit: ReadLimit,
+}
+
+impl Stretch {
+    fn push(&mut self, entry: Entry) {
+        if entry.seq > self.last.next() {
+            let to = RelaySeq::new(entry.seq.get().saturating_sub(1));
+            self.entries.push(gap(self.last.next(), to, entry.received_ms));
+        }
+        self.last = entry.seq;
+        self.bytes = self.bytes.saturating_add(entry.wire_bytes());
+        self.entries.push(entry);
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= self.limit.bytes || self.entries.len() >= self.limit.entries as usize
+    }
+}
+
+fn walk(conn: &Connection, desk_id: i64, head: RelaySeq, stretch: &mut Stretch) -> Result<(), rusqlite::Error> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, kind, received_ms, epoch, nonce, sealed, note_id FROM log WHERE id > ?1 AND id <= ?2 ORDER BY id",
+    )?;
+    let mut rows = statement.query(params![to_id(desk_id, stretch.last), to_id(desk_id, head)])?;
+    while !stretch.is_full() {
+        let Some(row) = rows.next()? else { break };
+        stretch.push(entry(row)?);
+    }
+    Ok(())
+}
+
+/// Goes on where [`walk`] met a page that cannot be read. Returns how far it came and how many entries are lost.
+fn salvage(
+    conn: &Connection,
+    desk_id: i64,
+    head: RelaySeq,
+    stretch: &mut Stretch,
+) -> Result<(RelaySeq, u64), rusqlite::Error> {
+    let mut statement =
+        conn.prepare_cached("SELECT id, kind, received_ms, epoch, nonce, sealed, note_id FROM log WHERE id = ?1")?;
+    let (mut seq, mut damaged) = (stretch.last, 0_u64);
+    for _ in 0..MAX_SALVAGE {
+        if seq >= head || stretch.is_full() {
+            break;
+        }
+        seq = seq.next();
+        match statement.query_row(params![to_id(desk_id, seq)], entry).optional() {
+            Ok(Some(entry)) => stretch.push(entry),
+            Ok(None) => {}
+            Err(error) if is_damage(&error) => damaged = damaged.saturating_add(1),
+            Err(error) => return Err(error),
         }
     }
-    if !limited && last < head {
-        let received_ms = entries.last().map_or(0, |entry| entry.received_ms);
-        entries.push(gap(last.next(), head, received_ms));
-    }
-    Ok(entries)
+    Ok((seq, damaged))
+}
+
+/// True for a file that the disk gave back wrong, as opposed to one that cannot be read at all just now.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+    ) || error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry, rusqlite::Error> {
     Ok(Entry {
-        seq: from_column(row.get(0)?),
+        seq: seq_of(row.get(0)?),
         kind: EntryKind::from_code(row.get(1)?),
         received_ms: row.get(2)?,
         epoch: row.get::<_, i64>(3).map(|epoch| u64::try_from(epoch).unwrap_or_default())?,
@@ -83,6 +159,22 @@ fn gap(from: RelaySeq, to: RelaySeq, received_ms: i64) -> Entry {
         sealed: encode_gap(&GapPayload { from, to }),
         note_id: Vec::new(),
     }
+}
+
+/// The last entry of a desk in the file, 0 if there is none.
+pub(super) fn last(conn: &Connection, desk_id: i64) -> Result<RelaySeq, rusqlite::Error> {
+    newest(conn, "SELECT max(id) FROM log WHERE id > ?1 AND id <= ?2", desk_id)
+}
+
+/// The last note or lease of a desk in the file, 0 if there is none.
+pub(super) fn last_note(conn: &Connection, desk_id: i64) -> Result<RelaySeq, rusqlite::Error> {
+    newest(conn, "SELECT max(id) FROM log WHERE id > ?1 AND id <= ?2 AND kind IN (2, 4)", desk_id)
+}
+
+fn newest(conn: &Connection, sql: &str, desk_id: i64) -> Result<RelaySeq, rusqlite::Error> {
+    let (low, high) = (to_id(desk_id, RelaySeq::START), to_id(desk_id, RelaySeq::new(u64::MAX)));
+    let id: Option<i64> = conn.prepare_cached(sql)?.query_row(params![low, high], |row| row.get(0))?;
+    Ok(id.map_or(RelaySeq::START, seq_of))
 }
 
 pub(super) fn cursors(conn: &Connection, desk_id: i64) -> Result<Vec<DeviceCursor>, rusqlite::Error> {

@@ -65,6 +65,14 @@ pub enum OpenError {
 
 /// Opens the one connection that writes, and brings the file to this version.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
+    migrated(path, MIGRATIONS.as_ref())
+}
+
+/// Opens a file for writing, durable at every commit, and brings it to this version.
+pub(crate) fn migrated(
+    path: &Path,
+    migrations: Result<&Migrations<'static>, &rusqlite_migration::Error>,
+) -> Result<Connection, OpenError> {
     let database = |source| OpenError::Database { path: path.to_owned(), source };
     let mut conn = Connection::open(path).map_err(database)?;
     // FULL: a commit is on the disk before the 200 goes out (promise P4 holds across a power cut).
@@ -73,7 +81,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     conn.pragma_update(None, "foreign_keys", true).map_err(database)?;
     conn.busy_timeout(BUSY_TIMEOUT).map_err(database)?;
     let migration = |reason: String| OpenError::Migration { path: path.to_owned(), reason };
-    let migrations = MIGRATIONS.as_ref().map_err(|e| migration(e.to_string()))?;
+    let migrations = migrations.map_err(|e| migration(e.to_string()))?;
     migrations.to_latest(&mut conn).map_err(|error| match error {
         rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
             OpenError::NewerFile { path: path.to_owned() }
@@ -88,6 +96,20 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, rusqlite::Error> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY_TIMEOUT)?;
     Ok(conn)
+}
+
+/// Makes sure that the file exists and only its owner can read it. SQLite gives its write-ahead file the same
+/// permissions.
+pub(crate) fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
 }
 
 #[cfg(test)]

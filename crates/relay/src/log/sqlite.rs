@@ -10,13 +10,13 @@ use std::thread::JoinHandle;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use switchboard_relay_api::{Entry, RelaySeq};
 use tokio::sync::{oneshot, watch};
 
-use super::reader::{self, from_column};
+use super::reader;
 use super::schema::{self, DATABASE_FILE, OpenError};
-use super::writer::{Desk, Gauges, Job, Reply, Writer, classify};
+use super::writer::{Desk, Gauges, Job, Reply, Writer, classify, open_desk};
 use super::{DeviceCursor, Extent, LogError, NewEntry, ReadLimit, RelayLog};
 
 /// Readers kept open for the next read.
@@ -27,8 +27,9 @@ pub struct SqliteLog {
     desks: HashMap<String, Arc<Desk>>,
     readers: Arc<Readers>,
     gauges: Arc<Gauges>,
+    damaged: Arc<AtomicU64>,
     jobs: Mutex<Option<Sender<Job>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
     /// Held as long as the log is open: two writers would give out the same sequence numbers.
     _lock: File,
 }
@@ -43,7 +44,7 @@ impl SqliteLog {
     pub fn open(data_dir: &Path, desks: &[String], max_log_bytes: u64) -> Result<Self, OpenError> {
         let lock = lock_folder(data_dir)?;
         let path = data_dir.join(DATABASE_FILE);
-        private_file(&path).map_err(|source| OpenError::Folder { path: data_dir.to_owned(), source })?;
+        schema::private_file(&path).map_err(|source| OpenError::Folder { path: data_dir.to_owned(), source })?;
         let conn = schema::open_writer(&path)?;
         let database = |source| OpenError::Database { path: path.clone(), source };
         let mut open_desks = HashMap::new();
@@ -52,7 +53,7 @@ impl SqliteLog {
         }
         let gauges = Arc::new(Gauges::default());
         let (jobs, queue) = channel();
-        let writer = Writer { conn, jobs: queue, gauges: Arc::clone(&gauges), max_log_bytes };
+        let writer = Writer { conn, jobs: queue, gauges: Arc::clone(&gauges), max_log_bytes, is_unsure: false };
         let writer = std::thread::Builder::new()
             .name("relay-log".to_owned())
             .spawn(move || writer.run())
@@ -61,19 +62,16 @@ impl SqliteLog {
             desks: open_desks,
             readers: Arc::new(Readers { path, idle: Mutex::new(Vec::new()) }),
             gauges,
+            damaged: Arc::new(AtomicU64::new(0)),
             jobs: Mutex::new(Some(jobs)),
-            writer: Mutex::new(Some(writer)),
+            writer: Arc::new(Mutex::new(Some(writer))),
             _lock: lock,
         })
     }
 
-    /// Finishes what is queued and ends the writer. Blocks; later calls answer [`LogError::Closed`].
-    pub fn close(&self) {
+    /// Takes the queue away: the writer ends after what is in it.
+    fn end_queue(&self) {
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if writer.is_some_and(|writer| writer.join().is_err()) {
-            tracing::error!("relay log writer ended abnormally");
-        }
     }
 
     fn desk(&self, name: &str) -> Result<&Arc<Desk>, LogError> {
@@ -100,7 +98,7 @@ impl SqliteLog {
     fn query<T: Send + 'static>(
         &self,
         desk: &str,
-        query: impl FnOnce(&mut Connection, i64) -> Result<T, rusqlite::Error> + Send + 'static,
+        query: impl FnOnce(&Connection, i64) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, LogError>> {
         let desk_id = match self.desk(desk) {
             Ok(desk) => desk.desk_id,
@@ -114,18 +112,27 @@ impl SqliteLog {
 
 impl Drop for SqliteLog {
     fn drop(&mut self) {
-        self.close();
+        self.end_queue();
+        join(&self.writer);
+    }
+}
+
+/// Waits for the writer's end. Blocks.
+fn join(writer: &Mutex<Option<JoinHandle<()>>>) {
+    let writer = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if writer.is_some_and(|writer| writer.join().is_err()) {
+        tracing::error!("relay log writer ended abnormally");
     }
 }
 
 impl Readers {
-    fn with<T>(&self, query: impl FnOnce(&mut Connection) -> Result<T, rusqlite::Error>) -> Result<T, LogError> {
+    fn with<T>(&self, query: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, LogError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut conn = match idle {
+        let conn = match idle {
             Some(conn) => conn,
             None => schema::open_reader(&self.path).map_err(|e| classify(&e))?,
         };
-        let result = query(&mut conn).map_err(|e| classify(&e))?;
+        let result = query(&conn).map_err(|e| classify(&e))?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS {
             idle.push(conn);
@@ -136,17 +143,38 @@ impl Readers {
 
 impl RelayLog for SqliteLog {
     fn append(&self, desk: &str, entry: NewEntry) -> BoxFuture<'static, Result<RelaySeq, LogError>> {
-        self.submit(desk, |desk, reply| Job::Append { desk, entry, reply })
+        self.submit(desk, |desk, reply| Job::Append { desk, entry: Some(entry), reply })
     }
 
     fn read(&self, desk: &str, after: RelaySeq, limit: ReadLimit) -> BoxFuture<'static, Result<Vec<Entry>, LogError>> {
-        self.query(desk, move |conn, desk_id| reader::read(conn, desk_id, after, limit))
+        let head = match self.desk(desk) {
+            Ok(desk) => *desk.head.borrow(),
+            Err(error) => return ready(Err(error)).boxed(),
+        };
+        if after >= head {
+            return ready(Ok(Vec::new())).boxed();
+        }
+        let (name, damaged) = (desk.to_owned(), Arc::clone(&self.damaged));
+        self.query(desk, move |conn, desk_id| {
+            let found = reader::read(conn, desk_id, head, after, limit)?;
+            if found.damaged > 0 {
+                damaged.fetch_add(found.damaged, Ordering::Relaxed);
+                tracing::error!(
+                    desk = name,
+                    after = after.get(),
+                    entries = found.damaged,
+                    "entries on damaged pages of the log were passed over; check the disk"
+                );
+            }
+            Ok(found.entries)
+        })
     }
 
     fn extent(&self, desk: &str) -> Result<Extent, LogError> {
         let desk = self.desk(desk)?;
         let floor = RelaySeq::new(desk.floor.load(Ordering::Relaxed));
-        Ok(Extent { head: *desk.head.borrow(), floor })
+        let notes = RelaySeq::new(desk.notes.load(Ordering::Relaxed));
+        Ok(Extent { head: *desk.head.borrow(), floor, notes })
     }
 
     fn heads(&self, desk: &str) -> Result<watch::Receiver<RelaySeq>, LogError> {
@@ -168,8 +196,8 @@ impl RelayLog for SqliteLog {
         self.query(desk, |conn, desk_id| reader::cursors(conn, desk_id))
     }
 
-    fn purge(&self, desk: &str, devices: Vec<String>, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>> {
-        self.submit(desk, move |desk, reply| Job::Purge { desk, devices, before_ms, reply })
+    fn purge(&self, desk: &str, upto: RelaySeq, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>> {
+        self.submit(desk, move |desk, reply| Job::Purge { desk, upto, before_ms, reply })
     }
 
     fn save_bad_signatures(&self, desk: &str, count: u64) -> BoxFuture<'static, Result<(), LogError>> {
@@ -180,6 +208,21 @@ impl RelayLog for SqliteLog {
         self.query(desk, |conn, desk_id| reader::bad_signatures(conn, desk_id))
     }
 
+    fn close(&self) -> BoxFuture<'static, ()> {
+        self.end_queue();
+        let writer = Arc::clone(&self.writer);
+        async move {
+            if tokio::task::spawn_blocking(move || join(&writer)).await.is_err() {
+                tracing::error!("relay log did not close");
+            }
+        }
+        .boxed()
+    }
+
+    fn damaged(&self) -> u64 {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
     fn commits(&self) -> u64 {
         self.gauges.commits.load(Ordering::Relaxed)
     }
@@ -187,16 +230,6 @@ impl RelayLog for SqliteLog {
     fn health(&self) -> Result<(), LogError> {
         self.gauges.health()
     }
-}
-
-fn open_desk(conn: &Connection, name: &str) -> Result<Desk, rusqlite::Error> {
-    conn.execute("INSERT INTO desks (name) VALUES (?1) ON CONFLICT (name) DO NOTHING", params![name])?;
-    let (desk_id, head, floor): (i64, i64, i64) =
-        conn.query_row("SELECT desk_id, head, floor FROM desks WHERE name = ?1", params![name], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    let head = watch::Sender::new(from_column(head));
-    Ok(Desk { desk_id, head, floor: AtomicU64::new(from_column(floor).get()) })
 }
 
 /// Makes the folder, readable by its owner alone, and takes the lock that keeps a second relay out.
@@ -213,20 +246,6 @@ fn lock_folder(data_dir: &Path) -> Result<File, OpenError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: data_dir.to_owned() }),
         Err(std::fs::TryLockError::Error(source)) => Err(folder(source)),
     }
-}
-
-/// Makes sure that the file exists and only its owner can read it: entries are not sealed yet. SQLite gives its
-/// write-ahead file the same permissions.
-fn private_file(path: &Path) -> std::io::Result<()> {
-    let mut options = File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    drop(file);
-    Ok(())
 }
 
 #[cfg(test)]

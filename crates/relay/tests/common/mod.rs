@@ -11,9 +11,11 @@
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use sha2::Sha256;
-use switchboard_relay::{DeskConfig, DeviceConfig, RelayConfig, RunningRelay, TokenHash};
+use switchboard_relay::{DeskConfig, RelayConfig, RunningRelay};
+use switchboard_relay_api::pairing::{DeskClient, PairingLink};
 use switchboard_relay_api::{
-    ClientOptions, Entry, Payload, RelayClient, RelayEndpoint, RelayEvent, RelaySeq, WebhookPayload,
+    ClientOptions, DeviceKey, Entry, EntryKind, Payload, RelayAddress, RelayClient, RelayEndpoint, RelayEvent,
+    RelaySeq, WebhookPayload,
 };
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -22,32 +24,22 @@ pub const DESK: &str = "shop";
 pub const VERIFY_TOKEN: &str = "a verify token";
 pub const APP_SECRET: &str = "test_app_secret";
 pub const PREVIOUS_SECRET: &str = "the secret before";
-pub const DEVICE: &str = "front-desk";
-pub const DEVICE_TOKEN: &str = "token of the front desk";
-pub const SECOND_DEVICE: &str = "back-office";
-pub const SECOND_TOKEN: &str = "token of the back office";
-pub const REVOKED_DEVICE: &str = "old-laptop";
-pub const REVOKED_TOKEN: &str = "token of the old laptop";
-
 pub struct Bench {
     pub relay: RunningRelay,
     pub folder: TempDir,
+    /// The first console.
+    pub console: RelayEndpoint,
+    /// Its token.
+    pub token: String,
     pub http: reqwest::Client,
 }
 
 pub fn config(data_dir: std::path::PathBuf) -> RelayConfig {
-    let device =
-        |id: &str, token: &str, revoked| DeviceConfig { id: id.to_owned(), token: TokenHash::of(token), revoked };
     let desk = DeskConfig {
         id: DESK.to_owned(),
         verify_token: SecretString::from(VERIFY_TOKEN),
         app_secret: SecretString::from(APP_SECRET),
         previous_app_secret: Some(SecretString::from(PREVIOUS_SECRET)),
-        devices: vec![
-            device(DEVICE, DEVICE_TOKEN, false),
-            device(SECOND_DEVICE, SECOND_TOKEN, false),
-            device(REVOKED_DEVICE, REVOKED_TOKEN, true),
-        ],
     };
     RelayConfig::new(data_dir, vec![desk])
 }
@@ -63,7 +55,23 @@ impl Bench {
         change(&mut config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let relay = switchboard_relay::start(listener, config).await.unwrap();
-        Self { relay, folder, http: http() }
+        let (console, token) = pair(&relay, "Front desk").await;
+        Self { relay, folder, console, token, http: http() }
+    }
+
+    /// Stops the relay and starts it again on its folder, at the same address.
+    pub async fn restart(self, change: impl FnOnce(&mut RelayConfig)) -> Self {
+        let addr = self.relay.addr();
+        self.relay.stop().await.unwrap();
+        let mut config = config(self.folder.path().join("data"));
+        change(&mut config);
+        let relay = switchboard_relay::start(TcpListener::bind(addr).await.unwrap(), config).await.unwrap();
+        Self { relay, ..self }
+    }
+
+    /// A further console, let in by whoever runs the relay.
+    pub async fn another(&self, name: &str) -> RelayEndpoint {
+        pair(&self.relay, name).await.0
     }
 
     pub async fn post(&self, body: impl Into<Vec<u8>>) -> u16 {
@@ -79,7 +87,7 @@ impl Bench {
     }
 
     pub fn endpoint(&self) -> RelayEndpoint {
-        endpoint(&self.relay.url(), DEVICE, DEVICE_TOKEN)
+        self.console.clone()
     }
 
     pub async fn connect(&self, cursor: u64) -> RelayClient {
@@ -95,12 +103,28 @@ impl Bench {
     }
 }
 
+/// A console pairs with a link of the relay's operator.
+pub async fn pair(relay: &RunningRelay, name: &str) -> (RelayEndpoint, String) {
+    pair_by(&relay.pairing_link(DESK).await.unwrap(), name).await
+}
+
+/// A console pairs with a link.
+pub async fn pair_by(link: &PairingLink, name: &str) -> (RelayEndpoint, String) {
+    let key = DeviceKey::generate().unwrap();
+    let answer = DeskClient::new(link.address()).unwrap().pair(link, name, &key).await.unwrap();
+    let token = SecretString::from(answer.token.as_str());
+    let endpoint = RelayEndpoint::new(link.address().clone(), &answer.device, token, key).unwrap();
+    (endpoint.expecting(hex::decode(answer.log_id).unwrap()), answer.token)
+}
+
 pub fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-pub fn endpoint(url: &str, device: &str, token: &str) -> RelayEndpoint {
-    RelayEndpoint::new(url, DESK, device, SecretString::from(token)).unwrap()
+/// A console that nobody let in.
+pub fn stranger(url: &str, desk: &str) -> RelayEndpoint {
+    let address = RelayAddress::new(url, desk).unwrap();
+    RelayEndpoint::new(address, "console-1", SecretString::from("guessed"), DeviceKey::generate().unwrap()).unwrap()
 }
 
 pub fn sign(secret: &str, body: &[u8]) -> String {
@@ -112,13 +136,15 @@ pub fn event(number: usize) -> String {
     format!(r#"{{"object":"whatsapp_business_account","entry":[{{"id":"{number}","changes":[]}}]}}"#)
 }
 
-/// Reads until `count` entries came.
+/// Reads until `count` entries came; marks of changed readers are passed over.
 pub async fn read(client: &mut RelayClient, count: usize) -> Vec<Entry> {
     let mut entries = Vec::new();
     while entries.len() < count {
         match client.next_event().await {
-            RelayEvent::Batch(batch) => entries.extend(batch),
-            RelayEvent::Welcome { .. } | RelayEvent::HeartbeatHeard { .. } => {}
+            RelayEvent::Batch(batch) => {
+                entries.extend(batch.into_iter().filter(|entry| entry.kind != EntryKind::Roster));
+            }
+            RelayEvent::Welcome { .. } | RelayEvent::HeartbeatHeard { .. } | RelayEvent::EpochBegan => {}
             RelayEvent::Closed(reason) => panic!("closed: {reason}"),
         }
     }

@@ -15,6 +15,10 @@ pub struct RelayRow {
     pub desk: DeskId,
     /// This console's name there.
     pub device: DeviceId,
+    /// Which log this console was paired with, in hex.
+    pub log_id: String,
+    /// What this console is called there.
+    pub device_name: String,
     /// Newest entry applied here.
     pub cursor: RelaySeq,
     /// Newest entry there, as last heard.
@@ -42,6 +46,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RelayRow> {
         url: row.get("url")?,
         desk: DeskId::new(row.get::<_, String>("desk")?),
         device: DeviceId::new(row.get::<_, String>("device")?),
+        log_id: row.get("log_id")?,
+        device_name: row.get("device_name")?,
         cursor: RelaySeq(unsigned(row, "cursor")?),
         head: RelaySeq(unsigned(row, "head")?),
         last_heard_at: row.get::<_, Option<i64>>("last_heard_at_ms")?.map(UnixMillis::new),
@@ -56,27 +62,57 @@ pub fn get(conn: &Connection) -> Result<Option<RelayRow>, StoreError> {
     conn.prepare_cached("SELECT * FROM relay WHERE id = 1")?.query_row([], read).optional().map_err(StoreError::from)
 }
 
-/// Sets the relay up. `same_log`: it is the log we have been reading, at another address or under another token, and
-/// the cursor stays; another log is read from its beginning.
+/// A pairing that was just made.
+pub struct NewPairing<'a> {
+    /// Base address.
+    pub url: &'a str,
+    /// Desk there.
+    pub desk: &'a DeskId,
+    /// This console's id there.
+    pub device: &'a DeviceId,
+    /// Which log, in hex.
+    pub log_id: &'a str,
+    /// What this console is called there.
+    pub device_name: &'a str,
+    /// Where reading begins.
+    pub cursor: RelaySeq,
+}
+
+/// Keeps a pairing; an earlier one is replaced with everything that was known of its log.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn configure(
-    tx: &WriteTx<'_>,
-    url: &str,
-    desk: &DeskId,
-    device: &DeviceId,
-    same_log: bool,
-) -> Result<(), StoreError> {
+pub fn pair(tx: &WriteTx<'_>, new: &NewPairing<'_>) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO relay (id, url, desk, device) VALUES (1, ?1, ?2, ?3)
-         ON CONFLICT (id) DO UPDATE SET
-             cursor = CASE WHEN ?4 THEN cursor ELSE 0 END,
-             head = CASE WHEN ?4 THEN head ELSE 0 END,
-             bad_signatures = CASE WHEN ?4 THEN bad_signatures ELSE 0 END,
-             last_heard_at_ms = NULL, url = excluded.url, desk = excluded.desk, device = excluded.device",
+        "INSERT OR REPLACE INTO relay (id, url, desk, device, log_id, device_name, cursor, head)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?6)",
     )?
-    .execute(params![url, desk.as_str(), device.as_str(), same_log])?;
+    .execute(params![
+        new.url,
+        new.desk.as_str(),
+        new.device.as_str(),
+        new.log_id,
+        new.device_name,
+        signed(new.cursor.0)
+    ])?;
+    Ok(())
+}
+
+/// The same relay at another address: one on this machine has a new port at each start.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn relocate(tx: &WriteTx<'_>, url: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE relay SET url = ?1 WHERE id = 1")?.execute([url])?;
+    Ok(())
+}
+
+/// Forgets the relay.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn leave(tx: &WriteTx<'_>) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM relay WHERE id = 1")?.execute([])?;
     Ok(())
 }
 

@@ -1,13 +1,12 @@
-import { useState } from "react";
-import { Button } from "../../components/Button";
 import { Chip, ErrorNote, Note, Skeleton, type Tone } from "../../components/feedback";
-import { TextField } from "../../components/fields";
 import { Card } from "../../components/Page";
 import { Count, TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { RelayState } from "../../ipc/ipc";
-import { useCommand, useCommandMutation } from "../../ipc/queries";
+import { useCommand } from "../../ipc/queries";
 import { Facts, SectionTitle } from "./parts";
+import { RelayDevices } from "./RelayDevices";
+import { RelayLeave, RelayPairing } from "./RelayPairing";
 
 const TONES: Record<RelayState, Tone> = {
   not_configured: "attention",
@@ -15,6 +14,7 @@ const TONES: Record<RelayState, Tone> = {
   connected: "good",
   unreachable: "trouble",
   refused: "trouble",
+  waiting: "attention",
 };
 
 export function RelaySection() {
@@ -34,6 +34,12 @@ export function RelaySection() {
               {t(`status.relay.${relay.data.state}`, { behind: relay.data.behind })}
             </Chip>
             {relay.data.trouble ? <Note tone="trouble">{relay.data.trouble}</Note> : null}
+            {relay.data.words ? (
+              <Note tone="attention">
+                <p>{t("relay.words")}</p>
+                <p className="mt-2 font-semibold text-lg">{relay.data.words}</p>
+              </Note>
+            ) : null}
             {relay.data.state === "not_configured" ? <Note tone="attention">{t("relay.noListening")}</Note> : null}
             <Facts
               items={[
@@ -55,52 +61,13 @@ export function RelaySection() {
               ]}
             />
           </Card>
-          {practice ? null : <Pair isPaired={relay.data.url !== null} desk={relay.data.desk} url={relay.data.url} />}
+          {relay.data.url === null ? <RelayPairing /> : null}
+          {relay.data.url !== null && relay.data.state !== "waiting" && relay.data.state !== "refused" ? (
+            <RelayDevices sender={relay.data.sender} />
+          ) : null}
+          {relay.data.url !== null && !practice ? <RelayLeave /> : null}
         </div>
       ) : null}
     </>
-  );
-}
-
-function Pair({ isPaired, url, desk }: { isPaired: boolean; url: string | null; desk: string | null }) {
-  const t = useT();
-  const [form, setForm] = useState({ url: url ?? "wss://", desk: desk ?? "", device: "", token: "" });
-  const pair = useCommandMutation("relay_configure");
-  const set = (field: keyof typeof form) => (value: string) => setForm({ ...form, [field]: value });
-  const complete = Object.values(form).every((value) => value.trim() !== "");
-  return (
-    <Card className="p-5">
-      <h3 className="mb-4 font-semibold">{isPaired ? t("relay.reconfigure") : t("relay.configure")}</h3>
-      <form
-        className="grid gap-4 @lg/main:grid-cols-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          pair.mutate(form, {
-            onSuccess: () => {
-              setForm({ ...form, token: "" });
-              pair.reset();
-            },
-          });
-        }}
-      >
-        <TextField label={t("relay.url")} description={t("relay.url.help")} value={form.url} onChange={set("url")} />
-        <TextField label={t("relay.desk")} value={form.desk} onChange={set("desk")} />
-        <TextField label={t("relay.device")} value={form.device} onChange={set("device")} />
-        <TextField
-          type="password"
-          autoComplete="off"
-          label={t("relay.token")}
-          description={t("relay.token.help")}
-          value={form.token}
-          onChange={set("token")}
-        />
-        {pair.isError ? <ErrorNote error={pair.error} className="@lg/main:col-span-2" /> : null}
-        <div className="@lg/main:col-span-2">
-          <Button type="submit" variant="primary" isDisabled={!complete} isPending={pair.isPending}>
-            {t("relay.pair")}
-          </Button>
-        </div>
-      </form>
-    </Card>
   );
 }

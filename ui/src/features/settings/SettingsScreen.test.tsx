@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { createFakeIpc } from "../../ipc/fake";
+import { relayDevice } from "../../ipc/fake/account";
 import { axeFaults, openAt } from "../../testing/render";
 
 const real = () => createFakeIpc({ kind: "real" });
@@ -36,20 +37,42 @@ it("takes practice contacts along to a real account", async () => {
   expect(await screen.findByText(/1,240 people taken along/)).toBeInTheDocument();
 });
 
-it("pairs with a relay and says why it could not", async () => {
-  const { user } = await openAt("/settings/relay", real());
-  const url = await screen.findByLabelText("Address");
-  await user.clear(url);
-  await user.type(url, "relay.example");
-  await user.type(screen.getByLabelText("Name of this computer there"), "counter");
-  await user.type(screen.getByLabelText("Device token"), "device-secret");
+it("shows where a pairing link leads before it pairs, and says why it could not", async () => {
+  const ipc = real();
+  ipc.world.relay = { ...ipc.world.relay, url: null, state: "not_configured" };
+  const { user } = await openAt("/settings/relay", ipc);
+  const link = await screen.findByLabelText("Pairing link");
+  await user.type(link, "https://relay.example");
+  await user.click(screen.getByRole("button", { name: "See where it leads" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("not a pairing link");
+  await user.clear(link);
+  await user.type(
+    link,
+    "switchboard://pair?relay=https%3A%2F%2Frelay.example&desk=shop&code=1a2b&fingerprint=0011223344556677",
+  );
+  await user.click(screen.getByRole("button", { name: "See where it leads" }));
+  expect(await screen.findByText("0011223344556677")).toBeInTheDocument();
+  expect(ipc.world.relay.url).toBeNull();
+  await user.type(screen.getByLabelText("Name of this computer there"), "Counter");
   await user.click(screen.getByRole("button", { name: "Pair" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("It starts with wss://");
-  await user.clear(url);
-  await user.type(url, "wss://relay.example");
-  await user.click(screen.getByRole("button", { name: "Pair" }));
-  await waitFor(() => expect(screen.getByLabelText("Device token")).toHaveValue(""));
+  expect(await screen.findByText("Computers of this desk")).toBeInTheDocument();
+  expect(ipc.world.relay.url).toBe("https://relay.example");
   expect(await axeFaults()).toEqual([]);
+});
+
+it("lets another computer in only after its words were compared", async () => {
+  const ipc = real();
+  ipc.world.relayDevices = [
+    relayDevice("console-1", "Counter", "active", ipc.world.nowMs, true),
+    relayDevice("console-2", "Office", "pending", ipc.world.nowMs),
+  ];
+  const { user } = await openAt("/settings/relay", ipc);
+  await user.click(await screen.findByRole("button", { name: "Let in" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(dialog).toHaveTextContent("basket copper lantern mirror river tulip");
+  expect(ipc.world.relayDevices[1]?.state).toBe("pending");
+  await user.click(screen.getByRole("button", { name: "The words are the same" }));
+  await waitFor(() => expect(ipc.world.relayDevices[1]?.state).toBe("active"));
 });
 
 it("changes colours, rows and language at once", async () => {

@@ -1,4 +1,4 @@
-import type { RelayStatus } from "../ipc";
+import type { RelayDevice, RelayStatus } from "../ipc";
 import { refuse } from "./refuse";
 import { realAccount } from "./seedAccount";
 import { shopOf } from "./shop";
@@ -18,6 +18,43 @@ export function relayStatus(world: World): RelayStatus {
     head: cursor + behind,
     bad_signatures: 0,
     trouble,
+    sender: url ? world.relay.sender : "nobody",
+    words: state === "waiting" ? "acid acorn actor adult agent album" : null,
+  };
+}
+
+/** Where a pairing link leads, as the engine reads it. */
+function leadsTo(link: string): { url: string; desk: string; fingerprint: string } {
+  const found = /^switchboard:\/\/pair\?(.*)$/.exec(link.trim());
+  const query = new URLSearchParams(found?.[1] ?? "");
+  const [url, desk, fingerprint] = [query.get("relay"), query.get("desk"), query.get("fingerprint")];
+  if (!url || !desk || !fingerprint)
+    return refuse(
+      "invalid_input",
+      "The pairing link cannot be used: this is not a pairing link; it begins with switchboard://pair.",
+      "Copy the whole link from the relay's own output or from a paired console.",
+    );
+  return { url, desk, fingerprint };
+}
+
+/** A console of the desk, as the relay lists it. */
+export function relayDevice(
+  id: string,
+  name: string,
+  state: RelayDevice["state"],
+  nowMs: number,
+  isSelf = false,
+): RelayDevice {
+  return {
+    id,
+    name,
+    state,
+    words: "basket copper lantern mirror river tulip",
+    paired_at_ms: nowMs - 86_400_000,
+    seen_at_ms: state === "pending" ? null : nowMs - 1_500,
+    is_connected: isSelf,
+    is_self: isSelf,
+    is_sender: isSelf,
   };
 }
 
@@ -38,7 +75,15 @@ type AccountCommands =
   | "account_replace_token"
   | "account_confirm_step"
   | "relay_status"
-  | "relay_configure";
+  | "relay_pairing_inspect"
+  | "relay_pair"
+  | "relay_leave"
+  | "relay_devices"
+  | "relay_new_link"
+  | "relay_device_approve"
+  | "relay_device_rename"
+  | "relay_device_remove"
+  | "relay_take_over";
 
 export const accountHandlers: Pick<Handlers, AccountCommands> = {
   account_discover(world, { token, waba_id }) {
@@ -111,14 +156,43 @@ export const accountHandlers: Pick<Handlers, AccountCommands> = {
     return world.account;
   },
   relay_status: (world) => relayStatus(world),
-  relay_configure(world, { url }) {
-    if (!/^wss?:\/\//.test(url))
-      refuse(
-        "invalid_input",
-        "This is no address of a relay.",
-        "It starts with wss://, for example wss://relay.your-shop.example.",
-      );
-    world.relay = { ...world.relay, url, state: "connected" };
+  relay_pairing_inspect: (world, { link }) => ({ ...leadsTo(link), is_paired: world.relay.url !== null }),
+  relay_pair(world, { link, name }) {
+    const { url } = leadsTo(link);
+    world.relay = { ...world.relay, url, state: "connected", sender: "here" };
+    world.relayDevices = [relayDevice("console-1", name, "active", world.nowMs, true)];
+    world.changed("relay");
+    return relayStatus(world);
+  },
+  relay_leave(world) {
+    world.relay = { ...world.relay, url: null, state: "not_configured", sender: "nobody" };
+    world.relayDevices = [];
+    world.changed("relay");
+    return relayStatus(world);
+  },
+  relay_devices: (world) => ({ items: world.relayDevices }),
+  relay_new_link: (world) => ({
+    link: "switchboard://pair?relay=https%3A%2F%2Frelay.lantern.example&desk=lantern&code=1a2b3c&fingerprint=0011223344556677",
+    expires_at_ms: world.nowMs + 600_000,
+    fingerprint: "0011223344556677",
+  }),
+  relay_device_approve(world, { id }) {
+    for (const device of world.relayDevices) if (device.id === id) device.state = "active";
+    world.changed("relay");
+    return { items: world.relayDevices };
+  },
+  relay_device_rename(world, { id, name }) {
+    for (const device of world.relayDevices) if (device.id === id) device.name = name;
+    world.changed("relay");
+    return { items: world.relayDevices };
+  },
+  relay_device_remove(world, { id }) {
+    for (const device of world.relayDevices) if (device.id === id) device.state = "revoked";
+    world.changed("relay");
+    return { items: world.relayDevices };
+  },
+  relay_take_over(world) {
+    world.relay = { ...world.relay, sender: "changing_hands" };
     world.changed("relay");
     return relayStatus(world);
   },

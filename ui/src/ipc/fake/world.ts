@@ -12,6 +12,8 @@ import type {
   PracticeSettings,
   ProfileSummary,
   RatePoint,
+  RelayDevice,
+  RelaySender,
   RelayState,
   Settings,
 } from "../ipc";
@@ -88,7 +90,15 @@ export interface World {
   notice: string | null;
   settings: Settings;
   account: AccountOverview;
-  relay: { state: RelayState; cursor: number; behind: number; trouble: string | null; url: string | null };
+  relay: {
+    state: RelayState;
+    cursor: number;
+    behind: number;
+    trouble: string | null;
+    url: string | null;
+    sender: RelaySender;
+  };
+  relayDevices: RelayDevice[];
   imports: ImportSummary[];
   previews: Map<string, PreviewState>;
   campaigns: Campaign[];
@@ -148,8 +158,10 @@ export function makeWorld(
       cursor: 18_204,
       behind: 0,
       trouble: null,
-      url: kind === "practice" ? "ws://127.0.0.1:40123" : "wss://relay.lantern.example",
+      url: kind === "practice" ? "http://127.0.0.1:40123" : "https://relay.lantern.example",
+      sender: "here",
     },
+    relayDevices: [],
     imports: [],
     campaigns: [],
     practice: { auto: true, mood: "mild", speed: 1 },
