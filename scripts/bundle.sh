@@ -1,26 +1,67 @@
 #!/usr/bin/env bash
-# Builds the deb and the rpm, and tries the deb: it must install and its program must start.
+# Builds the deb and the rpm and tries both: the deb is installed, started from where it put the program, and removed;
+# the rpm is unpacked and its program started. Pictures of both windows are in target/bundle/.
 source "$(dirname "$0")/lib.sh"
 
 bash scripts/setup.sh bundle
 bash scripts/build-ui.sh
+rm -rf "$target/release/bundle"
 ui/node_modules/.bin/tauri build --bundles deb,rpm --ci
-deb=$(ls -t "$target"/release/bundle/deb/*.deb | head -n 1)
-rpm=$(ls -t "$target"/release/bundle/rpm/*.rpm | head -n 1)
+deb=$(ls "$target"/release/bundle/deb/*.deb)
+rpm=$(ls "$target"/release/bundle/rpm/*.rpm)
 say "Built $deb"
 say "Built $rpm"
-rpm -qp --requires "$rpm" >/dev/null
+
+# Without these a fresh system would install the package and not start the program.
+needs() {
+  local package=$1 list=$2 wanted
+  shift 2
+  for wanted in "$@"; do
+    grep -q -- "$wanted" <<<"$list" || fail "$package does not ask for $wanted: $list"
+  done
+}
+needs "the deb" "$(dpkg-deb -f "$deb" Depends 2>/dev/null)" libwebkit2gtk-4.1-0 libgtk-3-0 libayatana-appindicator3-1
+needs "the rpm" "$(rpm -qp --requires "$rpm" 2>/dev/null)" webkit2gtk4.1 gtk3 appindicator
+
+pictures=$target/bundle
+rm -rf "$pictures"
+mkdir -p "$pictures"
+
+# Starts an installed program on a screen of its own. Its libraries are looked at first: what is missing is named.
+starts() {
+  local program=$1 name=$2 missing
+  missing=$(ldd "$program" | grep 'not found' || true)
+  [ -z "$missing" ] || fail "$program lacks libraries: $missing"
+  [ "$("$program" --version)" = "switchboard $(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)" ] ||
+    fail "$program does not tell its version"
+  SWITCHBOARD_APP=$program node tests/e2e/starts.mjs "$pictures/$name.png" </dev/null
+}
+
+if ! { has tauri-driver && has WebKitWebDriver && has Xvfb && [ -d tests/e2e/node_modules ]; }; then
+  say "Not tried: that takes the programs that 'bash scripts/setup.sh test' installs."
+  exit 0
+fi
+
+unpacked=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-rpm.XXXXXX")
+trap 'rm -rf "$unpacked"' EXIT
+rpm2cpio "$rpm" | (cd "$unpacked" && cpio --quiet -idm)
+starts "$unpacked/usr/bin/switchboard" rpm
+say "The rpm's program starts."
 
 if ! has dpkg || [ "$(id -u)" -ne 0 ]; then
-  say "Not installed for a try: that takes a Debian system and root."
+  say "The deb was not installed for a try: that takes a Debian system and root."
   exit 0
 fi
 package=$(dpkg-deb -f "$deb" Package)
 if dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii'; then
-  say "Not installed for a try: $package is installed on this machine already."
+  say "The deb was not installed for a try: $package is installed on this machine already."
   exit 0
 fi
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$deb" </dev/null >/dev/null
-trap 'DEBIAN_FRONTEND=noninteractive apt-get remove -y -qq "$package" </dev/null >/dev/null' EXIT
-/usr/bin/switchboard --version
-say "The deb installs and its program starts."
+trap 'rm -rf "$unpacked"; dpkg --purge "$package" >/dev/null 2>&1' EXIT
+starts /usr/bin/switchboard deb
+desktop_entry=$(dpkg -L "$package" | grep '\.desktop$') || fail "the deb brings no entry for the menu"
+grep -q '^Exec=switchboard' "$desktop_entry" || fail "$desktop_entry does not start the program"
+dpkg --purge "$package" >/dev/null
+[ ! -e /usr/bin/switchboard ] || fail "removing the deb leaves its program behind"
+say "The deb installs, its program starts, and it can be removed."

@@ -11,7 +11,7 @@ node_needed=20.19
 # perl in full is for the vendored OpenSSL below SQLCipher; Debian's perl-base is too small for it.
 run_packages=(build-essential ca-certificates curl file libayatana-appindicator3-dev librsvg2-dev libssl-dev
   libwebkit2gtk-4.1-dev libxdo-dev perl pkg-config)
-bundle_packages=(rpm)
+bundle_packages=(cpio rpm)
 # A screen, a session with a keychain, a window manager, and what looks at the window and types into it.
 test_packages=(at-spi2-core dbus dbus-x11 fonts-noto-color-emoji fonts-noto-core gnome-keyring imagemagick
   libsecret-tools openbox webkit2gtk-driver xclip xdotool xvfb)

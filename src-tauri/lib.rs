@@ -21,6 +21,7 @@ use crate::state::AppState;
 
 /// Runs the program until its window and tray are gone.
 pub fn main() -> ExitCode {
+    switchboard_crash::contain("switchboard");
     let arguments = match Arguments::from_env() {
         Asked::Run(arguments) => arguments,
         Asked::Say(text) => {
@@ -39,6 +40,10 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if !window::has_display() {
+        eprintln!("There is no display to open a window on. Without one, use switchboard-cli.");
+        return ExitCode::FAILURE;
+    }
     let _log = logging::start(&data_dir);
     window::prepare_webview();
     match run(arguments, data_dir) {

@@ -11,6 +11,12 @@ use crate::state::AppState;
 
 const MAIN: &str = "main";
 
+/// Whether there is anything to open a window on. GTK would end the program without a word of help.
+pub(crate) fn has_display() -> bool {
+    let named = |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(named)
+}
+
 /// WebKitGTK draws nothing through DMABUF on machines without a GPU; the user's own setting always wins.
 pub(crate) fn prepare_webview() {
     #[cfg(target_os = "linux")]

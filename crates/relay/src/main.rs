@@ -106,6 +106,7 @@ struct DeskAddArgs {
 }
 
 fn main() -> ExitCode {
+    switchboard_crash::contain("switchboard-relay");
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve(args),
         Command::Desk(command) => desk(command),

@@ -5,9 +5,11 @@
 //! in the test's own process and outlives both.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test support")]
 
+pub mod canary;
 pub mod desk;
 pub mod people;
 pub mod programs;
 
+pub use canary::Canaries;
 pub use desk::{Desk, DeskOptions};
 pub use people::{numbers, opt_in_list};

@@ -4,21 +4,24 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { remote } from "webdriverio";
 import { Page } from "./page.mjs";
-import { descendantsRunning, start, stop, until } from "./processes.mjs";
+import { descendants, descendantsRunning, start, stop, until } from "./processes.mjs";
 
 /** The program under test. */
 export const program = process.env.SWITCHBOARD_APP ?? "";
 
 export class App {
-  /** Starts the app on a desktop; it finds there what an earlier start left. */
-  static async start(desktop, { args = ["--practice"], env = {}, width = 1280, height = 800 } = {}) {
+  /** Starts the app on a desktop; it finds there what an earlier start left. `cores` lets programs write core files
+   * into the home folder, as far as this machine allows it. */
+  static async start(desktop, { args = ["--practice"], env = {}, width = 1280, height = 800, cores = false } = {}) {
     if (program === "") throw new Error("SWITCHBOARD_APP names the program under test; `make test` sets it");
     const app = new App();
     app.desktop = desktop;
     const port = await freePort();
     const nativePort = await freePort();
     const host = "127.0.0.1";
-    app.driver = start("tauri-driver", ["--port", String(port), "--native-host", host, "--native-port", String(nativePort)], {
+    const driver = ["tauri-driver", "--port", String(port), "--native-host", host, "--native-port", String(nativePort)];
+    const limits = `cd "$HOME" && ulimit -c ${cores ? "$(ulimit -H -c)" : "0"} && exec "$0" "$@"`;
+    app.driver = start("sh", ["-c", limits, ...driver], {
       env: { ...desktop.env, ...env },
       log: desktop.log,
     });
@@ -50,6 +53,11 @@ export class App {
     const [pid] = descendantsRunning(this.driver.pid, program);
     if (pid === undefined) throw new Error("the app is not running");
     return pid;
+  }
+
+  /** The app and everything below it: the web view's processes. */
+  family() {
+    return descendants(this.pid());
   }
 
   isRunning() {

@@ -42,6 +42,7 @@ export class Desktop {
       XDG_CACHE_HOME: folder("cache"),
       XDG_STATE_HOME: folder("state"),
       XDG_RUNTIME_DIR: folder("runtime", 0o700),
+      TMPDIR: folder("tmp"),
       GDK_BACKEND: "x11",
       GDK_SCALE: String(scale),
       GTK_A11Y: "none",
@@ -121,6 +122,11 @@ export class Desktop {
   /** The whole screen as a picture, dialogs of the system included. */
   screenshot(path) {
     this.run("import", ["-window", "root", path]);
+  }
+
+  /** The whole screen as pixels, to see whether anything changed. */
+  screen() {
+    return this.run("import", ["-window", "root", "rgb:-"], { encoding: "buffer", maxBuffer: 1 << 28 });
   }
 
   async stop() {

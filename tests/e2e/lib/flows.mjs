@@ -2,20 +2,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "./processes.mjs";
 
+/** The button names number and people; on practice it says so first. */
+const LAUNCH = /^(Practice: send|Send) from/;
+
 /** The frame of the window is there and the practice account answers. */
 export async function onPracticeAccount(page) {
   await page.find("navigation", "Main", { timeoutMs: 60_000 });
   await page.waitForText("Practice account: nothing leaves this computer", { timeoutMs: 30_000 });
-  await until("the relay to be connected", async () => /Relay connected/.test(await page.text()), { timeoutMs: 60_000 });
+  await until("the relay to be connected", async () => /Relay connected/.test(await page.text()), {
+    timeoutMs: 60_000,
+  });
 }
 
 /** From the chosen file to what it proves: a list of unknown form first asks what its columns mean; what was guessed
  * is right for the lists used here. */
 export async function judgeList(page, { timeoutMs = 60_000 } = {}) {
   const judge = ["See what it proves", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import/];
-  await until("the list to be read", async () => (await page.has("button", judge[0])) || (await page.has("button", judge[1])), {
-    timeoutMs,
-  });
+  await until(
+    "the list to be read",
+    async () => (await page.has("button", judge[0])) || (await page.has("button", judge[1])),
+    {
+      timeoutMs,
+    },
+  );
   if (await page.has("button", judge[0])) await page.press("button", judge[0]);
   await page.find("button", judge[1], { timeoutMs });
 }
@@ -44,20 +53,28 @@ export async function importSampleList(page, options) {
   await finishImport(page, options);
 }
 
-/** Walks the wizard up to the review. Free texts that the template wants are filled with `fixed`. */
-export async function prepareCampaign(page, { template, everybody = true, fixed = "this Sunday" }) {
+/** Walks the wizard up to the review. Free texts that the template wants are filled with `fixed`. `look` is shown each
+ * step by name, once it is filled. */
+export async function prepareCampaign(
+  page,
+  { template, everybody = true, fixed = "this Sunday", look = async () => {} },
+) {
   await page.find("heading", /New campaign|\d{4}/);
   await page.press("radio", new RegExp(`^${template}`), { timeoutMs: 30_000 });
+  await look("template");
   await next(page);
   if (everybody) await page.press("radio", /^Everybody in my contacts/);
+  await look("audience");
   await next(page);
   for (const field of await page.all("textbox", "Text")) {
     if ((await field.getValue()) !== "") continue;
     await page.click(field);
     await page.type(fixed);
   }
+  await look("values");
   await next(page);
-  await page.find("button", /^Practice: send from/, { timeoutMs: 30_000 });
+  await page.find("button", LAUNCH, { timeoutMs: 30_000 });
+  await look("review");
 }
 
 /** Forward, once what the step asks for is there. */
@@ -68,10 +85,10 @@ async function next(page) {
 }
 
 /** Confirms the launch as the dialog asks for it and gives the number of people. */
-export async function launchCampaign(page) {
-  const launch = await page.find("button", /^Practice: send from/);
+export async function launchCampaign(page, { look = async () => {} } = {}) {
+  const launch = await page.find("button", LAUNCH);
   await until("the launch to be possible", () => launch.isEnabled());
-  await page.press("button", /^Practice: send from/);
+  await page.press("button", LAUNCH);
   const dialog = await page.find("dialog", /^Send to/).catch(() => page.find("alertdialog", /^Send to/));
   const asked = await page.all("textbox", /^Type [\d,]+ to confirm/, dialog);
   const people = Number(
@@ -84,8 +101,9 @@ export async function launchCampaign(page) {
     await page.click(asked[0]);
     await page.type(String(people));
   }
-  const confirm = await page.find("button", /^Practice: send from/, { within: dialog });
+  const confirm = await page.find("button", LAUNCH, { within: dialog });
   await until("the confirmation to be complete", () => confirm.isEnabled());
+  await look("confirm");
   await page.click(confirm);
   await page.find("region", "How far it came", { timeoutMs: 30_000 });
   return people;

@@ -10,7 +10,8 @@ const out = process.env.SWITCHBOARD_E2E_OUT ?? "target/e2e";
 /** The crowd lives a minute in a second, so that replies and reads come while one waits. */
 const LIVELY = { SWITCHBOARD_PRACTICE_SPEED: "60" };
 
-export function journey(name, { desktop: wanted = {}, app: start = {} }, walk) {
+/** `startsByItself: false` leaves the first start to the walk. */
+export function journey(name, { desktop: wanted = {}, app: start = {}, startsByItself = true }, walk) {
   test(name, async () => {
     const desktop = await Desktop.start(wanted);
     const apps = [];
@@ -21,8 +22,8 @@ export function journey(name, { desktop: wanted = {}, app: start = {} }, walk) {
       return app;
     };
     try {
-      const app = await startApp();
-      await walk({ desktop, app, page: app.page, startApp });
+      const app = startsByItself ? await startApp() : null;
+      await walk({ desktop, app, page: app?.page, startApp });
     } catch (error) {
       mkdirSync(out, { recursive: true });
       const picture = join(out, `${name.replace(/\W+/g, "-").slice(0, 60)}.png`);

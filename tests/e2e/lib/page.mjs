@@ -170,17 +170,20 @@ export class Page {
   }
 
   /** Until nothing is loading and nothing moves. */
-  async settled() {
-    await until("the screen to settle", () =>
-      this.browser.execute(
-        () =>
-          document.querySelector("main") !== null &&
-          document.querySelector("main [aria-busy=true]") === null &&
-          document.getAnimations().every(({ playState, effect }) => {
-            const endless = effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY;
-            return playState !== "running" || endless;
-          }),
-      ),
+  async settled({ timeoutMs } = {}) {
+    await until(
+      "the screen to settle",
+      () =>
+        this.browser.execute(
+          () =>
+            document.querySelector("main") !== null &&
+            document.querySelector("main [aria-busy=true], main .skeleton") === null &&
+            document.getAnimations().every(({ playState, effect }) => {
+              const endless = effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY;
+              return playState !== "running" || endless;
+            }),
+        ),
+      { timeoutMs },
     );
     await sleep(150);
   }

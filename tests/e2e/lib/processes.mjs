@@ -72,8 +72,8 @@ export async function until(what, attempt, { timeoutMs = 20_000, everyMs = 100 }
   }
 }
 
-/** Process ids below `root` that run the given program. */
-export function descendantsRunning(root, program) {
+/** A process and all below it. */
+export function descendants(root) {
   const parents = new Map();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -89,8 +89,12 @@ export function descendantsRunning(root, program) {
     for (let at = pid; at > 1; at = parents.get(at) ?? 0) if (at === root) return true;
     return false;
   };
-  return [...parents.keys()].filter((pid) => {
-    if (!below(pid)) return false;
+  return [...parents.keys()].filter(below);
+}
+
+/** Process ids below `root` that run the given program. */
+export function descendantsRunning(root, program) {
+  return descendants(root).filter((pid) => {
     try {
       return readlinkSync(`/proc/${pid}/exe`) === program;
     } catch {

@@ -6,10 +6,11 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// Which of our crates each crate may use. `testkit` and `bench` may use anything and are not in the table.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("switchboard-crash", &[]),
     ("switchboard-domain", &[]),
     ("switchboard-simulator", &[]),
     ("switchboard-relay-api", &[]),
-    ("switchboard-relay", &["switchboard-relay-api"]),
+    ("switchboard-relay", &["switchboard-crash", "switchboard-relay-api"]),
     ("switchboard-store", &["switchboard-domain"]),
     ("switchboard-cloud-api", &["switchboard-domain"]),
     ("switchboard-bridge", &["switchboard-domain"]),
@@ -41,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// The programs for people see the engine and practice mode; the sample list comes from the simulator.
 const PROGRAMS: &[&str] = &[
     "switchboard-bridge",
+    "switchboard-crash",
     "switchboard-domain",
     "switchboard-engine",
     "switchboard-practice",

@@ -17,7 +17,7 @@ export function PracticeSection() {
   const data = settings.data;
   return (
     <>
-      <SectionTitle title={t("practice.title")} />
+      <SectionTitle title={t("practice.title")} lead={t("practice.lead")} />
       {settings.isError ? <ErrorNote error={settings.error} onRetry={() => void settings.refetch()} /> : null}
       {update.isError ? <ErrorNote error={update.error} className="mb-4" /> : null}
       {data ? (
