@@ -47,6 +47,7 @@ mod fault {
     /// Names a file; once it is there, its text becomes the message of a panic.
     const VARIABLE: &str = "SWITCHBOARD_FAULT_PANIC";
 
+    #[expect(clippy::panic, reason = "this is what it is for")]
     pub(super) fn watch() {
         let Some(file) = std::env::var_os(VARIABLE).map(PathBuf::from) else { return };
         std::thread::spawn(move || {
