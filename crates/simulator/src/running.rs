@@ -184,8 +184,9 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
     let (fresh_account, fresh_number) = shop::account(config.seed, config.subscribed, config.limits);
     let mut account = accounts.into_iter().next().unwrap_or(fresh_account);
     if let Some(url) = &config.callback {
-        account.app_callback = Some(Callback { url: url.to_string() });
+        account.app_callback = Some(Callback { url: url.to_string(), verified: false });
     }
+    let callback_verified = account.app_callback.as_ref().is_some_and(|callback| callback.verified);
     let numbers = if first { vec![fresh_number] } else { numbers };
     let mut known: std::collections::HashMap<[u8; 32], TokenInfo> = tokens
         .iter()
@@ -218,7 +219,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
         faults: Faults::default(),
         limits: Limits::default(),
         timers: std::collections::BinaryHeap::new(),
-        callback_verified: false,
+        callback_verified,
     };
     Ok(Loaded { state, advanced_ms: advanced.and_then(|a| a.parse().ok()).unwrap_or(0), first })
 }
@@ -237,6 +238,7 @@ pub(crate) fn open_shop(connection: &Connection, sim: &Sim, now_ms: i64) -> rusq
     {
         let mut state = sim.state();
         account.app_callback = state.account.app_callback.take();
+        account.app_fields = state.account.app_fields.take();
         save_document(connection, "account", "account", &account)?;
         save_document(connection, "number", &number.id, &number)?;
         state.account = account;

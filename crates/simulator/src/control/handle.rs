@@ -388,7 +388,7 @@ impl Control {
         }
         let account = {
             let mut state = self.sim.state();
-            state.account.app_callback = url.map(|url| Callback { url: url.to_owned() });
+            state.account.app_callback = url.map(|url| Callback { url: url.to_owned(), verified: true });
             state.callback_verified = url.is_some();
             state.account.clone()
         };

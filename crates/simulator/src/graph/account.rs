@@ -43,6 +43,10 @@ const NUMBER_KNOWN: &[&str] = &[
     "new_certificate",
     "official_business_account",
     "search_visibility",
+    "is_preverified_number",
+    "eligibility_for_api_business_global_search",
+    "country_code",
+    "country_dial_code",
 ];
 
 /// `GET /{waba}`.
@@ -59,6 +63,8 @@ pub(crate) fn waba_node(state: &State) -> Map<String, Value> {
     node.insert("owner_business_info".into(), json!({"name": "Tide & Timber", "id": state.account.business_id}));
     node.insert("owner_business".into(), json!({"name": "Tide & Timber", "id": state.account.business_id}));
     node.insert("health_status".into(), health(state, None));
+    // An edge that is asked for as a field comes expanded.
+    node.insert("subscribed_apps".into(), super::subscribed_apps::edge(state));
     node
 }
 
@@ -107,6 +113,9 @@ pub(crate) fn number_node(state: &State, number: &Number) -> Map<String, Value> 
     if let Some(username) = &number.username {
         node.insert("username".into(), json!(username));
     }
+    let mut automation = number.automation.clone();
+    automation.insert("id".into(), json!(number.id));
+    node.insert("conversational_automation".into(), Value::Object(automation));
     node.insert("webhook_configuration".into(), callbacks(&state.account, number));
     node.insert("health_status".into(), health(state, Some(number)));
     node

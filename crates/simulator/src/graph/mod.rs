@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 mod analytics;
+mod app;
 mod auth;
 mod block_users;
 mod debug_token;
@@ -88,6 +89,13 @@ impl Call {
             _ => Err(GraphError::new(100, "Invalid parameter").details("The request body is not a JSON object.")),
         }
     }
+}
+
+/// 2200: a callback did not pass its handshake.
+fn callback_refused(reason: &crate::webhooks::handshake::Refused) -> GraphError {
+    GraphError::new(2200, "")
+        .message(format!("(#2200) Callback verification failed with the following errors: {reason}"))
+        .user("Callback verification failed", reason.to_string())
 }
 
 /// What an endpoint answers with.

@@ -6,8 +6,8 @@ use axum::http::Method;
 
 use super::error::GraphError;
 use super::{
-    Call, Outcome, account, analytics, auth, block_users, debug_token, history, media, messages, number_write, profile,
-    subscribed_apps, template_library, template_more, template_write, templates, uploads,
+    Call, Outcome, account, analytics, app, auth, block_users, debug_token, history, media, messages, number_write,
+    profile, subscribed_apps, template_library, template_more, template_write, templates, uploads,
 };
 use crate::world::Sim;
 
@@ -42,6 +42,15 @@ pub(super) async fn routed(sim: &Arc<Sim>, call: &Call) -> Outcome {
     if call.path.is_empty() {
         return Err(GraphError::new(2500, "").message("Unknown path components: /"));
     }
+    match (&call.method, call.word(0), call.word(1)) {
+        (&Method::GET, "oauth", "access_token") => return app::access_token(sim, call),
+        (_, id, "subscriptions") if id == sim.state().account.app_id => {}
+        _ => return with_token(sim, call).await,
+    }
+    app::subscriptions(sim, call).await
+}
+
+async fn with_token(sim: &Arc<Sim>, call: &Call) -> Outcome {
     let token = auth::check(sim, call)?;
     match (&call.method, call.word(0), call.word(1)) {
         (&Method::GET, "debug_token", _) => return debug_token::show(sim, call),

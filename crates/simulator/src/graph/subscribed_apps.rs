@@ -5,24 +5,28 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::error::GraphError;
-use super::{Call, Outcome, unavailable};
+use super::{Call, Outcome, callback_refused, unavailable};
 use crate::model::account::{Account, Callback};
 use crate::model::template::save_document;
 use crate::webhooks::handshake;
-use crate::world::Sim;
+use crate::world::{Sim, State};
 
 /// The subscribed app, if any.
 pub(super) fn list(sim: &Sim) -> Outcome {
-    let state = sim.state();
+    Ok(edge(&sim.state()).into())
+}
+
+/// The edge as its own endpoint and the field of the account answer it.
+pub(super) fn edge(state: &State) -> Value {
     if !state.account.subscribed {
-        return Ok(json!({"data": []}).into());
+        return json!({"data": []});
     }
     let mut app = json!({"whatsapp_business_api_data": {
         "id": state.account.app_id, "link": format!("https://www.facebook.com/games/?app_id={}", state.account.app_id), "name": "Tide & Timber Messaging"}});
     if let (Some(callback), Some(app)) = (&state.account.override_callback, app.as_object_mut()) {
         app.insert("override_callback_uri".into(), json!(callback.url));
     }
-    Ok(json!({"data": [app]}).into())
+    json!({"data": [app]})
 }
 
 /// Subscribes; with a body it sets the override after the handshake, without one it clears it.
@@ -49,12 +53,8 @@ pub(crate) async fn override_of(sim: &Sim, body: &Value) -> Result<Option<Callba
         return Ok(None);
     };
     let token = body.get("verify_token").and_then(Value::as_str).unwrap_or_default();
-    handshake::verify(&sim.http, url, token).await.map_err(|reason| {
-        GraphError::new(2200, "")
-            .message(format!("(#2200) Callback verification failed with the following errors: {reason}"))
-            .user("Callback verification failed", reason.to_string())
-    })?;
-    Ok(Some(Callback { url: url.to_owned() }))
+    handshake::verify(&sim.http, url, token).await.map_err(|reason| callback_refused(&reason))?;
+    Ok(Some(Callback { url: url.to_owned(), verified: true }))
 }
 
 /// Changes the account in memory and on disk.

@@ -15,6 +15,9 @@ pub(crate) struct Account {
     pub(crate) subscribed: bool,
     pub(crate) override_callback: Option<Callback>,
     pub(crate) app_callback: Option<Callback>,
+    /// Fields the app is subscribed to; `None` is all of them.
+    #[serde(default)]
+    pub(crate) app_fields: Option<Vec<String>>,
     /// `TIER_250` … `TIER_UNLIMITED`: unique users outside a window per 24 h (account.md §7).
     pub(crate) messaging_limit: String,
     /// Whether the messaging limit and management budgets are enforced.
@@ -25,6 +28,9 @@ pub(crate) struct Account {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Callback {
     pub(crate) url: String,
+    /// Passed the handshake when it was set; asked again otherwise.
+    #[serde(default)]
+    pub(crate) verified: bool,
 }
 
 /// A policy restriction (account.md §8).

@@ -39,6 +39,7 @@ pub(crate) fn account(seed: u64, subscribed: bool, limits: bool) -> (Account, Nu
         subscribed,
         override_callback: None,
         app_callback: None,
+        app_fields: None,
         messaging_limit: limit.to_owned(),
         restricted: None,
     };

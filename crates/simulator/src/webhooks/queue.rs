@@ -29,13 +29,21 @@ fn timeless(field: &str) -> bool {
 }
 
 /// Queues updates in the running transaction; the caller wakes the deliverer after the commit.
-pub(crate) fn enqueue(connection: &Connection, sim: &Sim, updates: Vec<Update>, now_ms: i64) -> rusqlite::Result<()> {
+pub(crate) fn enqueue(
+    connection: &Connection,
+    sim: &Sim,
+    mut updates: Vec<Update>,
+    now_ms: i64,
+) -> rusqlite::Result<()> {
     if updates.is_empty() {
         return Ok(());
     }
     let mut state = sim.state();
     if !state.account.subscribed {
         return Ok(());
+    }
+    if let Some(fields) = &state.account.app_fields {
+        updates.retain(|update| fields.iter().any(|field| field == update.field));
     }
     let waba = state.account.id.clone();
     let most = state.settings.batch_max.clamp(1, BODY_MAX_UPDATES);

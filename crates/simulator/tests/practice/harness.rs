@@ -49,6 +49,7 @@ pub struct World {
     pub http: reqwest::Client,
     pub posts: mpsc::UnboundedReceiver<Post>,
     pub stop: CancellationToken,
+    pub hook_url: String,
     unread: std::collections::VecDeque<(String, Value)>,
     callback: Arc<Callback>,
 }
@@ -101,6 +102,7 @@ pub async fn open(dir: &std::path::Path, setup: Setup) -> World {
         http: reqwest::Client::builder().no_proxy().build().unwrap(),
         posts: received,
         stop,
+        hook_url,
         unread: std::collections::VecDeque::new(),
         callback,
     }

@@ -1,10 +1,11 @@
 //! What the callback is told, in which bytes, and how often.
 
 use reqwest::Method;
+use secrecy::ExposeSecret;
 use serde_json::json;
 use switchboard_simulator::Mode;
 
-use crate::harness::{Setup, explicit, sale, world};
+use crate::harness::{Setup, code, explicit, sale, world};
 
 const ANA: &str = "+14165550123";
 
@@ -141,4 +142,60 @@ async fn the_first_start_tells_of_customers_who_wrote_before() {
 
 pub fn encode(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn an_app_registers_its_callback_and_fields_with_its_own_token() {
+    let (mut world, dir) = world(Setup { callback: false, ..Setup::default() }).await;
+    let app = world.sim.app_id.clone();
+    let secret = world.sim.app_secret.expose_secret().to_owned();
+    let token = |client: &str, secret: &str| {
+        format!("oauth/access_token?grant_type=client_credentials&client_id={client}&client_secret={secret}")
+    };
+    assert_eq!(code(&world.get(&token(&app, "wrong")).await), 1);
+    assert_eq!(code(&world.get(&token("1", &secret)).await), 101);
+    let (_, answer) = world.get(&token(&app, &secret)).await;
+    let app_token = answer["access_token"].as_str().unwrap().to_owned();
+    assert!(app_token.starts_with(&format!("{app}|")) && !app_token.contains(&secret));
+
+    let subscribe = |token: &str, url: &str| {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("object", "whatsapp_business_account"), ("callback_url", url), ("verify_token", "any")])
+            .extend_pairs([("fields", "messages"), ("access_token", token)])
+            .finish();
+        format!("{app}/subscriptions?{query}")
+    };
+    let hook = world.hook_url.clone();
+    let wrong = world.graph(Method::POST, &subscribe("EAAwrong", &hook), None).await;
+    assert_eq!(code(&wrong), 15, "a system user's token is not an app's");
+    let deaf = world.graph(Method::POST, &subscribe(&app_token, "http://127.0.0.1:1/hook"), None).await;
+    assert_eq!(code(&deaf), 2200);
+    let (status, answer) = world.graph(Method::POST, &subscribe(&app_token, &hook), None).await;
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    let list = format!("{app}/subscriptions?access_token={}", app_token.replace('|', "%7C"));
+    let (_, listed) = world.get(&list).await;
+    assert_eq!(listed["data"][0]["fields"][0]["name"], "messages");
+    assert_eq!(listed["data"][0]["callback_url"], json!(hook));
+
+    // Template news is not among the fields; the message behind it is.
+    let (_, templates) = world.get(&format!("{}/message_templates?name=order_ready", world.sim.waba_id)).await;
+    let id = templates["data"][0]["id"].as_str().unwrap().to_owned();
+    world.control(Method::PUT, &format!("templates/{id}"), Some(json!({"status": "PAUSED"}))).await;
+    world.sim.control().customer(ANA, None, None, None).await.unwrap();
+    world.sim.control().send_text("14165550123", "hello", None).await.unwrap();
+    assert_eq!(world.post().await.changes()[0].0, "messages");
+
+    // A restart keeps what passed its handshake.
+    world.close().await;
+    let mut world = crate::harness::open(dir.path(), Setup { callback: false, ..Setup::default() }).await;
+    let (_, listed) = world.get(&list).await;
+    assert_eq!(listed["data"][0]["fields"][0]["name"], "messages");
+    let (status, answer) = world.graph(Method::POST, &subscribe(&app_token, &world.hook_url.clone()), None).await;
+    assert_eq!((status, &answer["success"]), (200, &json!(true)), "{answer}");
+    world.sim.control().send_text("14165550123", "again", None).await.unwrap();
+    assert_eq!(world.post().await.changes()[0].0, "messages");
+    let (_, gone) = world.graph(Method::DELETE, &list, None).await;
+    assert_eq!(gone["success"], true);
+    assert_eq!(world.get(&list).await.1["data"], json!([]));
+    world.close().await;
 }
