@@ -203,3 +203,45 @@ fn debug_output_shows_no_contents() {
     let bytes = format!("{:?}", b"+1 416 555 0123");
     assert!(!shown.contains("0123") && !shown.contains(bytes.trim_matches(['[', ']'])), "{shown}");
 }
+
+/// Writes the seeds of the fuzz target `relay_wire` when `SWITCHBOARD_FUZZ_CORPUS` names a folder.
+#[test]
+fn the_wire_corpus_reads() {
+    let hello = Hello { proto: 1, device: "console".to_owned(), cursor: RelaySeq::new(7), credit_bytes: 1 << 20 };
+    let gap = encode_gap(&GapPayload { from: RelaySeq::new(1), to: RelaySeq::new(3) });
+    let entries = vec![
+        plain(EntryKind::Webhook, encode_webhook(b"{\"object\":\"whatsapp_business_account\"}", "sha256=00")),
+        plain(EntryKind::Note, b"a note".to_vec()),
+        plain(EntryKind::Gap, gap),
+        plain(EntryKind::Other(9), Vec::new()),
+    ];
+    let epochs = vec![EpochKey { epoch: 1, wrapped: vec![1; 48] }];
+    let seeds = [
+        ("hello", Frame::Hello(hello)),
+        (
+            "welcome",
+            Frame::Welcome(Welcome {
+                proto: 1,
+                head: RelaySeq::new(9),
+                floor: RelaySeq::new(1),
+                time_ms: 1_795_305_600_000,
+                bad_signatures: 2,
+            }),
+        ),
+        ("batch", Frame::Batch(Batch { epochs, entries, head: RelaySeq::new(9) })),
+        ("ack", Frame::Ack(Ack { upto: RelaySeq::new(9) })),
+        ("credit", Frame::Credit(Credit { bytes: 65_536 })),
+        ("note", Frame::Note(Note { id: vec![7; 16], sealed: b"a note".to_vec(), epoch: 0, nonce: Vec::new() })),
+        ("head", Frame::Head(Head { head: RelaySeq::new(9), time_ms: 1_795_305_600_000, bad_signatures: 0 })),
+        ("unknown", Frame::Unknown(99)),
+    ];
+    let folder = std::env::var_os("SWITCHBOARD_FUZZ_CORPUS").map(|f| std::path::PathBuf::from(f).join("relay_wire"));
+    for (name, frame) in seeds {
+        let bytes = frame.encode();
+        assert_eq!(Frame::decode(&bytes).unwrap(), frame, "{name}");
+        if let Some(folder) = &folder {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+}

@@ -6,6 +6,8 @@
 //! changes nothing.
 
 mod commit;
+#[cfg(test)]
+mod corpus;
 mod inspect;
 mod judging;
 mod left_out;
@@ -97,6 +99,10 @@ impl From<ImportError> for UiError {
             ImportError::Unreadable(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 file("There is no file at this path.".to_owned(), "Choose the file again.")
             }
+            ImportError::Unreadable(e) if e.kind() == std::io::ErrorKind::InvalidData => file(
+                format!("The file was not read to its end: {e}."),
+                "Open it in a spreadsheet, look for a quotation mark that stands alone, and save it as CSV again.",
+            ),
             ImportError::Unreadable(e) => file(
                 format!("The file could not be read ({}).", e.kind()),
                 "Check that it is still there and that you may open it, then choose it again.",

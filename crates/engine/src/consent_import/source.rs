@@ -20,6 +20,10 @@ pub(super) const LONGEST_CELL_BYTES: usize = 64 * 1024;
 /// A record with more cells than this is no record.
 pub(super) const MOST_CELLS: usize = 2_000;
 
+/// Reading stops with an error where a record goes on for longer than this: an open quotation mark at the head of a large
+/// file would otherwise bring all of it into memory.
+pub(super) const LONGEST_RECORD_BYTES: usize = 8 * 1024 * 1024;
+
 /// A file whose shape is known.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
@@ -129,6 +133,7 @@ impl Records {
     /// The next record that has any content; `false` at the end.
     pub(super) fn read(&mut self, record: &mut csv::StringRecord) -> Result<bool, ImportError> {
         loop {
+            self.reader.get_mut().of_record_bytes = 0;
             if !self.reader.read_record(record).map_err(unreadable)? {
                 return Ok(false);
             }
@@ -269,6 +274,8 @@ struct Decoding<R> {
     out_at: usize,
     out_len: usize,
     flushed: bool,
+    /// Handed out since the reader of records began the current one.
+    of_record_bytes: usize,
 }
 
 impl<R: Read> Decoding<R> {
@@ -284,6 +291,7 @@ impl<R: Read> Decoding<R> {
             out_at: 0,
             out_len: 0,
             flushed: false,
+            of_record_bytes: 0,
         }
     }
 
@@ -317,6 +325,13 @@ impl<R: Read> Read for Decoding<R> {
             to.copy_from_slice(from);
         }
         self.out_at = self.out_at.saturating_add(n);
+        self.of_record_bytes = self.of_record_bytes.saturating_add(n);
+        if self.of_record_bytes > LONGEST_RECORD_BYTES {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "one row goes on for more than 8 MiB: a quotation mark is probably opened and never closed",
+            ));
+        }
         Ok(n)
     }
 }
