@@ -6,4 +6,5 @@
 mod bad_input;
 mod canaries;
 mod crash;
+mod hostile;
 mod opt_out;

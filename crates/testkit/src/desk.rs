@@ -266,6 +266,11 @@ impl Desk {
         self.relay.as_ref().expect("a relay")
     }
 
+    /// Process id of the practice account.
+    pub fn simulator_id(&self) -> u32 {
+        self.simulator.0.id()
+    }
+
     /// Kills the practice account, as when Meta cannot be reached.
     pub fn kill_simulator(&mut self) {
         self.simulator.kill();
