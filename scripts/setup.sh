@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# Brings a machine to where Switchboard can be run (`setup.sh run`), bundled (`bundle`) or tested (`test`).
+# Brings a machine to where Switchboard can be run (`setup.sh run`), bundled (`bundle`), tested (`test`) or measured
+# (`bench`: what tests need, and the programs it is measured against).
 # Does only what is missing and says nothing about what is there.
 source "$(dirname "$0")/lib.sh"
 
 purpose=${1:-run}
+baselines=no
+if [ "$purpose" = bench ]; then
+  purpose=test
+  baselines=yes
+fi
 # The oldest Rust that the workspace builds with: `rust-version` in Cargo.toml.
 rust_needed=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 node_needed=20.19
+# What the foreign client of tests/interop needs.
+python_needed=3.10
 
 # perl in full is for the vendored OpenSSL below SQLCipher; Debian's perl-base is too small for it.
 run_packages=(build-essential ca-certificates curl file libayatana-appindicator3-dev librsvg2-dev libssl-dev
@@ -20,10 +28,14 @@ case "$purpose" in
   run) packages=("${run_packages[@]}") ;;
   bundle) packages=("${run_packages[@]}" "${bundle_packages[@]}") ;;
   test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
-  *) fail "setup.sh knows run, bundle and test, not '$purpose'." ;;
+  *) fail "setup.sh knows run, bundle, test and bench, not '$purpose'." ;;
 esac
 
 node_is_new_enough() { has node && has npm && at_least "$(node --version | tr -d v)" "$node_needed"; }
+python_is_new_enough() {
+  has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null &&
+    at_least "$(python3 -c 'import platform; print(platform.python_version())')" "$python_needed"
+}
 rust_is_new_enough() { has cargo && at_least "$(rustc --version | cut -d ' ' -f 2)" "$rust_needed"; }
 
 what_to_install() {
@@ -33,6 +45,7 @@ what_to_install() {
   say "  - Rust $rust_needed or newer with clippy and rustfmt (rustup installs it)"
   say "  - Node.js $node_needed or newer with npm"
   if [ "$purpose" = test ]; then
+    say "  - Python $python_needed or newer with venv"
     say "  - WebKitWebDriver, Xvfb, dbus, gnome-keyring, openbox, xdotool, xclip, ImageMagick, Noto fonts"
   fi
 }
@@ -41,7 +54,7 @@ system_packages() {
   if ! has dpkg-query; then
     # Other systems name their packages differently: what can be checked is, the rest is left to the build.
     if has cc && has perl && has pkg-config && pkg-config --exists webkit2gtk-4.1 librsvg-2.0 openssl &&
-      node_is_new_enough && { [ "$purpose" != test ] || { has Xvfb && has WebKitWebDriver && has xdotool; }; }; then
+      node_is_new_enough && { [ "$purpose" != test ] || { has Xvfb && has WebKitWebDriver && has xdotool && python_is_new_enough; }; }; then
       return 0
     fi
     say "This system has no apt, so nothing was installed. Please install the following, then run the same command again:"
@@ -56,6 +69,9 @@ system_packages() {
   done
   if ! has node; then
     missing+=(nodejs npm)
+  fi
+  if [ "$purpose" = test ] && ! python_is_new_enough; then
+    missing+=(python3 python3-venv)
   fi
   if [ ${#missing[@]} -eq 0 ]; then
     return 0
@@ -123,6 +139,22 @@ npm_packages() {
   cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
 }
 
+# An environment of its own for one folder's requirements, made again only when they are not the installed ones.
+python_packages() {
+  local requirements=$1/requirements.txt environment=$2
+  if cmp -s "$requirements" "$environment/.installed-requirements.txt" && "$environment/bin/python" -c '' 2>/dev/null; then
+    return 0
+  fi
+  python_is_new_enough ||
+    fail "Python $python_needed or newer with venv is needed; this machine has $(python3 --version 2>/dev/null || echo none). Install it, then run the same command again."
+  say "Installing Python packages for $1"
+  rm -rf "$environment"
+  python3 -m venv "$environment"
+  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+    -r "$requirements"
+  cp "$requirements" "$environment/.installed-requirements.txt"
+}
+
 system_packages
 node_js
 rust
@@ -134,4 +166,10 @@ if [ "$purpose" = test ]; then
   cargo_program cargo-nextest cargo-nextest
   cargo_program tauri-driver tauri-driver --version '^2'
   npm_packages tests/e2e
+  python_packages tests/interop "$target/interop-venv"
+fi
+if [ "$baselines" = yes ]; then
+  npm_packages crates/bench/baselines/express-receiver
+  npm_packages crates/bench/baselines/kapso-sender
+  python_packages crates/bench/baselines/pywa-sender "$target/baseline-venv"
 fi

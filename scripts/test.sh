@@ -3,8 +3,8 @@
 # `--long` adds what takes too long for every change.
 source "$(dirname "$0")/lib.sh"
 
-short=(setup format ui lints build generated tests docs journeys)
-long=(setup licences long-tests bundle)
+short=(setup format ui lints build generated tests interop docs journeys)
+long=(setup licences fuzz-lints long-tests bundle)
 
 # Every stage compiles the same selection of the workspace, so that features unify alike and nothing is compiled twice.
 export CARGO_TERM_PROGRESS_WHEN=${CARGO_TERM_PROGRESS_WHEN:-never}
@@ -14,6 +14,7 @@ stage_setup() { bash scripts/setup.sh test; }
 
 stage_format() {
   cargo fmt --all --check
+  cargo fmt --manifest-path fuzz/Cargo.toml --check
   (cd ui && npx --no-install biome format .)
 }
 
@@ -39,6 +40,8 @@ stage_generated() { bash scripts/generate.sh --check; }
 
 stage_tests() { cargo nextest run --workspace --profile "${NEXTEST_PROFILE:-ci}"; }
 
+stage_interop() { bash tests/interop/run.sh; }
+
 stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet; }
 
 stage_journeys() { bash tests/e2e/run.sh; }
@@ -51,6 +54,8 @@ stage_licences() {
   # Advisories need a database from the network; what is checked here needs none.
   cargo deny --workspace check bans licenses sources
 }
+
+stage_fuzz-lints() { CARGO_BUILD_BUILD_DIR="$target/fuzz/check" cargo clippy --manifest-path fuzz/Cargo.toml --locked --quiet -- -D warnings; }
 
 stage_long-tests() { SWITCHBOARD_LONG=1 cargo nextest run --workspace --profile long --run-ignored all; }
 
