@@ -3,6 +3,10 @@
 # `bench.sh campaign --runs 5` more often; STRICT=1 fails on a missed aim, QUICK=1 idles 20 s instead of 60.
 source "$(dirname "$0")/lib.sh"
 
+# `bench.sh setup` installs what Switchboard is measured against (crates/bench/baselines) and measures nothing.
+if [ "${1:-}" = setup ]; then
+  exec bash scripts/setup.sh bench >&2
+fi
 bash scripts/setup.sh test >&2
 case "${1:-all}" in
   all | window)
