@@ -216,6 +216,7 @@ fn the_wire_corpus_reads() {
         plain(EntryKind::Other(9), Vec::new()),
     ];
     let epochs = vec![EpochKey { epoch: 1, wrapped: vec![1; 48] }];
+    let lease = Lease { term: 3, holder: "console".to_owned(), granted: true, previous: String::new() };
     let seeds = [
         ("hello", Frame::Hello(hello)),
         (
@@ -226,13 +227,28 @@ fn the_wire_corpus_reads() {
                 floor: RelaySeq::new(1),
                 time_ms: 1_795_305_600_000,
                 bad_signatures: 2,
+                reads_from: RelaySeq::new(2),
+                log_id: vec![3; 16],
+                notes: RelaySeq::new(4),
+                lease: Some(lease.clone()),
             }),
         ),
         ("batch", Frame::Batch(Batch { epochs, entries, head: RelaySeq::new(9) })),
         ("ack", Frame::Ack(Ack { upto: RelaySeq::new(9) })),
         ("credit", Frame::Credit(Credit { bytes: 65_536 })),
         ("note", Frame::Note(Note { id: vec![7; 16], sealed: b"a note".to_vec(), epoch: 0, nonce: Vec::new() })),
-        ("head", Frame::Head(Head { head: RelaySeq::new(9), time_ms: 1_795_305_600_000, bad_signatures: 0 })),
+        (
+            "head",
+            Frame::Head(Head {
+                head: RelaySeq::new(9),
+                time_ms: 1_795_305_600_000,
+                bad_signatures: 0,
+                notes: RelaySeq::new(4),
+                lease: Some(lease),
+            }),
+        ),
+        ("epoch", Frame::Epoch(EpochKey { epoch: 2, wrapped: vec![1; 48] })),
+        ("lease-request", Frame::LeaseRequest(LeaseRequest { wish: LeaseWish::from_code(1), term: 3 })),
         ("unknown", Frame::Unknown(99)),
     ];
     let folder = std::env::var_os("SWITCHBOARD_FUZZ_CORPUS").map(|f| std::path::PathBuf::from(f).join("relay_wire"));

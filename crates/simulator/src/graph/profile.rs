@@ -100,7 +100,7 @@ fn has_emoji(text: &str) -> bool {
 
 /// `POST /{phone-number-id}/conversational_automation`.
 pub(super) async fn set_automation(sim: &Arc<Sim>, call: &Call) -> Outcome {
-    let body = call.object()?;
+    let mut body = call.object()?;
     if let Some(key) = body.keys().find(|k| !matches!(k.as_str(), "prompts" | "commands")) {
         return Err(GraphError::unknown_key(key, "conversational_automation"));
     }
@@ -127,6 +127,12 @@ pub(super) async fn set_automation(sim: &Arc<Sim>, call: &Call) -> Outcome {
             256,
             "command_description",
         )?;
+    }
+    // Lists that came as JSON text are kept as lists.
+    for (key, list) in [("prompts", prompts), ("commands", commands)] {
+        if let Some(value) = body.get_mut(key) {
+            *value = Value::Array(list);
+        }
     }
     change(sim, call, |number| {
         number.automation.extend(body);
