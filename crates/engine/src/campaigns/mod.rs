@@ -2,6 +2,7 @@
 
 mod control;
 mod draft;
+mod draft_people;
 mod launch;
 mod plan;
 mod recipients;

@@ -68,6 +68,35 @@ pub(super) fn values_of(
         .map_err(|missing| (MISSING_VALUE.to_owned(), format!("There is no value for {}.", missing.key)))
 }
 
+/// Judges everybody of a draft's audience, in the order of ids: their values, or the word of why they get nothing.
+pub(super) fn judge_audience(
+    connection: &Connection,
+    row: &CampaignRow,
+    template: &TemplateSnapshot,
+    now: UnixMillis,
+    mut each: impl FnMut(&AudienceMember, Result<Values, String>),
+) -> Result<(), StoreError> {
+    let category = template.category().unwrap_or(Category::Marketing);
+    let reason_sql = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
+    let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until: now };
+    let variables = template.components.variables();
+    let mut cursor = None;
+    loop {
+        let (members, next) = campaigns::audience_page(connection, &query, cursor, PAGE)?;
+        for member in &members {
+            let values = match &member.left_out {
+                Some(word) => Err(word.clone()),
+                None => values_of(member, &variables, row).map_err(|(code, _)| code),
+            };
+            each(member, values);
+        }
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
 /// The words of a reason that leaves people out.
 pub(super) fn excluded_words(code: &str, category: Category) -> (String, Option<String>) {
     if code == MISSING_VALUE {
@@ -197,42 +226,27 @@ impl Plan {
         }
         let Some(template) = self.template.take() else { return Ok(()) };
         let category = template.category().unwrap_or(Category::Marketing);
-        let reason_sql = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
-        let query = AudienceQuery { audience: &self.row.audience, reason_sql: &reason_sql, until: now };
-        let variables = template.components.variables();
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
-        let mut cursor = None;
-        loop {
-            let (members, next) = campaigns::audience_page(connection, &query, cursor, PAGE)?;
-            for member in &members {
-                self.audience += 1;
-                let values = match &member.left_out {
-                    Some(word) => Err(word.clone()),
-                    None => values_of(member, &variables, &self.row).map_err(|(code, _)| code),
-                };
-                match values {
-                    Ok(values) => {
-                        self.will_receive += 1;
-                        if self.previews.len() < PREVIEWS {
-                            let shown = template.components.render(&values);
-                            self.previews.push(RecipientPreview {
-                                contact_id: member.contact_id.to_string(),
-                                name: member.name.clone(),
-                                header: shown.header,
-                                body: shown.body,
-                                footer: shown.footer,
-                                buttons: shown.buttons,
-                            });
-                        }
+        judge_audience(connection, &self.row, &template, now, |member, values| {
+            self.audience += 1;
+            match values {
+                Ok(values) => {
+                    self.will_receive += 1;
+                    if self.previews.len() < PREVIEWS {
+                        let shown = template.components.render(&values);
+                        self.previews.push(RecipientPreview {
+                            contact_id: member.contact_id.to_string(),
+                            name: member.name.clone(),
+                            header: shown.header,
+                            body: shown.body,
+                            footer: shown.footer,
+                            buttons: shown.buttons,
+                        });
                     }
-                    Err(code) => *left_out.entry(code).or_default() += 1,
                 }
+                Err(code) => *left_out.entry(code).or_default() += 1,
             }
-            match next {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
+        })?;
         self.excluded = left_out
             .into_iter()
             .map(|(code, count)| {

@@ -2,10 +2,12 @@
 
 use switchboard_bridge::dto::{CampaignRecipientsRequest, RecipientPage, RecipientRow};
 use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::send::OutboxState;
 use switchboard_store::tables::campaigns;
 use switchboard_store::tables::outbox::{self, PersonOfCampaign, RecipientFilter};
 
+use super::draft_people::{self, Asked};
 use super::{not_found, parse_id};
 use crate::{Console, EngineError};
 
@@ -76,10 +78,20 @@ pub async fn recipients(console: &Console, request: CampaignRecipientsRequest) -
         UiError::new(UiErrorCode::InvalidInput, "There is no such count.", "Choose one of a campaign's counts.")
             .with_details(serde_json::json!({ "field": "state" }))
     })?;
+    let now = console.clock().now();
     let page = console
         .store()
         .read(move |c| {
-            campaigns::get(c, id)?.ok_or_else(not_found)?;
+            let campaign = campaigns::get(c, id)?.ok_or_else(not_found)?;
+            if campaign.state == CampaignState::Draft {
+                let asked = Asked {
+                    word: request.state.as_deref().unwrap_or("audience"),
+                    reason: request.reason.as_deref(),
+                    offset: request.offset,
+                    limit: request.limit.min(PAGE),
+                };
+                return Ok(draft_people::page(c, &campaign, now, &asked)?);
+            }
             let filter = RecipientFilter { states, ranks, reason_code: request.reason.as_deref() };
             let total = outbox::recipients_total(c, id, filter)?;
             let people = outbox::recipients(c, id, filter, request.offset, request.limit.min(PAGE))?;

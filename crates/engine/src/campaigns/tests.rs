@@ -187,6 +187,35 @@ async fn every_count_opens_the_people_it_counts() {
 }
 
 #[tokio::test]
+async fn the_counts_of_a_review_open_the_people_before_anything_is_launched() {
+    let rig = Rig::new().await;
+    let people = rig.people(12).await;
+    rig.opt_out(people[0]).await;
+    let id = rig.draft().await;
+    let reason = review(&rig.console, id).await.unwrap().excluded[0].code.clone();
+    let page = |state: &str, reason: Option<&str>, offset| {
+        recipients(
+            &rig.console,
+            CampaignRecipientsRequest {
+                id: id.to_string(),
+                state: Some(state.to_owned()),
+                reason: reason.map(str::to_owned),
+                offset,
+                limit: 5,
+            },
+        )
+    };
+    let left_out = page("excluded", Some(&reason), 0).await.unwrap();
+    assert_eq!((left_out.total, left_out.rows.len()), (1, 1));
+    assert_eq!(left_out.rows[0].contact_id, people[0].to_string());
+    assert!(left_out.rows[0].reason.is_some());
+    let last = page("queued", None, 10).await.unwrap();
+    assert_eq!((last.total, last.rows.len()), (11, 1));
+    assert_eq!(page("excluded", Some("no_evidence"), 0).await.unwrap().total, 0);
+    assert_eq!(page("failed", None, 0).await.unwrap().total, 0);
+}
+
+#[tokio::test]
 async fn a_person_without_a_value_is_left_out_before_anything_leaves() {
     let rig = Rig::new().await;
     let people = rig.people(2).await;

@@ -105,3 +105,12 @@ it("goes on with a saved draft", async () => {
   await openAt("/campaigns/campaign-draft/edit");
   expect(await screen.findByLabelText("Name")).toHaveValue("Thank you, early birds");
 });
+
+it("leaves no draft behind when one only looks in", async () => {
+  const { ipc, router } = await openAt("/campaigns/new");
+  await screen.findByRole("radio", { name: "saturday_bread, en_US" });
+  await waitFor(() => expect(screen.getByRole("complementary", { name: "Summary" })).toHaveTextContent("+1 416"));
+  await router.navigate({ to: "/campaigns" });
+  await screen.findByRole("heading", { name: "Campaigns" });
+  expect(ipc.calls.some(({ name }) => name === "campaign_draft_save")).toBe(false);
+});

@@ -45,7 +45,7 @@ export function ReviewStep({
           <h2 className="mb-2 font-semibold">{t("review.blockers")}</h2>
           <ul className="space-y-2">
             {review.blockers.map(({ code, sentence, remedy }) => (
-              <li key={code} className="flex gap-3">
+              <li key={`${code} ${sentence}`} className="flex gap-3">
                 <CircleAlert aria-hidden size={17} className="mt-0.5 shrink-0 text-attention" />
                 <span>
                   {sentence} <span className="text-ink-2">{remedy}</span>

@@ -44,7 +44,8 @@ export function useDraft(initial: CampaignDraft): DraftHandle {
     clearTimeout(timer.current);
     // One after another: two saves at once could make two drafts.
     chain.current = chain.current.then(async () => {
-      if (!dirty.current) return;
+      // Only to have opened the wizard makes no draft: the first choice does.
+      if (!dirty.current || (newest.current.id === null && newest.current.template_id === null)) return;
       dirty.current = false;
       setSaving(true);
       try {

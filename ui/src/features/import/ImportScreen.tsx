@@ -109,6 +109,7 @@ function ImportFile({ path }: { path: string }) {
       {stage.at === "write" ? (
         <Writing
           commit={stage.commit}
+          rows={stage.inspection.rows}
           onBack={() => {
             if (request) setStage({ at: "preview", inspection: stage.inspection, request });
           }}

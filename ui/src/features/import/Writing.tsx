@@ -10,10 +10,13 @@ import { useJobProgress } from "../../ipc/useJobProgress";
 
 export function Writing({
   commit: request,
+  rows,
   onBack,
   onDone,
 }: {
   commit: ImportCommit;
+  /** Rows in the file; the core may not tell how many there are. */
+  rows: number;
   onBack: () => void;
   onDone: (importId: string) => void;
 }) {
@@ -56,7 +59,7 @@ export function Writing({
       <ProgressBar
         label={progress?.phase === "reading" ? t("import.phase.reading") : t("import.phase.writing")}
         done={progress?.done ?? 0}
-        total={progress?.total ?? null}
+        total={progress ? (progress.total ?? rows) : null}
       />
       {cancel.isError ? <ErrorNote error={cancel.error} className="mt-4" /> : null}
       <div className="mt-5 flex justify-end">

@@ -58,20 +58,13 @@ const BEGINNING = 20;
 
 function Lines({ today }: { today: Today }) {
   const t = useT();
+  // An empty address book is told once, by the big card.
+  const items = today.items.filter(({ kind }) => kind !== "no_contacts");
+  const needs = items.some(({ severity }) => severity !== "calm");
   const everSent = today.yesterday_sent + today.today_sent > 0 || today.running.length > 0;
   return (
     <div className="space-y-8">
-      {today.items.length > 0 ? (
-        <section aria-label={t("today.needs")}>
-          <Card>
-            <ul className="divide-y divide-line">
-              {today.items.map((item) => (
-                <Line key={`${item.kind}:${item.target_id}`} item={item} />
-              ))}
-            </ul>
-          </Card>
-        </section>
-      ) : (
+      {needs ? null : (
         <p className="flex items-center gap-3 rounded-card bg-good-soft px-4 py-3.5">
           <CircleCheck aria-hidden size={20} className="text-good" />
           <span>
@@ -79,6 +72,18 @@ function Lines({ today }: { today: Today }) {
           </span>
         </p>
       )}
+      {items.length > 0 ? (
+        <section aria-label={needs ? t("today.needs") : t("today.news")}>
+          <Card>
+            <ul className="divide-y divide-line">
+              {items.map((item, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: two lines of one kind are told apart by their place
+                <Line key={`${item.kind}:${item.target_id}:${at}`} item={item} />
+              ))}
+            </ul>
+          </Card>
+        </section>
+      ) : null}
       {!everSent && today.contacts < BEGINNING ? (
         <Card>
           <EmptyState
