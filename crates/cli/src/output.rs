@@ -86,10 +86,10 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
                     Value::Null => {}
                     Value::Array(items) if items.is_empty() => {}
                     Value::Object(_) | Value::Array(_) => {
-                        out.push_str(&format!("{pad}{}\n", key.replace('_', " ")));
+                        out.push_str(&format!("{pad}{}\n", label(key)));
                         write_value(out, value, depth.saturating_add(1));
                     }
-                    plain => out.push_str(&format!("{pad}{}: {}\n", key.replace('_', " "), shown(plain))),
+                    plain => out.push_str(&format!("{pad}{}: {}\n", label(key), shown(plain))),
                 }
             }
         }
@@ -104,6 +104,14 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
             }
         }
         plain => out.push_str(&format!("{pad}{}\n", shown(plain))),
+    }
+}
+
+/// A key as people read it; the window says the same.
+fn label(key: &str) -> String {
+    match key {
+        "unknown" => "outcome unknown".to_owned(),
+        _ => key.replace('_', " "),
     }
 }
 
@@ -129,6 +137,13 @@ mod tests {
             out,
             json!({ "created_at": "2026-11-22T00:00:00.007Z", "seen_at": null, "head": "7", "n": 3, "rows": [{ "at": "1970-01-01T00:00:00.000Z" }] })
         );
+    }
+
+    #[test]
+    fn people_read_the_words_of_the_window() {
+        let mut lines = String::new();
+        write_value(&mut lines, &json!({ "counts": { "unknown": 2 }, "read_at": null }), 0);
+        assert_eq!(lines, "counts\n  outcome unknown: 2\n");
     }
 
     #[test]

@@ -101,6 +101,19 @@ pub struct ValueRule {
     pub fallback: Option<String>,
 }
 
+impl ValueRule {
+    /// Whether it says where the value comes from; a text or column still to be filled in does not.
+    pub fn is_decided(&self) -> bool {
+        let given = |text: &str| !text.trim().is_empty();
+        match self.source {
+            ValueSource::FirstName | ValueSource::FullName => true,
+            ValueSource::Attribute | ValueSource::Fixed => {
+                given(&self.value) || self.fallback.as_deref().is_some_and(given)
+            }
+        }
+    }
+}
+
 impl std::fmt::Debug for ValueRule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ValueRule({} from {})", self.key, self.source.as_str())

@@ -166,17 +166,15 @@ fn trouble(
         line.target_id = Some(campaign.id.clone());
         items.push(line);
     }
-    let (unclear, campaign) = figures::unclear(conn)?;
-    if unclear > 0 {
-        let text = if unclear == 1 {
-            "Of one message it is unclear whether WhatsApp took it. It is not sent again by itself.".to_owned()
+    let (unknown, campaign) = figures::unknown(conn)?;
+    if unknown > 0 {
+        let text = if unknown == 1 {
+            "The outcome of one message is unknown. It is not sent again by itself.".to_owned()
         } else {
-            format!(
-                "Of {unclear} messages it is unclear whether WhatsApp took them. They are not sent again by themselves."
-            )
+            format!("The outcome of {unknown} messages is unknown. They are not sent again by themselves.")
         };
         let target = if campaign.is_some() { TodayTarget::Campaign } else { TodayTarget::InboxWaiting };
-        let mut line = item("unknown_sends", Severity::Attention, text, "Look at them", target, unclear);
+        let mut line = item("unknown_sends", Severity::Attention, text, "Look at them", target, unknown);
         line.target_id = campaign.map(|id| id.to_string());
         items.push(line);
     }

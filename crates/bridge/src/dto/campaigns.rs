@@ -145,7 +145,7 @@ shapes! {
         pub queued: u64,
         /// On their way.
         pub sending: u64,
-        /// Unclear whether Meta took them.
+        /// Outcome unknown: Meta did not say whether it took them.
         pub unknown: u64,
         /// Held by pacing.
         pub held: u64,

@@ -46,7 +46,7 @@ words! {
         Read,
         /// Failed, refused or withheld; the reason is in words under the bubble.
         Failed,
-        /// Unclear whether Meta took it.
+        /// Outcome unknown: Meta did not say whether it took it.
         Unknown,
     }
 

@@ -68,6 +68,12 @@ pub(super) fn values_of(
         .map_err(|missing| (MISSING_VALUE.to_owned(), format!("There is no value for {}.", missing.key)))
 }
 
+/// Whether the draft says where a variable gets its value from.
+fn is_decided(row: &CampaignRow, variable: &Variable) -> bool {
+    let key = variable.key();
+    row.rules.iter().any(|r| r.key == key && r.is_decided())
+}
+
 /// Judges everybody of a draft's audience, in the order of ids: their values, or the word of why they get nothing.
 pub(super) fn judge_audience(
     connection: &Connection,
@@ -79,7 +85,9 @@ pub(super) fn judge_audience(
     let category = template.category().unwrap_or(Category::Marketing);
     let reason_sql = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
     let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until: now };
-    let variables = template.components.variables();
+    // What nobody has decided yet is a gap of the draft, not of these people.
+    let mut variables = template.components.variables();
+    variables.retain(|v| is_decided(row, v));
     let mut cursor = None;
     loop {
         let (members, next) = campaigns::audience_page(connection, &query, cursor, PAGE)?;
@@ -208,11 +216,10 @@ impl Plan {
             }
         }
         for variable in template.components.variables() {
-            let key = variable.key();
-            if !self.row.rules.iter().any(|r| r.key == key) {
+            if !is_decided(&self.row, &variable) {
                 self.block(
                     "values",
-                    format!("Nothing is chosen for {key}."),
+                    format!("Nothing is chosen for {}.", variable.key()),
                     "Say where each variable gets its value from.",
                 );
             }

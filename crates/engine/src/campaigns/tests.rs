@@ -216,6 +216,25 @@ async fn the_counts_of_a_review_open_the_people_before_anything_is_launched() {
 }
 
 #[tokio::test]
+async fn a_variable_that_nobody_has_filled_in_yet_leaves_nobody_out() {
+    let rig = Rig::new().await;
+    let people = rig.people(5).await;
+    rig.opt_out(people[0]).await;
+    let id = rig.draft().await;
+    let mut draft = get(&rig.console, id).await.unwrap().draft;
+    draft.values[0].source = switchboard_bridge::dto::ValueSource::Fixed;
+    for values in [draft.values.clone(), Vec::new()] {
+        draft.values = values;
+        save(&rig.console, draft.clone()).await.unwrap();
+        let review = review(&rig.console, id).await.unwrap();
+        assert_eq!((review.audience, review.will_receive), (5, 4));
+        let codes: Vec<&str> = review.blockers.iter().map(|b| b.code.as_str()).collect();
+        assert_eq!(codes, ["values"]);
+        assert_eq!(rig.press_launch(id, "press-1").await.unwrap_err().code, UiErrorCode::LaunchRefused);
+    }
+}
+
+#[tokio::test]
 async fn a_person_without_a_value_is_left_out_before_anything_leaves() {
     let rig = Rig::new().await;
     let people = rig.people(2).await;

@@ -67,7 +67,7 @@ pub fn message(shown: ShownMessage) -> ThreadMessage {
             Some(sending.reason.clone().unwrap_or_else(|| "It was not sent.".to_owned()))
         }
         (Some(Ticks::Unknown), Some(sending)) => Some(sending.reason.clone().unwrap_or_else(|| {
-            "It is unclear whether WhatsApp took this message; it is not sent again by itself.".to_owned()
+            "Outcome unknown: Meta did not say whether it took this message. It is not sent again by itself.".to_owned()
         })),
         _ => None,
     };

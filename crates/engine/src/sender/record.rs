@@ -90,7 +90,7 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
             tx,
             f.outbox_id,
             "interrupted",
-            "Sending was interrupted; whether Meta took it is unclear.",
+            "Outcome unknown: sending was interrupted before Meta answered.",
         )?;
         return Ok(None);
     };
@@ -122,7 +122,7 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
                     tx,
                     row.outbox_id,
                     "repeated_wamid",
-                    "Meta answered with the id of another message; whether it took this one is unclear.",
+                    "Outcome unknown: Meta answered with the id of another message.",
                 )?;
             }
             // A webhook that was quicker counted it already.
@@ -161,7 +161,7 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
                 &End { outcome: AttemptOutcome::Unknown, graph: error.as_ref(), detail: Some(detail.clone()) },
             )?;
             let code = error.as_ref().map_or_else(|| unknown_word(*why).to_owned(), |e| e.code.to_string());
-            let sentence = format!("Whether Meta took this is unclear: {detail}. It is not sent again by itself.");
+            let sentence = format!("Outcome unknown: {detail}. It is not sent again by itself.");
             outbox::mark_unknown(tx, row.outbox_id, &code, &sentence)?;
             // A server error can carry the code of an account stop; the next sends would fare no better.
             if let Some(error) = error.as_ref().filter(|e| e.class() == ErrorClass::AccountStop) {

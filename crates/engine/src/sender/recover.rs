@@ -1,4 +1,4 @@
-//! Taking the engine role: what was on its way when the last process ended is unclear now.
+//! Taking the engine role: what was on its way when the last process ended has an unknown outcome now.
 //!
 //! An attempt is written and synced before its request starts, and its end is written afterwards. An attempt
 //! without an end may therefore have left; nothing on this side can tell, so its row becomes `Unknown` and only a
@@ -40,7 +40,7 @@ pub fn recover(tx: &mut WriteTx<'_>) -> Result<u64, StoreError> {
             tx,
             *outbox_id,
             "interrupted",
-            "Switchboard ended while this was on its way; whether Meta took it is unclear until its status arrives.",
+            "Outcome unknown: Switchboard ended while this was on its way. A status from Meta settles it.",
         )? {
             unknown += 1;
         }

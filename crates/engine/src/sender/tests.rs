@@ -56,6 +56,24 @@ fn everything() -> ClaimRequest {
 }
 
 #[tokio::test]
+async fn today_counts_as_sent_neither_what_failed_nor_what_was_held_back() {
+    let rig = Rig::new().await;
+    let people = rig.people(4).await;
+    let id = rig.launched().await;
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    let sent = async || crate::today::today(&rig.console).await.unwrap().today_sent;
+    assert_eq!(sent().await, 4);
+    for (who, code) in [(people[0], 131_026), (people[1], 131_049)] {
+        let wamid = rig.row_of(id, who).await.wamid.unwrap();
+        settle(&rig, failed(wamid.as_str(), None, code)).await;
+    }
+    let counts = rig.counts(id).await;
+    assert_eq!((counts.failed, counts.withheld), (1, 1));
+    assert_eq!(sent().await, 2);
+}
+
+#[tokio::test]
 async fn every_person_of_a_campaign_gets_one_message_and_the_counts_add_up() {
     let rig = Rig::new().await;
     let people = rig.people(300).await;

@@ -11,10 +11,10 @@ fn unsigned(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
 
-/// What became of the messages that Meta accepted in a stretch of time.
+/// What became of the messages that Meta accepted in a stretch of time and neither failed nor held back later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// Accepted.
+    /// On their way or there.
     pub accepted: u64,
     /// Of those, delivered.
     pub delivered: u64,
@@ -30,7 +30,8 @@ pub fn sent_between(conn: &Connection, from: UnixMillis, to: UnixMillis) -> Resu
     Ok(conn
         .prepare_cached(
             "SELECT count(*), coalesce(sum(delivery_rank >= 2), 0), coalesce(sum(delivery_rank >= 3), 0)
-             FROM outbox WHERE accepted_at_ms >= ?1 AND accepted_at_ms < ?2",
+             FROM outbox WHERE accepted_at_ms >= ?1 AND accepted_at_ms < ?2
+             AND state NOT IN ('refused', 'withheld')",
         )?
         .query_row(params![from.as_ms(), to.as_ms()], |row| {
             Ok(Sent { accepted: unsigned(row.get(0)?), delivered: unsigned(row.get(1)?), read: unsigned(row.get(2)?) })
@@ -62,11 +63,11 @@ pub fn queued(conn: &Connection) -> Result<u64, StoreError> {
     Ok(unsigned(n))
 }
 
-/// Sends of which it is unclear whether Meta took them, with one campaign that has some.
+/// Sends whose outcome is unknown: whether Meta took them. With one campaign that has some.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn unclear(conn: &Connection) -> Result<(u64, Option<CampaignId>), StoreError> {
+pub fn unknown(conn: &Connection) -> Result<(u64, Option<CampaignId>), StoreError> {
     Ok(conn
         .prepare_cached("SELECT count(*) AS n, max(campaign_id) AS campaign FROM outbox WHERE state = 'unknown'")?
         .query_row([], |row| Ok((unsigned(row.get("n")?), row.id_opt("campaign")?)))?)

@@ -15,6 +15,11 @@ async function toReview(kind: "practice" | "real" = "practice") {
   await user.click(next());
   const discount = await screen.findByRole("region", { name: "Text: discount" });
   expect(next()).toBeDisabled();
+  // Before the values are there the summary shows how many it would be, and what is still missing.
+  const summary = screen.getByRole("complementary", { name: "Summary" });
+  await waitFor(() => expect(summary).toHaveTextContent(/Audience\s*1,240.*Would get it\s*828/));
+  const missing = within(summary).getByRole("region", { name: "Still missing" });
+  expect(missing).toHaveTextContent("The values of the template");
   await user.type(within(discount).getByLabelText("Text"), "15 %");
   await waitFor(() => expect(next()).toBeEnabled());
   await user.click(next());
@@ -25,6 +30,7 @@ it("goes from template to review with the summary in sight", async () => {
   const { ipc } = await toReview();
   const summary = screen.getByRole("complementary", { name: "Summary" });
   await waitFor(() => expect(summary).toHaveTextContent(/Will get it\s*828/));
+  expect(within(summary).queryByRole("region", { name: "Still missing" })).toBeNull();
   expect(summary).toHaveTextContent("Left out412");
   expect(await screen.findByText("in the audience", { exact: false })).toHaveTextContent("of 1,240 in the audience");
   const previews = screen.getByRole("region", { name: "How it will look" });
@@ -113,4 +119,18 @@ it("leaves no draft behind when one only looks in", async () => {
   await router.navigate({ to: "/campaigns" });
   await screen.findByRole("heading", { name: "Campaigns" });
   expect(ipc.calls.some(({ name }) => name === "campaign_draft_save")).toBe(false);
+});
+
+it("leaves no draft behind when one only looks in from a template, and keeps it on going on", async () => {
+  const { user, ipc, router } = await openAt("/campaigns/new?template=%221001%22");
+  const saves = () => ipc.calls.filter(({ name }) => name === "campaign_draft_save").length;
+  await waitFor(() => expect(screen.getByLabelText("Name")).not.toHaveValue(""));
+  await waitFor(() => expect(screen.getByRole("complementary", { name: "Summary" })).toHaveTextContent("+1 416"));
+  await router.navigate({ to: "/campaigns" });
+  await screen.findByRole("heading", { name: "Campaigns" });
+  expect(saves()).toBe(0);
+  await router.navigate({ to: "/campaigns/new", search: { template: "1001" } });
+  await waitFor(() => expect(next()).toBeEnabled());
+  await user.click(next());
+  await waitFor(() => expect(saves()).toBe(1));
 });

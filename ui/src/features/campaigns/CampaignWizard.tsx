@@ -8,7 +8,7 @@ import { useT } from "../../i18n/t";
 import type { CampaignDraft, CampaignReview, TemplateRow } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import { ReviewStep } from "./ReviewStep";
-import { Summary } from "./Summary";
+import { type MissingStep, Summary } from "./Summary";
 import { AudienceStep } from "./steps/AudienceStep";
 import { TemplateStep } from "./steps/TemplateStep";
 import { ValuesStep } from "./steps/ValuesStep";
@@ -17,6 +17,9 @@ import { isFilled } from "./values";
 
 const STEPS = ["template", "audience", "values", "review"] as const;
 type StepId = (typeof STEPS)[number];
+
+/** Steps without which the summary's numbers are only what they would be. */
+const COUNTED: readonly MissingStep[] = ["audience", "values"];
 
 /** New, or a draft to go on with. */
 export function CampaignWizard() {
@@ -113,7 +116,12 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
             </div>
           ) : null}
         </div>
-        <Summary handle={handle} template={template} review={done.template ? review.data : undefined} />
+        <Summary
+          handle={handle}
+          template={template}
+          review={done.template ? review.data : undefined}
+          missing={COUNTED.filter((id) => !done[id])}
+        />
       </div>
     </Page>
   );

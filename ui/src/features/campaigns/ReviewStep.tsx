@@ -58,7 +58,7 @@ export function ReviewStep({
         <Pace review={review} />
       )}
       {review.warnings.map(({ code, sentence, remedy }) => (
-        <Note key={code} icon={Info} tone="attention">
+        <Note key={`${code} ${sentence}`} icon={Info} tone="attention">
           {sentence} {remedy}
         </Note>
       ))}

@@ -7,19 +7,27 @@ import type { CampaignReview, TemplateRow } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import type { DraftHandle } from "./useDraft";
 
+/** What can still be missing once there is a template. */
+export type MissingStep = "audience" | "values";
+
 export function Summary({
   handle: { draft, isSaving, savedId },
   template,
   review,
+  missing,
 }: {
   handle: DraftHandle;
   template: TemplateRow | undefined;
   review: CampaignReview | undefined;
+  /** Steps that are not done yet: until then the numbers are what they would be. */
+  missing: readonly MissingStep[];
 }) {
   const t = useT();
   const duration = useDurationText();
   const account = useCommand("account_overview", {}, { tags: ["account"] });
   const from = account.data?.numbers.find((number) => number.phone_number_id === draft.phone_number_id);
+  // Before a template is chosen everything is missing, and the lines above say so.
+  const open = template ? missing : [];
   const excluded = review ? review.audience - review.will_receive : 0;
   const first = review?.previews[0];
   return (
@@ -41,17 +49,27 @@ export function Summary({
             <Fact name={t("wizard.summary.excluded")}>
               <Count value={excluded} />
             </Fact>
-            <Fact name={t("wizard.summary.receive")}>
+            <Fact name={t(open.length > 0 ? "wizard.summary.wouldReceive" : "wizard.summary.receive")}>
               <b className="font-semibold text-accent-strong text-base">
                 <Count value={review.will_receive} />
               </b>
             </Fact>
-            {review.will_receive > 0 ? (
+            {review.will_receive > 0 && open.length === 0 ? (
               <Fact name={t("wizard.summary.done")}>{duration(review.estimate_seconds * 1_000)}</Fact>
             ) : null}
           </>
         ) : null}
       </dl>
+      {open.length > 0 ? (
+        <section aria-label={t("wizard.summary.missing")} className="mt-4 rounded-card bg-attention-soft px-3 py-2.5">
+          <h3 className="text-ink-2 text-xs">{t("wizard.summary.missing")}</h3>
+          <ul className="text-sm">
+            {open.map((id) => (
+              <li key={id}>{t(`wizard.summary.missing.${id}`)}</li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
       {template ? (
         <TemplateBubble
           className="-mx-1 mt-4"

@@ -23,10 +23,15 @@ export interface DraftHandle {
   savedId: string | null;
   isSaving: boolean;
   error: UiError | null;
-  change: (part: Partial<CampaignDraft>) => void;
-  /** Saves what is not saved yet and waits for it. */
+  /** `byItself` marks what the wizard fills in without being asked: that alone makes no draft. */
+  change: (part: Partial<CampaignDraft>, byItself?: boolean) => void;
+  /** Saves what is not saved yet and waits for it. Going on with what was filled in is a choice too. */
   flush: () => Promise<string | null>;
 }
+
+/** Only to have opened the wizard makes no draft: the first choice does, once there is a template. */
+const isWorthSaving = (chosen: boolean, draft: CampaignDraft) =>
+  draft.id !== null || (chosen && draft.template_id !== null);
 
 export function useDraft(initial: CampaignDraft): DraftHandle {
   const ipc = useIpc();
@@ -37,6 +42,7 @@ export function useDraft(initial: CampaignDraft): DraftHandle {
   const [error, setError] = useState<UiError | null>(null);
   const newest = useRef(initial);
   const dirty = useRef(false);
+  const chosen = useRef(initial.id !== null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const chain = useRef<Promise<void>>(Promise.resolve());
 
@@ -44,8 +50,7 @@ export function useDraft(initial: CampaignDraft): DraftHandle {
     clearTimeout(timer.current);
     // One after another: two saves at once could make two drafts.
     chain.current = chain.current.then(async () => {
-      // Only to have opened the wizard makes no draft: the first choice does.
-      if (!dirty.current || (newest.current.id === null && newest.current.template_id === null)) return;
+      if (!dirty.current || !isWorthSaving(chosen.current, newest.current)) return;
       dirty.current = false;
       setSaving(true);
       try {
@@ -65,9 +70,10 @@ export function useDraft(initial: CampaignDraft): DraftHandle {
   }, [ipc, client]);
 
   const change = useCallback(
-    (part: Partial<CampaignDraft>) => {
+    (part: Partial<CampaignDraft>, byItself = false) => {
       newest.current = { ...newest.current, ...part };
       dirty.current = true;
+      if (!byItself) chosen.current = true;
       setDraft(newest.current);
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void save(), SAVE_AFTER_MS);
@@ -76,6 +82,7 @@ export function useDraft(initial: CampaignDraft): DraftHandle {
   );
 
   const flush = useCallback(async () => {
+    chosen.current = true;
     await save();
     return newest.current.id;
   }, [save]);
@@ -84,7 +91,7 @@ export function useDraft(initial: CampaignDraft): DraftHandle {
   useEffect(
     () => () => {
       clearTimeout(timer.current);
-      if (dirty.current && newest.current.template_id)
+      if (dirty.current && isWorthSaving(chosen.current, newest.current))
         void ipc.call("campaign_draft_save", newest.current).catch(() => {});
     },
     [ipc],

@@ -21,6 +21,9 @@ it("stays calm in one line and teaches the first step where nothing is there yet
   const { user, router } = await openAt("/", createFakeIpc({ empty: true }));
   expect(await screen.findByText("Nothing needs you.")).toBeInTheDocument();
   expect(screen.queryByRole("region", { name: "Yesterday" })).toBeNull();
+  // An empty address book is told once.
+  expect(screen.queryByText("There is nobody in the address book yet.")).toBeNull();
+  expect(screen.queryByRole("region", { name: "Good to know" })).toBeNull();
   expect(await axeFaults()).toEqual([]);
   const [, big] = screen.getAllByRole("link", { name: "Import a list" });
   await user.click(big as HTMLElement);

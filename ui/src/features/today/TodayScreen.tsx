@@ -58,10 +58,11 @@ const BEGINNING = 20;
 
 function Lines({ today }: { today: Today }) {
   const t = useT();
-  // An empty address book is told once, by the big card.
-  const items = today.items.filter(({ kind }) => kind !== "no_contacts");
-  const needs = items.some(({ severity }) => severity !== "calm");
   const everSent = today.yesterday_sent + today.today_sent > 0 || today.running.length > 0;
+  const beginning = !everSent && today.contacts < BEGINNING;
+  // An empty address book is told once: by the big card where it stands.
+  const items = today.items.filter(({ kind }) => !(beginning && kind === "no_contacts"));
+  const needs = items.some(({ severity }) => severity !== "calm");
   return (
     <div className="space-y-8">
       {needs ? null : (
@@ -84,7 +85,7 @@ function Lines({ today }: { today: Today }) {
           </Card>
         </section>
       ) : null}
-      {!everSent && today.contacts < BEGINNING ? (
+      {beginning ? (
         <Card>
           <EmptyState
             icon={FilePlus2}
@@ -99,7 +100,7 @@ function Lines({ today }: { today: Today }) {
           </EmptyState>
         </Card>
       ) : null}
-      {!everSent && today.contacts >= BEGINNING ? (
+      {!everSent && !beginning ? (
         <Card>
           <EmptyState
             icon={Plus}

@@ -57,6 +57,16 @@ function todayItems(world: World): TodayItem[] {
       target_id: campaign.id,
       count: 1,
     });
+  if (people.length === 0)
+    items.push({
+      kind: "no_contacts",
+      severity: "calm",
+      text: "There is nobody in the address book yet.",
+      action: "Import a list",
+      target: "import",
+      target_id: null,
+      count: 0,
+    });
   const decide = people.filter(({ row }) => row.consent === "to_decide");
   const [first] = decide;
   if (first)

@@ -108,7 +108,10 @@ function whyNot(campaign: Campaign, person: FakePerson): string | null {
   if (person.row.consent === "no_evidence") return "no_evidence";
   const missing = campaign.draft.values.some(
     (value) =>
-      value.source === "attribute" && !value.fallback && !person.attributes.some(({ name }) => name === value.value),
+      value.source === "attribute" &&
+      value.value !== "" &&
+      !value.fallback &&
+      !person.attributes.some(({ name }) => name === value.value),
   );
   return missing ? "missing_value" : null;
 }

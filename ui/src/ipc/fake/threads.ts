@@ -174,7 +174,8 @@ export function makeThreads(people: readonly FakePerson[], now: number): FakeThr
           base,
           message(`${id}-u`, now - HOUR, "out", "We close at six.", {
             ticks: "unknown",
-            failure: "It is unclear whether Meta took this message. It settles by itself when Meta reports on it.",
+            failure:
+              "Outcome unknown: Meta did not say whether it took this message. It settles by itself when Meta reports on it.",
           }),
         ],
         unread: 0,

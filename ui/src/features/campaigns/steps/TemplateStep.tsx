@@ -31,28 +31,31 @@ export function TemplateStep({ handle: { draft, change } }: { handle: DraftHandl
   // The number that sends by default is a choice already made.
   const preset = account.data?.phone_number_id;
   useEffect(() => {
-    if (!draft.phone_number_id && preset) change({ phone_number_id: preset });
+    if (!draft.phone_number_id && preset) change({ phone_number_id: preset }, true);
   }, [draft.phone_number_id, preset, change]);
 
-  const choose = (id: string) => {
+  const choose = (id: string, byItself = false) => {
     const template = usable.find((row) => row.id === id);
     if (!template) return;
     const suggested = t("wizard.name.suggest", {
       template: template.name.replaceAll("_", " "),
       date: time(Date.now(), "date"),
     });
-    change({
-      template_id: id,
-      values: suggestValues(template, draft.values),
-      ...(draft.name === "" ? { name: suggested.charAt(0).toLocaleUpperCase() + suggested.slice(1) } : {}),
-    });
+    change(
+      {
+        template_id: id,
+        values: suggestValues(template, draft.values),
+        ...(draft.name === "" ? { name: suggested.charAt(0).toLocaleUpperCase() + suggested.slice(1) } : {}),
+      },
+      byItself,
+    );
   };
   // Came here from a template: its values still need a first guess.
   const arrived = draft.template_id && draft.name === "" ? draft.template_id : null;
   const ready = usable.length > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the templates are there
   useEffect(() => {
-    if (arrived && ready) choose(arrived);
+    if (arrived && ready) choose(arrived, true);
   }, [arrived, ready]);
 
   if (templates.isError) return <ErrorNote error={templates.error} onRetry={() => void templates.refetch()} />;
@@ -92,7 +95,7 @@ export function TemplateStep({ handle: { draft, change } }: { handle: DraftHandl
           }))}
         />
       </div>
-      <AriaRadioGroup value={draft.template_id} onChange={choose}>
+      <AriaRadioGroup value={draft.template_id} onChange={(id) => choose(id)}>
         <div className="mb-2 flex flex-wrap items-center justify-between gap-3">
           <Label className="font-medium">{t("wizard.template")}</Label>
           {usable.length > 4 ? (
