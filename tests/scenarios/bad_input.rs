@@ -42,6 +42,20 @@ async fn files_that_are_no_lists_get_a_sentence() {
     std::fs::write(&path, "phone,first_name\n,Ana\nnot a number,Bo\n+14165550123,Cy\n").unwrap();
     let commit = desk.cli_ok(&["import", "commit", &path.to_string_lossy(), "--unproven", "without-marketing"]);
     assert_eq!((commit["contacts_added"].as_u64(), commit["rows_left_out"].as_u64()), (Some(1), Some(2)), "{commit}");
+    assert_eq!((commit["already_imported"].as_bool(), commit.get("message")), (Some(false), None), "{commit}");
+    let again = desk.cli_ok(&["import", "commit", &path.to_string_lossy(), "--unproven", "without-marketing"]);
+    let message = again["message"].as_str().unwrap_or_default();
+    assert!(message.contains("already imported on ") && message.contains("nothing changed"), "{again}");
+    assert_eq!((again["already_imported"].as_bool(), &again["import_id"]), (Some(true), &commit["import_id"]));
+
+    // Nothing that looks like a number: the remedy is what to type.
+    let path = desk.path("odd.csv");
+    std::fs::write(&path, "Kunde,Leitung\nAna,4165550123\n").unwrap();
+    let answer = desk.cli_run(&["import", "preview", &path.to_string_lossy()], "");
+    refused(&answer, "invalid_input");
+    let remedy = answer["error"]["remedy"].as_str().unwrap();
+    assert!(remedy.contains("--column HEADER=phone") && remedy.contains("\"Leitung=phone\""), "{answer}");
+    desk.cli_ok(&["import", "preview", &path.to_string_lossy(), "--column", "Leitung=phone", "--region", "CA"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

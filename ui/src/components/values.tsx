@@ -56,6 +56,22 @@ export function TimeText({
   );
 }
 
+/** The size of a file: bytes as long as they are few, then kB and MB with a decimal where it says something. */
+export function useBytesText(): (bytes: number) => string {
+  const intl = useIntl();
+  return (bytes) => {
+    const unit = (value: number, name: "byte" | "kilobyte" | "megabyte") =>
+      intl.formatNumber(value, {
+        style: "unit",
+        unit: name,
+        unitDisplay: name === "byte" ? "long" : "short",
+        maximumFractionDigits: name !== "byte" && value < 10 ? 1 : 0,
+      });
+    if (bytes < 1_000) return unit(bytes, "byte");
+    return bytes < 999_500 ? unit(bytes / 1_000, "kilobyte") : unit(bytes / 1_000_000, "megabyte");
+  };
+}
+
 /** A span of time in the two units that matter: "3 h 20 min". */
 export function useDurationText(): (ms: number) => string {
   const intl = useIntl();

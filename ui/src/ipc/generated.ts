@@ -236,7 +236,7 @@ queued: number,
  */
 sending: number, 
 /**
- * Unclear whether Meta took them.
+ * Outcome unknown: Meta did not say whether it took them.
  */
 unknown: number, 
 /**
@@ -589,7 +589,7 @@ role: ColumnRole, };
 /**
  * What a column means.
  */
-export type ColumnRole = "phone" | "country" | "first_name" | "last_name" | "full_name" | "bsuid" | "username" | "consent_state" | "consent_at" | "consent_source" | "consent_wording" | "consent_purpose" | "attribute" | "ignore";
+export type ColumnRole = "phone" | "country" | "first_name" | "last_name" | "full_name" | "bsuid" | "username" | "consent_state" | "opted_out" | "consent_at" | "consent_source" | "consent_wording" | "consent_purpose" | "attribute" | "ignore";
 
 /**
  * What the composer offers and why.
@@ -1268,7 +1268,11 @@ opt_outs_recorded: number,
 /**
  * Rows not taken; they can be saved as a file.
  */
-rows_left_out: number, };
+rows_left_out: number, 
+/**
+ * In the answer to a commit: this very file was imported before with the same choices, nothing changed now.
+ */
+already_imported: boolean, };
 
 /**
  * What the practice account really accepted and did (interfaces.md, Tour).

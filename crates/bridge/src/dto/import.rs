@@ -35,6 +35,8 @@ words! {
         Username,
         /// Whether the person agreed.
         ConsentState,
+        /// Whether the person opted out: a yes is an opt-out, a no proves nothing.
+        OptedOut,
         /// When.
         ConsentAt,
         /// Where (form, shop, paper …).
@@ -255,6 +257,8 @@ shapes! {
         pub opt_outs_recorded: u64,
         /// Rows not taken; they can be saved as a file.
         pub rows_left_out: u64,
+        /// In the answer to a commit: this very file was imported before with the same choices, nothing changed now.
+        pub already_imported: bool,
     }
 
     /// All imports, newest first.

@@ -1,11 +1,11 @@
 //! `import preview|commit`.
 
 use serde_json::{Value, json};
-use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    Attestation, ColumnMapping, ColumnRole, ImportCommit as CommitRequest, ImportInspect, ImportPreview,
-    ImportPreviewRequest, UnprovenChoice,
+    Attestation, ColumnMapping, ColumnRole, ImportColumn, ImportCommit as CommitRequest, ImportInspect, ImportPreview,
+    ImportPreviewRequest, ImportSummary, UnprovenChoice,
 };
+use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_engine::{Console, api};
 
 use super::document;
@@ -43,9 +43,36 @@ pub(super) async fn run(session: &Session, command: Import) -> Result<Value, UiE
             progress_to_stderr(&console);
             let (_, preview) = preview(&console, commit.file).await?;
             let request = CommitRequest { preview_id: preview.preview_id, unproven, attestation };
-            document(&api::consent_import_commit(&console, request).await?)
+            let done = api::consent_import_commit(&console, request).await?;
+            let mut data = document(&done)?;
+            if done.already_imported
+                && let Some(map) = data.as_object_mut()
+            {
+                map.insert("message".to_owned(), Value::String(already_imported(&done)));
+            }
+            Ok(data)
         }
     }
+}
+
+fn already_imported(done: &ImportSummary) -> String {
+    let day = jiff::Timestamp::from_millisecond(done.at_ms)
+        .map(|t| t.to_zoned(jiff::tz::TimeZone::system()).strftime("%-d %B %Y at %H:%M").to_string())
+        .unwrap_or_default();
+    format!("This file was already imported on {day} with the same choices; nothing changed.")
+}
+
+/// What to type when no column was recognised as the one with the numbers.
+fn without_a_phone_column(columns: &[ImportColumn]) -> UiError {
+    let headers: Vec<&str> = columns.iter().map(|c| c.header.as_str()).collect();
+    let digits = |c: &ImportColumn| c.samples.iter().map(|s| s.bytes().filter(u8::is_ascii_digit).count()).max();
+    let likely = columns.iter().max_by_key(|c| digits(c)).map_or("HEADER", |c| c.header.as_str());
+    UiError::new(
+        UiErrorCode::InvalidInput,
+        format!("No column was recognised as the phone number. The columns are: {}.", headers.join(", ")),
+        format!("Name it with --column HEADER=phone, for example --column \"{likely}=phone\"."),
+    )
+    .with_details(json!({ "field": "mapping" }))
 }
 
 async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPreview), UiError> {
@@ -57,8 +84,9 @@ async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPr
         let (header, role) = given
             .split_once('=')
             .ok_or_else(|| usage("--column wants HEADER=ROLE.", "For example --column Mobile=phone."))?;
-        let role: ColumnRole = serde_json::from_value(json!(role))
-            .map_err(|_| usage(format!("{role} is not a role."), "Use phone, first_name, consent_at, attribute …"))?;
+        let role: ColumnRole = serde_json::from_value(json!(role)).map_err(|_| {
+            usage(format!("{role} is not a role."), "Use phone, first_name, consent_at, opted_out, attribute …")
+        })?;
         let index = inspection
             .columns
             .iter()
@@ -68,6 +96,9 @@ async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPr
         for column in mapping.iter_mut().filter(|c| c.index == index) {
             column.role = role;
         }
+    }
+    if !mapping.iter().any(|c| matches!(c.role, ColumnRole::Phone | ColumnRole::Bsuid)) {
+        return Err(without_a_phone_column(&inspection.columns));
     }
     let request = ImportPreviewRequest {
         path,

@@ -6,7 +6,7 @@ use crate::phone::PhoneNumber;
 use crate::send::words;
 use crate::text_fold::fold;
 
-use super::words::{Said, said};
+use super::words::{Said, mentions_opting_out, said};
 
 words! {
     /// The meaning of a column.
@@ -27,6 +27,8 @@ words! {
         Username = "username",
         /// Whether the person agreed.
         ConsentState = "consent_state",
+        /// Whether the person opted out: a yes here is an opt-out, a no proves nothing.
+        OptedOut = "opted_out",
         /// When.
         ConsentAt = "consent_at",
         /// Where.
@@ -42,7 +44,7 @@ words! {
     }
 }
 
-/// Which column plays which role; several columns may be attributes, every other role has one.
+/// Which column plays which role; several columns may be attributes or tell of opt-outs, every other role has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     columns: Vec<(usize, ColumnRole)>,
@@ -59,9 +61,19 @@ impl Mapping {
         self.columns.iter().find(|(_, r)| *r == role).map(|(i, _)| *i)
     }
 
+    /// All columns of a role.
+    pub fn columns(&self, role: ColumnRole) -> impl Iterator<Item = usize> + '_ {
+        self.columns.iter().filter(move |(_, r)| *r == role).map(|(i, _)| *i)
+    }
+
     /// The columns kept as attributes.
     pub fn attributes(&self) -> impl Iterator<Item = usize> + '_ {
-        self.columns.iter().filter(|(_, r)| *r == ColumnRole::Attribute).map(|(i, _)| *i)
+        self.columns(ColumnRole::Attribute)
+    }
+
+    /// The role of a column, if it was given one.
+    pub fn role(&self, index: usize) -> Option<ColumnRole> {
+        self.columns.iter().find(|(i, _)| *i == index).map(|(_, r)| *r)
     }
 
     /// Whether people can be recognised at all.
@@ -131,6 +143,22 @@ const HEADERS: &[(ColumnRole, &[&str])] = &[
         ],
     ),
     (
+        ColumnRole::OptedOut,
+        &[
+            "unsubscribed", "unsubscribe", "unsub", "opted out", "opt out", "optout", "optedout", "has opted out",
+            "is opted out", "is unsubscribed", "opt out status", "opted out status", "whatsapp opt out",
+            "whatsapp optout", "whatsapp opted out", "whatsapp unsubscribed", "marketing opt out", "marketing optout",
+            "marketing opted out", "opt out marketing", "opted out of marketing", "opted out of whatsapp", "stop",
+            "stopped", "do not contact", "do not message", "dnc", "suppressed", "blocklisted", "blacklisted",
+            "opted out at", "opted out on", "opt out at", "opt out date", "optout date", "opt out time",
+            "opt out timestamp", "opt out reason", "unsubscribed at", "unsubscribed on", "unsubscribe date",
+            "unsubscribe time", "unsub time", "unsub date", "date unsubscribed", "abgemeldet", "abgemeldet am",
+            "abmeldung", "widerrufen", "widerruf", "desabonne", "desinscrit", "desinscription", "desabonnement",
+            "dado de baja", "baja", "fecha de baja", "descadastrado", "disiscritto", "uitgeschreven", "afgemeld",
+            "wypisany", "отписан", "отписался", "отписка",
+        ],
+    ),
+    (
         ColumnRole::ConsentAt,
         &[
             "opt in date", "optin date", "opt in time", "optin time", "opted in at", "opt in at", "consent date",
@@ -182,9 +210,36 @@ const AMBIGUOUS_STATES: &[&str] = &[
     "marketing status",
     "contact status",
     "subscriber status",
-    "unsubscribed",
-    "marketing opt out",
 ];
+
+/// Headers of dates that may be of anything; beside an opt-out they say nothing of an opt-in.
+const ANY_DATE: &[&str] = &["date", "updated at", "created time", "subscription date"];
+
+fn folded_header(header: &str) -> String {
+    fold(&header.replace(['_', '-'], " "))
+}
+
+/// Whether a date column is one of consent only because nothing else in the file is.
+pub fn is_any_date(header: &str) -> bool {
+    ANY_DATE.contains(&folded_header(header).as_str())
+}
+
+/// Whether the role of a column depends on what stands in it: then all its different values should be looked at.
+pub fn values_decide(header: &str) -> bool {
+    let folded = folded_header(header);
+    AMBIGUOUS_STATES.contains(&folded.as_str()) || speaks_of_consent(&folded) || speaks_of_another_channel(&folded)
+}
+
+fn speaks_of_consent(folded: &str) -> bool {
+    let has = |w: &&str| folded.split(' ').any(|word| word == *w);
+    ["consent", "optin", "accepts", "subscribed", "einwilligung", "consentement"].iter().any(has)
+        || folded.contains("opt in")
+}
+
+fn speaks_of_another_channel(folded: &str) -> bool {
+    let has = |w: &str| folded.split(' ').any(|word| word == w);
+    ["email", "mail", "sms", "newsletter"].iter().any(|w| has(w)) || folded.contains("e mail")
+}
 
 /// Whether every value is a word about a subscription. Short ones do not count: `ON` is Ontario as well as a yes.
 fn tell_a_subscription(samples: &[String]) -> bool {
@@ -193,21 +248,28 @@ fn tell_a_subscription(samples: &[String]) -> bool {
         && filled.all(|s| s.chars().count() > 3 && !matches!(said(&s.replace('_', " ")), Said::Unclear))
 }
 
-/// Suggests the role of a column.
+/// Suggests the role of a column from its header and what stands in it: its first values, or, where
+/// [`values_decide`], every different one.
 pub fn guess_role(header: &str, samples: &[String]) -> ColumnRole {
-    let folded = fold(&header.replace(['_', '-'], " "));
+    let folded = folded_header(header);
     if let Some((role, _)) = HEADERS.iter().find(|(_, names)| names.iter().any(|n| fold(n) == folded)) {
-        return *role;
+        // A list of numbers under the word "unsubscribed" is a list of people, not of answers.
+        let longer_than_a_date = |s: &String| s.chars().filter(char::is_ascii_digit).count() > 8;
+        let people = looks_like_numbers(samples) && samples.iter().any(longer_than_a_date);
+        return if *role == ColumnRole::OptedOut && people { ColumnRole::Attribute } else { *role };
     }
     let words: Vec<&str> = folded.split(' ').collect();
     let has = |w: &str| words.contains(&w);
     if AMBIGUOUS_STATES.contains(&folded.as_str()) {
         return if tell_a_subscription(samples) { ColumnRole::ConsentState } else { ColumnRole::Attribute };
     }
-    let speaks_of_consent =
-        ["consent", "optin", "accepts", "subscribed", "einwilligung", "consentement"].iter().any(|w| has(w))
-            || folded.contains("opt in");
+    let speaks_of_consent = speaks_of_consent(&folded);
+    let other_channel = speaks_of_another_channel(&folded);
     if speaks_of_consent && NOT_OURS.iter().any(|w| folded.contains(w)) {
+        return ColumnRole::Ignore;
+    }
+    // Who left an e-mail list did not opt out here; who stayed did not agree here.
+    if other_channel && (mentions_opting_out(&folded) || tell_a_subscription(samples)) {
         return ColumnRole::Ignore;
     }
     if speaks_of_consent {
@@ -304,6 +366,8 @@ mod tests {
     #[case("Accepts Email Marketing", ColumnRole::Ignore)]
     #[case("Accepts SMS Marketing", ColumnRole::Ignore)]
     #[case("SMS Consent", ColumnRole::Ignore)]
+    #[case("Email Opt Out", ColumnRole::Ignore)]
+    #[case("Unsubscribed from newsletter", ColumnRole::Ignore)]
     #[case("Favourite colour", ColumnRole::Attribute)]
     fn headers_tell_the_role(#[case] header: &str, #[case] want: ColumnRole) {
         assert_eq!(guess_role(header, &["+14165550123".to_owned()]), want);
@@ -316,6 +380,15 @@ mod tests {
     #[case("status", &["shipped", "subscribed"], ColumnRole::Attribute)]
     #[case("State", &["ON", "ON"], ColumnRole::Attribute)]
     #[case("state", &[], ColumnRole::Attribute)]
+    #[case("Unsubscribed", &["yes", "no"], ColumnRole::OptedOut)]
+    #[case("unsubscribed", &["unsubscribed", ""], ColumnRole::OptedOut)]
+    #[case("Opted out", &["TRUE", "FALSE"], ColumnRole::OptedOut)]
+    #[case("marketing_opt_out", &["false"], ColumnRole::OptedOut)]
+    #[case("Opted-out at", &["2026-05-03"], ColumnRole::OptedOut)]
+    #[case("Abgemeldet", &[], ColumnRole::OptedOut)]
+    #[case("STOP", &["+14165550123", "+16045550145"], ColumnRole::Attribute)]
+    #[case("Email status", &["subscribed", "unsubscribed"], ColumnRole::Ignore)]
+    #[case("Email status", &["bounced", "unsubscribed"], ColumnRole::Attribute)]
     fn a_status_speaks_of_consent_when_all_its_values_do(
         #[case] header: &str,
         #[case] values: &[&str],

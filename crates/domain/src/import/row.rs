@@ -11,7 +11,7 @@ use crate::time::UnixMillis;
 
 use super::columns::{ColumnRole, Mapping};
 use super::dates::{DateColumn, DateProblem, WhenGiven};
-use super::words::{Said, purposes_said, said};
+use super::words::{OptOutSaid, Said, mentions_opting_out, opt_out_said, purposes_said, said, says_opted_out};
 
 words! {
     /// What a row is worth.
@@ -130,13 +130,23 @@ pub enum NotTaken {
     Broken,
     /// A name or number holds a line break: a quotation mark that was never closed swallowed the lines after it.
     OpenQuote,
+    /// A column that is not marked for it says that the person opted out.
+    OptOutElsewhere,
+    /// The opt-out column says neither yes nor no.
+    OptOutUnclear,
+    /// The consent columns speak of an opt-out, but not plainly.
+    OptOutMentioned,
 }
 
 impl NotTaken {
     /// Whether the operator could still decide about it.
     pub const fn verdict(self) -> RowVerdict {
         match self {
-            Self::TwoReadings | Self::Phone(PhoneError::Scientific | PhoneError::NoCountry) => RowVerdict::Quarantined,
+            Self::TwoReadings
+            | Self::OptOutElsewhere
+            | Self::OptOutUnclear
+            | Self::OptOutMentioned
+            | Self::Phone(PhoneError::Scientific | PhoneError::NoCountry) => RowVerdict::Quarantined,
             _ => RowVerdict::Rejected,
         }
     }
@@ -153,6 +163,9 @@ impl NotTaken {
             Self::TwoReadings => "phone_two_readings",
             Self::Broken => "row_broken",
             Self::OpenQuote => "open_quote",
+            Self::OptOutElsewhere => "opt_out_elsewhere",
+            Self::OptOutUnclear => "opt_out_unclear",
+            Self::OptOutMentioned => "opt_out_mentioned",
         }
     }
 
@@ -165,6 +178,13 @@ impl NotTaken {
             Self::Broken => "The record is broken: its cells do not match the columns.".to_owned(),
             Self::OpenQuote => {
                 "A quotation mark is not closed here, so that this row holds the lines after it as well.".to_owned()
+            }
+            Self::OptOutElsewhere => {
+                "A column that is not marked for it says that this person opted out, so nothing was taken.".to_owned()
+            }
+            Self::OptOutUnclear => "The opt-out column says neither yes nor no, so nothing was taken.".to_owned(),
+            Self::OptOutMentioned => {
+                "The consent columns speak of an opt-out, but not plainly, so nothing was taken.".to_owned()
             }
         }
     }
@@ -181,6 +201,13 @@ impl NotTaken {
             Self::Broken => Some("Repair the row in the saved file and import that file."),
             Self::OpenQuote => {
                 Some("Close the quotation mark in the file and import it again: rows after it are missing.")
+            }
+            Self::OptOutElsewhere => Some(
+                "Mark that column as “Opted out or not” to record it, or as “Leave out” if it is about something else.",
+            ),
+            Self::OptOutUnclear => Some("Write yes or no there in the saved file and import that file."),
+            Self::OptOutMentioned => {
+                Some("Write in the saved file plainly whether they agreed or opted out, and import that file.")
             }
             _ => None,
         }
@@ -238,7 +265,69 @@ pub fn judge<'a>(rules: &RowRules, cell: impl Fn(usize) -> Option<&'a str>) -> J
     } else {
         not_taken
     };
-    Judged { phone, bsuid, repaired, not_taken, consent: consent_of(rules, of) }
+    let (consent, doubt) = match opt_out_columns(rules, &cell) {
+        Ok(Some(given)) => (RowConsent::OptedOut { given }, None),
+        heard => {
+            let consent = consent_of(rules, of);
+            let doubt = match (&consent, heard) {
+                (RowConsent::OptedOut { .. }, _) => None,
+                (_, Err(why)) => Some(why),
+                _ => unheard_opt_out(rules, &consent, &cell),
+            };
+            (consent, doubt)
+        }
+    };
+    Judged { phone, bsuid, repaired, not_taken: not_taken.or(doubt), consent }
+}
+
+/// What the opt-out columns say together: one yes is enough, and beats what cannot be read.
+fn opt_out_columns<'a>(
+    rules: &RowRules,
+    cell: &impl Fn(usize) -> Option<&'a str>,
+) -> Result<Option<Option<WhenGiven>>, NotTaken> {
+    let mut unclear = false;
+    let mut opted_out = None;
+    for text in rules.mapping.columns(ColumnRole::OptedOut).filter_map(cell) {
+        match opt_out_said(text) {
+            OptOutSaid::OptedOut => opted_out = opted_out.or(Some(None)),
+            OptOutSaid::Not | OptOutSaid::Empty => {}
+            // A date alone is the day of the opt-out, even one that cannot be.
+            OptOutSaid::Unclear => match rules.dates.read(text, rules.now) {
+                Ok(given) => opted_out = Some(Some(given)),
+                Err(DateProblem::Unreadable | DateProblem::Missing) => unclear = true,
+                Err(_) => opted_out = opted_out.or(Some(None)),
+            },
+        }
+    }
+    match opted_out {
+        None if unclear => Err(NotTaken::OptOutUnclear),
+        found => Ok(found),
+    }
+}
+
+/// Words of an opt-out where nothing would hear them: such a row must not become an opt-in, and somebody decides.
+fn unheard_opt_out<'a>(
+    rules: &RowRules,
+    consent: &RowConsent,
+    cell: &impl Fn(usize) -> Option<&'a str>,
+) -> Option<NotTaken> {
+    use ColumnRole as R;
+    let mut index = 0usize;
+    while let Some(text) = cell(index) {
+        match rules.mapping.role(index) {
+            None | Some(R::Attribute | R::ConsentWording) if says_opted_out(text) => {
+                return Some(NotTaken::OptOutElsewhere);
+            }
+            Some(R::ConsentState | R::ConsentAt | R::ConsentSource | R::ConsentPurpose)
+                if mentions_opting_out(text) && !matches!(consent, RowConsent::Declined { .. }) =>
+            {
+                return Some(NotTaken::OptOutMentioned);
+            }
+            _ => {}
+        }
+        index = index.saturating_add(1);
+    }
+    None
 }
 
 /// `CC.` and up to 128 letters and digits (messages.md §3).

@@ -74,6 +74,82 @@ fn no_and_opted_out_are_told_apart() {
     ));
 }
 
+const WITH_OPT_OUT: &[ColumnRole] = &[
+    ColumnRole::Phone,
+    ColumnRole::OptedOut,
+    ColumnRole::ConsentState,
+    ColumnRole::ConsentAt,
+    ColumnRole::ConsentSource,
+    ColumnRole::Attribute,
+];
+
+#[rstest]
+#[case("yes")]
+#[case("TRUE")]
+#[case("1")]
+#[case("STOP")]
+#[case("unsubscribed")]
+#[case("03/04/2026")]
+#[case("2031-01-01")]
+fn a_yes_in_an_opt_out_column_is_an_opt_out_whatever_else_the_row_says(#[case] said: &str) {
+    let j = judged(&rules(WITH_OPT_OUT, None), &["+14165550123", said, "yes", "2026-05-03", "web form"]);
+    assert_eq!((j.not_taken, &j.consent), (None, &RowConsent::OptedOut { given: None }), "{j:?}");
+}
+
+#[test]
+fn a_date_in_an_opt_out_column_is_the_day_of_the_opt_out() {
+    let j = judged(&rules(WITH_OPT_OUT, None), &["+14165550123", "2026-06-01", "yes", "2026-05-03", "web form"]);
+    let RowConsent::OptedOut { given: Some(given) } = j.consent else { panic!("{j:?}") };
+    assert_eq!(given.at.to_rfc3339().get(..10), Some("2026-06-01"));
+}
+
+#[rstest]
+#[case("no")]
+#[case("FALSE")]
+#[case("")]
+#[case("subscribed")]
+fn a_no_in_an_opt_out_column_proves_nothing_by_itself(#[case] said: &str) {
+    let alone = rules(&[ColumnRole::Phone, ColumnRole::OptedOut], None);
+    let j = judged(&alone, &["+14165550123", said]);
+    assert_eq!((j.not_taken, &j.consent), (None, &RowConsent::Unproven(UnprovenWhy::NothingSaid)));
+    // Beside a documented yes it does not stand in the way.
+    let j = judged(&rules(WITH_OPT_OUT, None), &["+14165550123", said, "yes", "2026-05-03", "web form"]);
+    assert!(matches!(j.consent, RowConsent::Proven { .. }), "{j:?}");
+}
+
+#[test]
+fn one_of_several_opt_out_columns_is_enough() {
+    let r = rules(&[ColumnRole::Phone, ColumnRole::OptedOut, ColumnRole::OptedOut], None);
+    assert!(matches!(judged(&r, &["+14165550123", "no", "yes"]).consent, RowConsent::OptedOut { .. }));
+    assert!(matches!(judged(&r, &["+14165550123", "yes", "hm"]).consent, RowConsent::OptedOut { .. }));
+    assert_eq!(judged(&r, &["+14165550123", "no", "hm"]).not_taken, Some(NotTaken::OptOutUnclear));
+}
+
+/// Rows that speak of an opt-out where it is not heard.
+#[rstest]
+#[case(&["+14165550123", "", "yes", "2026-05-03", "web form", "unsubscribed"], NotTaken::OptOutElsewhere)]
+#[case(&["+14165550123", "", "yes", "2026-05-03", "web form", "", "STOP"], NotTaken::OptOutElsewhere)]
+#[case(&["+14165550123", "", "", "", "", "Customer opted out"], NotTaken::OptOutElsewhere)]
+#[case(&["+14165550123", "hm", "yes", "2026-05-03", "web form"], NotTaken::OptOutUnclear)]
+#[case(&["+14165550123", "", "yes, later unsubscribed", "2026-05-03", "web form"], NotTaken::OptOutMentioned)]
+#[case(&["+14165550123", "", "STOP by phone", "2026-05-03", "web form"], NotTaken::OptOutMentioned)]
+#[case(&["+14165550123", "", "yes", "2026-05-03", "unsubscribe page"], NotTaken::OptOutMentioned)]
+#[case(&["+14165550123", "", "yes", "unsubscribed 3 May", "web form"], NotTaken::OptOutMentioned)]
+fn an_opt_out_that_nothing_hears_waits_for_a_decision(#[case] cells: &[&str], #[case] want: NotTaken) {
+    let why = judged(&rules(WITH_OPT_OUT, None), cells).not_taken;
+    assert_eq!(why, Some(want));
+    assert_eq!(want.verdict(), RowVerdict::Quarantined);
+    assert!(want.remedy().is_some());
+}
+
+#[test]
+fn a_column_that_was_left_out_and_the_wording_itself_may_speak_of_opting_out() {
+    let wording = &["+14165550123", "yes", "2026-05-03", "form", "Reply STOP to opt out at any time", ""];
+    assert!(matches!(judged(&rules(FULL, None), wording).consent, RowConsent::Proven { .. }));
+    let r = rules(&[ColumnRole::Phone, ColumnRole::Ignore], None);
+    assert_eq!(judged(&r, &["+14165550123", "unsubscribed"]).not_taken, None);
+}
+
 #[rstest]
 #[case("'+14165550123", None, "+14165550123", true)]
 #[case("=\"+14165550123\"", None, "+14165550123", true)]
@@ -124,6 +200,30 @@ proptest! {
     #[test]
     fn any_row_gets_a_verdict(cells in proptest::collection::vec("\\PC{0,30}", 0..8), region in proptest::option::of("[A-Z]{2}")) {
         let j = judge(&rules(FULL, region.as_deref()), |i| cells.get(i).map(String::as_str));
-        prop_assert_eq!(j.not_taken.is_none(), j.phone.is_some() || j.bsuid.is_some());
+        prop_assert!(j.not_taken.is_some() || j.phone.is_some() || j.bsuid.is_some());
+    }
+
+    #[test]
+    fn no_row_that_says_opted_out_becomes_an_opt_in(
+        word in proptest::sample::select(vec!["unsubscribed", "STOP", "Opted out", "opt-out", "Do not contact"]),
+        at in 1usize..7,
+        roles in proptest::collection::vec(proptest::sample::select(ColumnRole::ALL), 6),
+    ) {
+        // Names are names, and a column that was left out by hand was decided about.
+        let heard = !matches!(
+            roles[at - 1],
+            ColumnRole::Ignore | ColumnRole::FirstName | ColumnRole::LastName | ColumnRole::FullName
+                | ColumnRole::Username | ColumnRole::Country | ColumnRole::Bsuid | ColumnRole::Phone
+        );
+        let mut mapping = vec![ColumnRole::Phone];
+        mapping.extend(roles.iter().copied().filter(|r| *r != ColumnRole::Phone));
+        prop_assume!(heard && mapping.len() == 7);
+        let mut cells = vec!["+14165550123", "yes", "yes", "yes", "yes", "yes", "yes"];
+        cells[at] = word;
+        let j = judged(&rules(&mapping, None), &cells);
+        prop_assert!(
+            j.not_taken.is_some() || matches!(j.consent, RowConsent::OptedOut { .. } | RowConsent::Declined { .. }),
+            "{:?} {:?}", mapping, j
+        );
     }
 }

@@ -73,7 +73,7 @@ pub async fn commit(context: &ImportContext, confirmed: Confirmed) -> Result<dto
         created_at: now,
         finished_at: None,
     };
-    let import_id = context
+    let (import_id, already_imported) = context
         .store
         .write(Priority::Claim, move |tx| {
             let before = imports::by_sha256(tx, &record.sha256)?;
@@ -85,17 +85,20 @@ pub async fn commit(context: &ImportContext, confirmed: Confirmed) -> Result<dto
                     && i.attestation == record.attestation
             };
             if let Some(done) = before.iter().filter(|i| i.state == "committed").find(same) {
-                return Ok(done.import_id);
+                return Ok((done.import_id, true));
             }
             if let Some(open) = before.iter().filter(|i| i.state == "committing" || i.state == "interrupted").find(same)
             {
                 imports::set_state(tx, open.import_id, &["interrupted"], "committing")?;
-                return Ok(open.import_id);
+                return Ok((open.import_id, false));
             }
             imports::insert(tx, &record)?;
-            Ok::<_, StoreError>(record.import_id)
+            Ok::<_, StoreError>((record.import_id, false))
         })
         .await?;
+    if already_imported {
+        return Ok(dto::ImportSummary { already_imported, ..summary::of(&context.store, import_id).await? });
+    }
     drive(context, import_id, Some(sheet)).await
 }
 

@@ -1,9 +1,10 @@
 //! A first look at a file: what it is, which columns it has, whether it was imported before.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use switchboard_bridge::dto;
-use switchboard_domain::import::{ColumnRole, guess_role, recognise};
+use switchboard_domain::import::{ColumnRole, guess_role, is_any_date, recognise, values_decide};
 use switchboard_domain::phone::PhoneNumber;
 use switchboard_store::Store;
 use switchboard_store::tables::imports;
@@ -12,7 +13,14 @@ use super::judging::header_name;
 use super::source::Source;
 use super::{ImportError, blocking};
 
+/// First values shown of a column.
 const SAMPLES: usize = 5;
+/// Rows in which they are looked for.
+const SAMPLE_ROWS: u64 = 200;
+/// Longest value shown or compared.
+const SAMPLE_CHARS: usize = 80;
+/// Different values kept of a column whose values decide what it means; one with more holds no answers.
+const MOST_ANSWERS: usize = 64;
 
 /// Looks at a file. Nothing is written.
 ///
@@ -30,6 +38,36 @@ pub async fn inspect(store: &Store, path: PathBuf) -> Result<dto::ImportInspecti
     .await
 }
 
+/// The different values of a column over the whole file, as many as decide about it.
+#[derive(Default)]
+struct Answers {
+    different: BTreeSet<String>,
+    too_many: bool,
+}
+
+impl Answers {
+    fn see(&mut self, cell: &str) {
+        let cell = cell.trim();
+        if self.too_many || cell.is_empty() || self.different.contains(cell) {
+            return;
+        }
+        self.too_many = self.different.len() >= MOST_ANSWERS || cell.chars().count() > SAMPLE_CHARS;
+        if !self.too_many {
+            self.different.insert(cell.to_owned());
+        }
+    }
+
+    /// The role that they give the column.
+    fn role(self, header: &str) -> ColumnRole {
+        let mut different: Vec<String> = self.different.into_iter().collect();
+        if self.too_many {
+            // A value that is no answer stands for all those that were not kept.
+            different.push("…".to_owned());
+        }
+        guess_role(header, &different)
+    }
+}
+
 fn look(source: &Source, imported_before_at_ms: Option<i64>) -> Result<dto::ImportInspection, ImportError> {
     let mut records = source.records()?;
     let mut record = csv::StringRecord::new();
@@ -41,24 +79,28 @@ fn look(source: &Source, imported_before_at_ms: Option<i64>) -> Result<dto::Impo
     let headers = if has_header { first.clone() } else { Vec::new() };
     let mut samples: Vec<Vec<String>> = Vec::new();
     let mut rows = 0u64;
-    let mut take = |cells: &csv::StringRecord| {
-        for (i, cell) in cells.iter().enumerate().take(super::source::MOST_CELLS) {
+    let mut answers: Vec<Option<Answers>> = headers.iter().map(|h| values_decide(h).then(Answers::default)).collect();
+    let mut take = |cells: &csv::StringRecord, early: bool| {
+        for (answers, cell) in answers.iter_mut().zip(cells) {
+            if let Some(answers) = answers {
+                answers.see(cell);
+            }
+        }
+        for (i, cell) in cells.iter().enumerate().take(super::source::MOST_CELLS).filter(|_| early) {
             if samples.len() <= i {
                 samples.resize_with(i.saturating_add(1), Vec::new);
             }
             if let Some(column) = samples.get_mut(i).filter(|c| c.len() < SAMPLES && !cell.trim().is_empty()) {
-                column.push(cell.chars().take(80).collect());
+                column.push(cell.chars().take(SAMPLE_CHARS).collect());
             }
         }
     };
     if !has_header {
-        take(&record);
+        take(&record, true);
         rows = 1;
     }
     while records.read(&mut record)? {
-        if rows < 200 {
-            take(&record);
-        }
+        take(&record, rows < SAMPLE_ROWS);
         rows = rows.saturating_add(1);
     }
     let width = headers.len().max(samples.len());
@@ -67,9 +109,12 @@ fn look(source: &Source, imported_before_at_ms: Option<i64>) -> Result<dto::Impo
     let mut columns = Vec::with_capacity(width);
     for (index, samples) in samples.into_iter().enumerate() {
         let header = header_name(&headers, index);
-        let mut role = guess_role(&header, &samples);
-        // Every role but "attribute" belongs to one column: the first that fits.
-        if !matches!(role, ColumnRole::Attribute | ColumnRole::Ignore) && taken.contains(&role) {
+        let mut role = match answers.get_mut(index).and_then(Option::take) {
+            Some(answers) => answers.role(&header),
+            None => guess_role(&header, &samples),
+        };
+        // Most roles belong to one column: the first that fits.
+        if !matches!(role, ColumnRole::Attribute | ColumnRole::Ignore | ColumnRole::OptedOut) && taken.contains(&role) {
             role = ColumnRole::Attribute;
         }
         taken.push(role);
@@ -79,6 +124,12 @@ fn look(source: &Source, imported_before_at_ms: Option<i64>) -> Result<dto::Impo
             role: role_to_dto(role),
             samples,
         });
+    }
+    // Beside an opt-out and no word of an opt-in, a date without a name is not that of an opt-in.
+    if taken.contains(&ColumnRole::OptedOut) && !taken.contains(&ColumnRole::ConsentState) {
+        for column in columns.iter_mut().filter(|c| c.role == dto::ColumnRole::ConsentAt && is_any_date(&c.header)) {
+            column.role = dto::ColumnRole::Attribute;
+        }
     }
     Ok(dto::ImportInspection {
         path: source.path.to_string_lossy().into_owned(),
@@ -119,6 +170,7 @@ pub(super) const fn role_to_dto(role: ColumnRole) -> dto::ColumnRole {
         ColumnRole::Bsuid => D::Bsuid,
         ColumnRole::Username => D::Username,
         ColumnRole::ConsentState => D::ConsentState,
+        ColumnRole::OptedOut => D::OptedOut,
         ColumnRole::ConsentAt => D::ConsentAt,
         ColumnRole::ConsentSource => D::ConsentSource,
         ColumnRole::ConsentWording => D::ConsentWording,
@@ -139,6 +191,7 @@ pub(super) const fn role_from_dto(role: dto::ColumnRole) -> ColumnRole {
         D::Bsuid => ColumnRole::Bsuid,
         D::Username => ColumnRole::Username,
         D::ConsentState => ColumnRole::ConsentState,
+        D::OptedOut => ColumnRole::OptedOut,
         D::ConsentAt => ColumnRole::ConsentAt,
         D::ConsentSource => ColumnRole::ConsentSource,
         D::ConsentWording => ColumnRole::ConsentWording,

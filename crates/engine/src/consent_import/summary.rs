@@ -51,5 +51,6 @@ fn shown(i: &ImportRecord) -> dto::ImportSummary {
         consents_recorded: counts.consents,
         opt_outs_recorded: counts.opt_outs,
         rows_left_out: counts.left_out,
+        already_imported: false,
     }
 }

@@ -167,18 +167,104 @@ async fn the_same_file_again_changes_nothing() {
     let path = rig.file("list.csv", LIST);
     let p = rig.preview(&path, None).await;
     let first = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    assert!(!first.already_imported);
     let before = rig.snapshot();
     assert!(rig.look(&path).await.imported_before_at_ms.is_some());
     let p = rig.preview(&path, None).await;
     assert_eq!(p.new_contacts, 0);
     let again = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
-    assert_eq!(again.import_id, first.import_id);
+    assert_eq!((again.import_id, again.at_ms, again.already_imported), (first.import_id, first.at_ms, true));
     // A copy with another name and one more byte is another file, with the same evidence.
     let copy = rig.file("copy.csv", format!("{LIST}\n"));
     let p = rig.preview(&copy, None).await;
     rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
     assert_eq!(rig.snapshot(), before);
     rig.is_sound();
+}
+
+const INVERTED: &str = "\
+Phone,Name,Unsubscribed,Opt-in date,Source
++14165550123,Ana,yes,2026-05-03,web form
++14165550124,Ben,no,2026-05-03,web form
++14165550125,Cleo,,,
++14165550126,Dan,TRUE,,
++14165550127,Eve,FALSE,,
++14165550128,Fay,2026-06-01,,
++14165550129,Gus,perhaps,2026-05-03,web form
+";
+
+#[tokio::test]
+async fn a_yes_under_unsubscribed_is_an_opt_out_and_a_no_proves_nothing() {
+    let rig = rig();
+    let path = rig.file("inverted.csv", INVERTED);
+    assert_eq!(rig.look(&path).await.columns[2].role, Role::OptedOut);
+    let p = rig.preview(&path, None).await;
+    assert_eq!((p.proven, p.unproven, p.opted_out), (1, 2, 3));
+    assert_eq!(count(&p.verdicts, V::Quarantined), 1);
+    assert!(p.reasons.iter().any(|r| r.code == "opt_out_unclear" && r.remedy.is_some()));
+    let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    assert_eq!((done.opt_outs_recorded, done.consents_recorded, done.rows_left_out), (3, 1, 1));
+    let consent = |n: &str| rig.consent_of(n).map(|(_, c)| c);
+    for (number, want) in [
+        ("+14165550123", Some("opted_out")),
+        ("+14165550124", Some("opted_in")),
+        ("+14165550125", Some("no_evidence")),
+        ("+14165550126", Some("opted_out")),
+        ("+14165550127", Some("no_evidence")),
+        ("+14165550128", Some("opted_out")),
+        ("+14165550129", None),
+    ] {
+        assert_eq!(consent(number).as_deref(), want, "{number}");
+    }
+    rig.is_sound();
+    // An opt-out of a list forbids everything, and no later list lifts it.
+    let later = rig.file("later.csv", "phone,opt-in,opt-in date,source\n+14165550126,yes,2026-11-01,web form\n");
+    let p = rig.preview(&later, None).await;
+    assert_eq!(p.suppressed, 1);
+    rig.commit(&p, dto::UnprovenChoice::Leave).await;
+    assert_eq!(consent("+14165550126").as_deref(), Some("opted_out"));
+}
+
+#[tokio::test]
+async fn words_of_an_opt_out_in_any_column_never_become_an_opt_in() {
+    let rig = rig();
+    let list = "phone,opt-in,opt-in date,source,note\n\
+        +14165550123,yes,2026-05-03,web form,unsubscribed in June\n\
+        +14165550124,yes,2026-05-03,web form,likes tea\n\
+        +14165550125,,,,STOP\n";
+    let path = rig.file("notes.csv", list);
+    let p = rig.preview(&path, None).await;
+    assert_eq!((p.proven, p.unproven, count(&p.verdicts, V::Quarantined)), (1, 0, 2));
+    let done = rig.commit(&p, dto::UnprovenChoice::Attest).await;
+    assert_eq!((done.consents_recorded, done.rows_left_out), (1, 2));
+    assert!(rig.consent_of("+14165550123").is_none() && rig.consent_of("+14165550125").is_none());
+}
+
+#[tokio::test]
+async fn a_status_column_is_judged_by_the_whole_file() {
+    let rig = rig();
+    let many = |last: &str| {
+        let mut list = "phone,status\n".to_owned();
+        for i in 0..400 {
+            list.push_str(&format!("+1416555{:04},{}\n", 100 + i % 100, if i % 2 == 0 { "subscribed" } else { "" }));
+        }
+        list + &format!("+16045550145,{last}\n")
+    };
+    let role = async |name: &str, list: String| rig.look(&rig.file(name, list)).await.columns[1].role;
+    assert_eq!(role("a.csv", many("unsubscribed")).await, Role::ConsentState);
+    assert_eq!(role("b.csv", many("shipped")).await, Role::Attribute);
+    let ids: String = (0..300).map(|i| format!("+1416555{:04},subscribed {i}\n", 100 + i % 100)).collect();
+    assert_eq!(role("c.csv", format!("phone,status\n{ids}")).await, Role::Attribute);
+    // A header that asks for consent, with answers that are none further down, is not one of consent.
+    assert_eq!(role("d.csv", many("perhaps").replace("status", "opt in for offers")).await, Role::Attribute);
+}
+
+#[tokio::test]
+async fn a_date_of_anything_beside_an_opt_out_is_not_that_of_an_opt_in() {
+    let rig = rig();
+    let path = rig.file("list.csv", "phone,opted out,date,source\n+14165550123,no,2026-05-03,web form\n");
+    let p = rig.preview(&path, None).await;
+    assert_eq!((p.proven, p.unproven), (0, 1));
 }
 
 #[tokio::test]

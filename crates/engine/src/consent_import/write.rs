@@ -162,7 +162,13 @@ impl Plan {
         let evidence = Evidence {
             source: text(ColumnRole::ConsentSource),
             identifier,
-            at_as_written: text(ColumnRole::ConsentAt),
+            at_as_written: match &row.judged.consent {
+                RowConsent::OptedOut { given: None } => None,
+                RowConsent::OptedOut { .. } => text(ColumnRole::OptedOut)
+                    .filter(|t| t.bytes().any(|b| b.is_ascii_digit()))
+                    .or_else(|| text(ColumnRole::ConsentAt)),
+                _ => text(ColumnRole::ConsentAt),
+            },
             raw_row: Some(row.cells()),
             ..Evidence::default()
         };

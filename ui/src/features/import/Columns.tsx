@@ -1,13 +1,12 @@
 // Saying by hand what each column means, with its first values beside it.
 import { useId, useState } from "react";
-import { useIntl } from "react-intl";
 import { Button } from "../../components/Button";
 import { Note } from "../../components/feedback";
 import { Checkbox, Select, TextField } from "../../components/fields";
 import { Card } from "../../components/Page";
-import { useTimeText } from "../../components/values";
+import { useBytesText, useTimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
-import type { ColumnRole, ImportInspection, ImportPreviewRequest } from "../../ipc/ipc";
+import type { ColumnRole, ImportColumn, ImportInspection, ImportPreviewRequest } from "../../ipc/ipc";
 
 const ROLES: ColumnRole[] = [
   "phone",
@@ -16,6 +15,7 @@ const ROLES: ColumnRole[] = [
   "last_name",
   "full_name",
   "consent_state",
+  "opted_out",
   "consent_at",
   "consent_source",
   "consent_wording",
@@ -26,17 +26,12 @@ const ROLES: ColumnRole[] = [
   "ignore",
 ];
 /** These may stand on several columns; each of the others on one only. */
-const REPEATABLE: ColumnRole[] = ["attribute", "ignore"];
+const REPEATABLE: ColumnRole[] = ["opted_out", "attribute", "ignore"];
 
 export function FileLine({ inspection }: { inspection: ImportInspection }) {
   const t = useT();
-  const intl = useIntl();
   const time = useTimeText();
-  const size = intl.formatNumber(inspection.size_bytes / 1_000, {
-    style: "unit",
-    unit: "kilobyte",
-    maximumFractionDigits: 0,
-  });
+  const size = useBytesText()(inspection.size_bytes);
   return (
     <div className="min-w-0 space-y-3">
       <p className="font-medium text-base">{inspection.recognised_as ?? t("import.unrecognised")}</p>
@@ -49,6 +44,8 @@ export function FileLine({ inspection }: { inspection: ImportInspection }) {
     </div>
   );
 }
+
+const samplesOf = ({ samples }: ImportColumn) => samples.filter(Boolean).join(" · ") || "–";
 
 export function Columns({
   inspection,
@@ -69,8 +66,8 @@ export function Columns({
     setMapping(
       mapping.map((one) => {
         if (one.index === index) return { ...one, role };
-        // A role that only one column can have moves over.
-        return one.role === role && !REPEATABLE.includes(role) ? { ...one, role: "ignore" } : one;
+        // A role that only one column can have moves over. What is left is kept, not left out: nobody decided that.
+        return one.role === role && !REPEATABLE.includes(role) ? { ...one, role: "attribute" } : one;
       }),
     );
   const identified = mapping.some(({ role }) => role === "phone" || role === "bsuid");
@@ -81,29 +78,37 @@ export function Columns({
         <FileLine inspection={inspection} />
       </div>
       <Card className="overflow-x-auto">
-        <table className="w-full min-w-2xl text-sm" aria-labelledby={tableId}>
+        <table className="w-full table-fixed text-sm" aria-labelledby={tableId}>
           <caption id={tableId} className="sr-only">
             {t("import.columns")}
           </caption>
           <thead className="text-ink-3 text-xs">
             <tr>
-              {(["import.column", "import.samples", "import.role"] as const).map((id) => (
-                <th key={id} scope="col" className="px-4 py-2.5 text-start font-medium">
-                  {t(id)}
-                </th>
-              ))}
+              <th scope="col" className="px-4 py-2.5 text-start font-medium">
+                {t("import.column")}
+              </th>
+              <th scope="col" className="hidden px-4 py-2.5 text-start font-medium @3xl/main:table-cell">
+                {t("import.samples")}
+              </th>
+              <th scope="col" className="w-1/2 px-4 py-2.5 text-start font-medium @3xl/main:w-64">
+                {t("import.role")}
+              </th>
             </tr>
           </thead>
           <tbody>
             {inspection.columns.map((column) => (
               <tr key={column.index} className="border-line border-t">
-                <th scope="row" className="max-w-56 truncate px-4 py-2 text-start font-medium">
-                  {column.header}
+                <th scope="row" className="px-4 py-2 text-start font-medium">
+                  <span className="block truncate" title={column.header}>
+                    {column.header}
+                  </span>
+                  {/* Beside an open phone there is no room for a column of their own. */}
+                  <span className="block truncate font-normal text-ink-3 text-xs @3xl/main:hidden">
+                    {samplesOf(column)}
+                  </span>
                 </th>
-                <td className="max-w-80 truncate px-4 py-2 text-ink-2">
-                  {column.samples.filter(Boolean).join(" · ") || "–"}
-                </td>
-                <td className="w-64 px-4 py-2">
+                <td className="hidden truncate px-4 py-2 text-ink-2 @3xl/main:table-cell">{samplesOf(column)}</td>
+                <td className="px-4 py-2">
                   <Select
                     hideLabel
                     label={t("import.role.for", { column: column.header })}

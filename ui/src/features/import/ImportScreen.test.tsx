@@ -99,3 +99,45 @@ it("can be stopped while it writes, and says what stays", async () => {
   await user.click(stop);
   expect(await screen.findByText(/What was written stays/)).toBeInTheDocument();
 });
+
+it("lets several columns tell of opt-outs, and leaves out no column by itself", async () => {
+  const { user, ipc } = await openAt(fileAt("strange.csv"));
+  const mean = async (column: string, role: string) => {
+    await user.click(await screen.findByRole("button", { name: new RegExp(`Meaning of ${column}`) }));
+    await user.click(await screen.findByRole("option", { name: role }));
+  };
+  await mean("Column 2", "Opted out or not");
+  await mean("Column 3", "Opted out or not");
+  await mean("Column 2", "Phone number");
+  await mean("Column 1", "Phone number");
+  await user.click(screen.getByRole("button", { name: "See what it proves" }));
+  await screen.findByRole("button", { name: "Change columns" });
+  expect(ipc.calls.find(({ name }) => name === "consent_import_preview")?.request).toMatchObject({
+    mapping: [
+      { index: 0, role: "phone" },
+      { index: 1, role: "attribute" },
+      { index: 2, role: "opted_out" },
+    ],
+  });
+});
+
+it("tells the size of a small file in bytes", async () => {
+  await openAt(fileAt("small.csv"));
+  expect(await screen.findByText(/· 412 bytes ·/)).toBeInTheDocument();
+});
+
+it("says that a file was imported before and that nothing changed", async () => {
+  const { user, router } = await openAt(fileAt("nothing.csv"));
+  const write = async () => {
+    await user.click(await screen.findByRole("radio", { name: /without marketing/ }));
+    await user.click(screen.getByRole("button", { name: /^Import \d/ }));
+  };
+  await write();
+  expect(await screen.findByRole("heading", { name: "The list is in" }, { timeout: 5_000 })).toBeInTheDocument();
+  await router.navigate({ to: "/import" });
+  await screen.findByRole("button", { name: "Choose a file" });
+  await router.navigate({ to: "/import", search: { file: "/home/shop/nothing.csv" } });
+  await write();
+  expect(await screen.findByRole("heading", { name: "This list is in already" })).toBeInTheDocument();
+  expect(screen.getByText(/Nothing changed\.$/)).toBeInTheDocument();
+});

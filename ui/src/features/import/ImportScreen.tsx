@@ -24,7 +24,7 @@ type Stage =
   | { at: "columns"; inspection: ImportInspection }
   | { at: "preview"; inspection: ImportInspection; request: ImportPreviewRequest }
   | { at: "write"; inspection: ImportInspection; commit: ImportCommit }
-  | { at: "done"; inspection: ImportInspection; importId: string };
+  | { at: "done"; inspection: ImportInspection; importId: string; alreadyImported: boolean };
 
 /** As the file was understood, for lists that need no help. */
 function asRead(inspection: ImportInspection): ImportPreviewRequest {
@@ -113,10 +113,14 @@ function ImportFile({ path }: { path: string }) {
           onBack={() => {
             if (request) setStage({ at: "preview", inspection: stage.inspection, request });
           }}
-          onDone={(importId) => setStage({ at: "done", inspection: stage.inspection, importId })}
+          onDone={(importId, alreadyImported) =>
+            setStage({ at: "done", inspection: stage.inspection, importId, alreadyImported })
+          }
         />
       ) : null}
-      {stage.at === "done" ? <ImportSummaryView importId={stage.importId} /> : null}
+      {stage.at === "done" ? (
+        <ImportSummaryView importId={stage.importId} alreadyImported={stage.alreadyImported} />
+      ) : null}
     </Page>
   );
 }

@@ -3,13 +3,14 @@ import { CircleCheck, CircleSlash, Download } from "lucide-react";
 import { Button, buttonClass } from "../../components/Button";
 import { ErrorNote, Note, Skeleton } from "../../components/feedback";
 import { Card } from "../../components/Page";
-import { Count } from "../../components/values";
+import { Count, useTimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 
-export function ImportSummaryView({ importId }: { importId: string }) {
+export function ImportSummaryView({ importId, alreadyImported }: { importId: string; alreadyImported: boolean }) {
   const t = useT();
+  const time = useTimeText();
   const ipc = useIpc();
   const imports = useCommand("consent_import_list", {}, { tags: ["imports"] });
   const save = useCommandMutation("consent_import_rejected_save");
@@ -40,8 +41,13 @@ export function ImportSummaryView({ importId }: { importId: string }) {
           ) : (
             <CircleSlash aria-hidden size={24} className="text-attention" />
           )}
-          <h2 className="font-semibold text-lg">{whole ? t("import.done") : t(`import.state.${summary.state}`)}</h2>
+          <h2 className="font-semibold text-lg">
+            {whole ? t(alreadyImported ? "import.done.already" : "import.done") : t(`import.state.${summary.state}`)}
+          </h2>
         </div>
+        {alreadyImported ? (
+          <p className="mt-2 text-ink-2">{t("import.done.already.body", { date: time(summary.at_ms, "date") })}</p>
+        ) : null}
         {summary.state === "cancelled" ? <p className="mt-2 text-ink-2">{t("import.stopped")}</p> : null}
         {summary.state === "interrupted" ? <p className="mt-2 text-ink-2">{t("import.interrupted")}</p> : null}
         <dl className="mt-5 grid grid-cols-2 gap-4 @4xl/main:grid-cols-4">

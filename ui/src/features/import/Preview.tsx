@@ -156,7 +156,7 @@ function Judged({
             {preview.reasons
               .filter(({ count }) => count > 0)
               .map(({ code, sentence, remedy, count }) => (
-                <li key={code} className="flex gap-3">
+                <li key={`${code} ${sentence}`} className="flex gap-3">
                   <span className="w-12 shrink-0 text-end font-medium text-ink">
                     <Count value={count} />
                   </span>

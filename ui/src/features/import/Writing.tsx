@@ -18,7 +18,7 @@ export function Writing({
   /** Rows in the file; the core may not tell how many there are. */
   rows: number;
   onBack: () => void;
-  onDone: (importId: string) => void;
+  onDone: (importId: string, alreadyImported: boolean) => void;
 }) {
   const t = useT();
   const commit = useCommandMutation("consent_import_commit");
@@ -38,7 +38,7 @@ export function Writing({
   const finished = importId !== null && state !== undefined && state !== "committing";
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it has finished
   useEffect(() => {
-    if (finished && importId) onDone(importId);
+    if (finished && importId) onDone(importId, commit.data?.already_imported ?? false);
   }, [finished, importId]);
 
   const stopId = importId ?? progress?.job ?? null;

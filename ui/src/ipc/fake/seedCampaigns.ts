@@ -23,6 +23,7 @@ export function seedImports(nowMs: number, count: number): ImportSummary[] {
       consents_recorded: count - 240,
       opt_outs_recorded: 18,
       rows_left_out: 43,
+      already_imported: false,
     },
     {
       import_id: "import-market",
@@ -34,6 +35,7 @@ export function seedImports(nowMs: number, count: number): ImportSummary[] {
       consents_recorded: 176,
       opt_outs_recorded: 0,
       rows_left_out: 0,
+      already_imported: false,
     },
   ];
 }
