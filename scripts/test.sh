@@ -15,7 +15,7 @@ stage_setup() { bash scripts/setup.sh test; }
 stage_format() {
   cargo fmt --all --check
   cargo fmt --manifest-path fuzz/Cargo.toml --check
-  (cd ui && npx --no-install biome format .)
+  (cd ui && npx --no-install biome format . && npx --no-install biome format --config-path=../tests/e2e ../tests/e2e)
 }
 
 stage_ui() {

@@ -69,7 +69,9 @@ pub(crate) fn pause_and_quit(app: AppHandle) {
 }
 
 async fn quit(app: &AppHandle) {
-    app.state::<AppState>().close_current().await;
+    let state = app.state::<AppState>();
+    state.close_current().await;
+    crate::received::forget_copies(state.data_dir());
     app.exit(0);
 }
 

@@ -236,6 +236,23 @@ mod run {
         phone::ledger_summary(&*state.practice()?).await
     }
 
+    pub(super) async fn media_open(
+        state: &AppState,
+        app: &AppHandle,
+        request: MediaOpen,
+    ) -> Result<MediaOpened, UiError> {
+        crate::received::open(state, app, request).await
+    }
+
+    pub(super) async fn media_save(state: &AppState, _: &AppHandle, request: MediaSave) -> Result<SavedFile, UiError> {
+        crate::received::save(state, request).await
+    }
+
+    pub(super) async fn window_fault_note(_: &AppState, _: &AppHandle, request: WindowFault) -> Result<Nothing, UiError> {
+        crate::logging::note_fault(&request);
+        Ok(Nothing {})
+    }
+
     pub(super) async fn window_close_decide(
         _: &AppState,
         app: &AppHandle,

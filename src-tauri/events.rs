@@ -1,7 +1,6 @@
 //! What the shell tells the window without being asked: that something changed, how far long work has come, that a
 //! message arrived.
 
-use switchboard_bridge::UiError;
 use switchboard_bridge::dto::ChangesSince;
 use switchboard_engine::{Console, api};
 use tauri::{AppHandle, Emitter, Manager};
@@ -93,12 +92,5 @@ pub(crate) fn tell_profile_changed(app: &AppHandle) {
     let all = switchboard_bridge::changes::Changes { seq: 0, tags: Vec::new(), refetch_all: true };
     if let Err(error) = app.emit("changes", all) {
         tracing::warn!(%error, "telling the window of a profile");
-    }
-}
-
-/// The profile that the start asked for could not be opened.
-pub(crate) fn tell_start_failed(app: &AppHandle, error: &UiError) {
-    if let Err(error) = app.emit("start-failed", error) {
-        tracing::warn!(%error, "telling the window of a failed start");
     }
 }

@@ -9,6 +9,7 @@ mod commands;
 mod events;
 mod logging;
 mod media;
+mod received;
 mod state;
 mod window;
 
@@ -67,6 +68,7 @@ fn run(arguments: Arguments, data_dir: std::path::PathBuf) -> tauri::Result<()> 
         .register_asynchronous_uri_scheme_protocol("media", media::serve)
         .invoke_handler(commands::handler())
         .setup(move |app| {
+            received::forget_copies(&data_dir);
             app.manage(AppState::new(app.handle().clone(), data_dir, &arguments));
             window::open(app.handle())?;
             window::tray(app.handle())?;

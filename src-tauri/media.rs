@@ -1,6 +1,7 @@
 //! `media://localhost/<id>`: shows a kept media file without the web view keeping it.
 
 use switchboard_domain::ids::MediaFileId;
+use switchboard_engine::media::Opened;
 use tauri::http::{Request, Response, StatusCode, header};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -24,9 +25,9 @@ pub(crate) fn serve<R: Runtime>(
     });
 }
 
-fn answer(found: Option<(String, Vec<u8>)>) -> Response<Vec<u8>> {
+fn answer(found: Option<Opened>) -> Response<Vec<u8>> {
     let (status, mime, bytes) = match found {
-        Some((mime, bytes)) => (StatusCode::OK, mime, bytes),
+        Some(file) => (StatusCode::OK, file.mime_type, file.bytes),
         None => (StatusCode::NOT_FOUND, "text/plain".to_owned(), Vec::new()),
     };
     Response::builder()

@@ -21,6 +21,13 @@ pub(crate) struct Open {
     pub(crate) practice: Option<Arc<PracticeAccount>>,
 }
 
+/// Opening the account that the start asked for.
+enum Start {
+    Opening,
+    Over,
+    Failed(UiError),
+}
+
 /// The shell's state; one per process.
 pub(crate) struct AppState {
     app: AppHandle,
@@ -29,6 +36,8 @@ pub(crate) struct AppState {
     /// Serialises opening and closing of profiles.
     opening: tokio::sync::Mutex<()>,
     pending_file: Mutex<Option<PathBuf>>,
+    /// What came of opening the account that the start asked for; the window may look only later.
+    start: Mutex<Start>,
 }
 
 impl AppState {
@@ -40,6 +49,7 @@ impl AppState {
             open: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
             pending_file: Mutex::new(arguments.file.as_deref().map(absolute)),
+            start: Mutex::new(Start::Opening),
         }
     }
 
@@ -92,6 +102,11 @@ impl AppState {
         let profiles = Profile::list(&self.data_dir).map_err(EngineError::from)?;
         let open = self.current();
         let first_start = profiles.is_empty();
+        let (opening, start_failure) = match &*self.start.lock().unwrap_or_else(PoisonError::into_inner) {
+            Start::Opening => (open.is_none(), None),
+            Start::Over => (false, None),
+            Start::Failed(error) => (false, Some(error.clone())),
+        };
         let change_seq = match &open {
             Some(o) => {
                 let read = o.console.store().read(switchboard_engine::newest_change).await;
@@ -113,6 +128,8 @@ impl AppState {
             holds_engine_role: open.as_ref().is_some_and(|o| o.console.holds_role()),
             pending_file: None,
             notice: open.as_ref().and_then(|o| o.console.notice().map(str::to_owned)),
+            opening,
+            start_failure,
             change_seq,
         })
     }
@@ -166,6 +183,10 @@ impl AppState {
         }
     }
 
+    fn started(&self, how: Start) {
+        *self.start.lock().unwrap_or_else(PoisonError::into_inner) = how;
+    }
+
     async fn replace(&self, profile: Profile) -> Result<(), UiError> {
         self.close_current().await;
         let console = open_console(profile).await?;
@@ -188,6 +209,7 @@ impl AppState {
     }
 
     fn install(&self, console: Console, practice: Option<Arc<PracticeAccount>>) {
+        self.started(Start::Over);
         background::start(&console);
         events::forward(&self.app, &console);
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Open { console, practice }));
@@ -258,7 +280,9 @@ pub(crate) fn open_at_start(app: AppHandle, practice: bool) {
         };
         if let Err(error) = opened {
             tracing::error!(code = ?error.code, "opening a profile at the start");
-            events::tell_start_failed(&app, &error);
+            state.started(Start::Failed(error));
+        } else {
+            state.started(Start::Over);
         }
         events::tell_profile_changed(&app);
     });

@@ -14,6 +14,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // echarts draws through zrender; in one chunk they would be the largest by far.
+            { name: "zrender", test: /node_modules[\\/]zrender[\\/]/ },
+            // Dozens of icons of 300 bytes each would be dozens of requests.
+            { name: "icons", test: /node_modules[\\/]lucide-react[\\/]/ },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: "jsdom",

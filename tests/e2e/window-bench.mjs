@@ -4,7 +4,7 @@
 // Times count from the start of the process as the kernel recorded it (10 ms steps). First frame: the page's own
 // first-contentful-paint. First content: the screen names what the core told it, looked at every 15 ms through
 // WebDriver, so that it is never too early. Driving by WebDriver makes a start slower, not faster.
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { App } from "./lib/app.mjs";
 import { Desktop } from "./lib/desktop.mjs";

@@ -95,3 +95,15 @@ async fn a_console_without_its_key_says_so_and_touches_nothing() {
     }
     desk.cli_ok(&["contacts", "list"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_program_is_refused_and_left_as_it_is() {
+    let desk = Desk::open(DeskOptions { auto: false, ..DeskOptions::default() }).await;
+    desk.import(&opt_in_list(&numbers(2)));
+    let database = desk.path("data/profiles/shop/console.db");
+    switchboard_testkit::mark_newer(&database, &desk.path("secrets.json")).unwrap();
+    let before = std::fs::read(&database).unwrap();
+    refused(&desk.cli_run(&["contacts", "list"], ""), "newer_database");
+    refused(&desk.cli_run(&["run", "--until-idle"], ""), "newer_database");
+    assert!(std::fs::read(&database).unwrap() == before, "the file was touched");
+}

@@ -1,7 +1,10 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { faultOptions } from "./app/faults";
+import { rememberedZoom } from "./app/look";
 import type { Ipc } from "./ipc/ipc";
+import { createRealIpc } from "./ipc/real";
 import "./styles/index.css";
 
 /** In a browser (`npm run dev`) there is no core: the fake of the tests stands in. A build for release has none. */
@@ -28,14 +31,14 @@ async function openDoor(): Promise<Ipc> {
     };
     return fake;
   }
-  const { createRealIpc } = await import("./ipc/real");
   return createRealIpc();
 }
 
 const host = document.getElementById("root");
 if (host) {
   const ipc = await openDoor();
-  createRoot(host).render(
+  ipc.setZoom(rememberedZoom());
+  createRoot(host, faultOptions(ipc)).render(
     <StrictMode>
       <App ipc={ipc} />
     </StrictMode>,

@@ -72,6 +72,8 @@ macro_rules! for_each_command {
             message_reply(MessageReply) -> ThreadMessage;
             message_send_template(MessageSendTemplate) -> ThreadMessage;
             chat_start(ChatStart) -> ThreadDetail;
+            media_open(MediaOpen) -> MediaOpened;
+            media_save(MediaSave) -> SavedFile;
 
             phone_customers(PhoneCustomersRequest) -> PhoneCustomers;
             phone_conversation(PhoneById) -> PhoneConversation;
@@ -84,6 +86,7 @@ macro_rules! for_each_command {
             practice_ledger_summary(Nothing) -> LedgerSummary;
 
             window_close_decide(WindowCloseDecide) -> Nothing;
+            window_fault_note(WindowFault) -> Nothing;
         }
     };
 }

@@ -6,6 +6,7 @@
 
 pub mod campaign;
 pub mod consent;
+pub mod file_name;
 pub mod ids;
 pub mod import;
 pub mod opt_out_words;

@@ -135,24 +135,29 @@ impl Profile {
         Ok(Self { name: name.to_owned(), kind, dir: data_dir.join("profiles").join(name) })
     }
 
-    /// Removes a profile that never got an account: its folder and its secrets.
+    /// Removes a profile that never got an account: its folder and its secrets. The folder goes even where the secret
+    /// store does not answer, or the name could not be used again.
     ///
     /// # Errors
     /// [`crate::EngineError`].
     pub async fn discard(&self, secrets: &crate::secrets::SecretStore) -> Result<(), crate::EngineError> {
         use crate::secrets::SecretName;
+        let mut kept = Ok(());
         for name in [
             SecretName::SystemUserToken,
             SecretName::DatabaseKey,
             SecretName::RelayDeviceToken,
             SecretName::InstallMark,
         ] {
-            secrets.forget(name).await?;
+            if let Err(error) = secrets.forget(name).await {
+                kept = Err(error.into());
+                break;
+            }
         }
         tokio::fs::remove_dir_all(&self.dir)
             .await
             .map_err(|source| ProfileError::Io { what: "remove an unfinished profile", source })?;
-        Ok(())
+        kept
     }
 
     /// Its name.
@@ -266,6 +271,15 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn an_unfinished_profile_goes_even_if_its_secrets_cannot_be_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let profile = Profile::create(dir.path(), "shop", ProfileKind::Real).unwrap();
+        let secrets = crate::secrets::SecretStore::given(b"{}").unwrap();
+        assert!(profile.discard(&secrets).await.is_err(), "the secret store's refusal is told");
+        assert!(Profile::create(dir.path(), "shop", ProfileKind::Real).is_ok(), "the name is free again");
     }
 
     #[test]

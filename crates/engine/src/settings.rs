@@ -14,6 +14,7 @@ pub fn defaults() -> Settings {
     Settings {
         theme: Theme::System,
         density: Density::Comfortable,
+        zoom_percent: 100,
         language: "system".to_owned(),
         default_region: None,
         on_close: OnClose::Ask,

@@ -6,10 +6,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test support")]
 
 pub mod canary;
+pub mod database;
 pub mod desk;
 pub mod people;
 pub mod programs;
 
 pub use canary::Canaries;
+pub use database::mark_newer;
 pub use desk::{Desk, DeskOptions};
 pub use people::{numbers, opt_in_list};

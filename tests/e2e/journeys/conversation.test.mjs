@@ -32,9 +32,13 @@ journey("a customer writes, and the answer reaches their phone", QUIET, async ({
   await page.fill("textbox", `Message to ${customer.name}`, "Yes, two of them. Shall I put one aside?");
   await page.keys("Enter");
   const phone = await page.find("complementary", "Pretend phone");
-  await until("the answer on the pretend phone", async () => (await phone.getText()).includes("Shall I put one aside?"));
+  await until("the answer on the pretend phone", async () =>
+    (await phone.getText()).includes("Shall I put one aside?"),
+  );
   const { messages } = await page.ask("phone_conversation", { customer_id: customer.id });
-  const answers = messages.filter(({ from_customer, text }) => !from_customer && text.includes("Shall I put one aside?"));
+  const answers = messages.filter(
+    ({ from_customer, text }) => !from_customer && text.includes("Shall I put one aside?"),
+  );
   assert.equal(answers.length, 1, "it arrived once");
 });
 

@@ -100,11 +100,9 @@ journey(
     await tabTo(page, /^Practice: send from/);
     await page.keys("Enter");
     await page.find("region", "How far it came", { timeoutMs: 30_000 });
-    await until(
-      "messages to leave",
-      async () => (await page.ask("practice_ledger_summary")).sent > before.sent,
-      { timeoutMs: 60_000 },
-    );
+    await until("messages to leave", async () => (await page.ask("practice_ledger_summary")).sent > before.sent, {
+      timeoutMs: 60_000,
+    });
 
     await page.keys("Control", "2");
     await page.find("heading", "Inbox");

@@ -1,5 +1,7 @@
 // The app is killed in the middle of a campaign and started again: everybody gets it once.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   finishImport,
   launchCampaign,
@@ -8,8 +10,6 @@ import {
   shownCampaign,
   untilAtRest,
 } from "../lib/flows.mjs";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { journey } from "../lib/journey.mjs";
 import { list } from "../lib/people.mjs";
 import { until } from "../lib/processes.mjs";

@@ -4,13 +4,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { start, stop, until } from "./processes.mjs";
+import { firstLine, start, stop, until } from "./processes.mjs";
 
 /** Any word will do: the keychain lives as long as the journey. An empty one would leave it locked. */
 const KEYCHAIN_PASSWORD = "journey\n";
 
 export class Desktop {
-  /** `keychain: false` gives a session without one. */
+  /** `keychain: false` gives a session without one, `"locked"` one that nobody unlocks. */
   static async start({ width = 1280, height = 820, scale = 1, keychain = true } = {}) {
     const desktop = new Desktop();
     try {
@@ -67,10 +67,12 @@ export class Desktop {
     );
     this.env.DBUS_SESSION_BUS_ADDRESS = (await firstLine(bus.stdout, "the session bus")).trim();
     this.#add(start("openbox", ["--sm-disable"], { env: this.env, log: this.log }));
-    if (keychain) await this.#unlockKeychain();
+    if (keychain) await this.startKeychain({ locked: keychain === "locked" });
   }
 
-  async #unlockKeychain() {
+  /** A keychain that is open, or one that stays locked; instead of the one there was. */
+  async startKeychain({ locked = false } = {}) {
+    await stop(this.keychain);
     const daemon = this.#add(
       start("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"], {
         env: this.env,
@@ -78,7 +80,9 @@ export class Desktop {
         stdin: "pipe",
       }),
     );
-    daemon.stdin.end(KEYCHAIN_PASSWORD);
+    this.keychain = daemon;
+    // An empty password opens nothing.
+    daemon.stdin.end(locked ? "" : KEYCHAIN_PASSWORD);
     await until("the keychain", () =>
       this.run("dbus-send", [
         "--session",
@@ -137,22 +141,4 @@ export class Desktop {
       rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     }
   }
-}
-
-function firstLine(stream, what) {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const timer = setTimeout(() => reject(new Error(`waited 20 s for ${what}`)), 20_000);
-    stream.setEncoding("utf8");
-    stream.on("data", (chunk) => {
-      text += chunk;
-      if (!text.includes("\n")) return;
-      clearTimeout(timer);
-      resolve(text.slice(0, text.indexOf("\n")));
-    });
-    stream.on("end", () => {
-      clearTimeout(timer);
-      reject(new Error(`${what}: ended before it said a word`));
-    });
-  });
 }

@@ -209,7 +209,8 @@ export class Page {
     return this.browser.execute(() => {
       const found = [];
       const root = document.documentElement;
-      if (root.scrollWidth > root.clientWidth + 1) found.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
+      if (root.scrollWidth > root.clientWidth + 1)
+        found.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
       for (const element of document.querySelectorAll("body *")) {
         const { overflowX } = getComputedStyle(element);
         if (overflowX !== "auto" && overflowX !== "scroll") continue;

@@ -102,3 +102,22 @@ export function descendantsRunning(root, program) {
     }
   });
 }
+
+/** What a program says first. */
+export function firstLine(stream, what) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => reject(new Error(`waited 20 s for ${what}`)), 20_000);
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk) => {
+      text += chunk;
+      if (!text.includes("\n")) return;
+      clearTimeout(timer);
+      resolve(text.slice(0, text.indexOf("\n")));
+    });
+    stream.on("end", () => {
+      clearTimeout(timer);
+      reject(new Error(`${what}: ended before it said a word`));
+    });
+  });
+}

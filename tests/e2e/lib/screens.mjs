@@ -28,7 +28,7 @@ export async function furnish(page) {
   return { list, campaign, person: conversations[0].contact_id, template: templates.items[0].id };
 }
 
-const escape = async (page) => page.keys("Escape");
+const pressEscape = async (page) => page.keys("Escape");
 
 export function screensOf({ list, campaign, person, template }) {
   return [
@@ -58,7 +58,7 @@ export function screensOf({ list, campaign, person, template }) {
         await page.keys("Control", "k");
         await page.find("dialog");
       },
-      undo: escape,
+      undo: pressEscape,
     },
     {
       name: "pretend phone",

@@ -3,13 +3,16 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { IntlProvider } from "react-intl";
+import { Boundary } from "../components/Boundary";
 import { Toasts } from "../components/toasts";
 import { localeFor, messagesFor } from "../i18n/locales";
 import { IpcProvider } from "../ipc/context";
 import type { Ipc } from "../ipc/ipc";
 import { createQueryClientOptions, useChanges, useCommand } from "../ipc/queries";
+import { Undrawn } from "./fallbacks";
 import { makeRouter } from "./router";
 import { useAppearance } from "./useAppearance";
+import { useZoomKeys } from "./useZoomKeys";
 
 export interface AppProps {
   ipc: Ipc;
@@ -39,11 +42,14 @@ function Window({ router }: { router: ReturnType<typeof makeRouter> }) {
   const language = settings.data?.language ?? "system";
   const locale = useMemo(() => localeFor(language, navigator.languages), [language]);
   const messages = useMemo(() => messagesFor(locale), [locale]);
-  useAppearance(settings.data?.theme ?? "system", settings.data?.density ?? "comfortable", locale);
+  useAppearance(settings.data, locale);
+  useZoomKeys(settings.data);
   return (
     <IntlProvider locale={locale.intl} messages={messages} defaultLocale="en">
       <I18nProvider locale={locale.direction === "rtl" ? "ar" : locale.intl}>
-        <RouterProvider router={router} />
+        <Boundary fallback={(retry) => <Undrawn onRetry={retry} home={false} />}>
+          <RouterProvider router={router} />
+        </Boundary>
         <Toasts />
       </I18nProvider>
     </IntlProvider>

@@ -26,6 +26,7 @@ import {
   ModalOverlay,
   SearchField,
 } from "react-aria-components";
+import { ScrollRegion } from "../components/ScrollRegion";
 import { pretendPhone } from "../features/phone/phone-store";
 import { useT } from "../i18n/t";
 import { useCommand, useCommandMutation } from "../ipc/queries";
@@ -81,37 +82,39 @@ function PaletteBody({ onClose, practice }: { onClose: () => void; practice: boo
           className="h-13 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
         />
       </SearchField>
-      <Menu
-        aria-label={t("shell.palette")}
-        onAction={(key) => {
-          onClose();
-          entries.get(String(key))?.run();
-        }}
-        renderEmptyState={() => <p className="px-3 py-8 text-center text-ink-3">{t("shell.palette.none")}</p>}
-        className="max-h-[66vh] overflow-y-auto p-2 outline-none"
-      >
-        {sections
-          .filter((section) => section.entries.length > 0)
-          .map((section) => (
-            <MenuSection key={section.id} id={section.id}>
-              <Header className="px-3 pt-2 pb-1 font-medium text-ink-3 text-xs">
-                {t(`shell.palette.section.${section.id}`)}
-              </Header>
-              {section.entries.map(({ id, label, hint, icon: Icon }) => (
-                <MenuItem
-                  key={id}
-                  id={id}
-                  textValue={label}
-                  className="flex items-center gap-3 rounded-control px-3 py-2 text-sm data-focused:bg-accent-soft"
-                >
-                  <Icon aria-hidden size={16} className="shrink-0 text-ink-3" />
-                  <span className="min-w-0 flex-1 truncate">{label}</span>
-                  {hint ? <span className="tabular shrink-0 text-ink-3 text-xs">{hint}</span> : null}
-                </MenuItem>
-              ))}
-            </MenuSection>
-          ))}
-      </Menu>
+      <ScrollRegion label={t("shell.palette.list")} className="max-h-[66vh] overflow-y-auto rounded-b-2xl">
+        <Menu
+          aria-label={t("shell.palette")}
+          onAction={(key) => {
+            onClose();
+            entries.get(String(key))?.run();
+          }}
+          renderEmptyState={() => <p className="px-3 py-8 text-center text-ink-3">{t("shell.palette.none")}</p>}
+          className="p-2 outline-none"
+        >
+          {sections
+            .filter((section) => section.entries.length > 0)
+            .map((section) => (
+              <MenuSection key={section.id} id={section.id}>
+                <Header className="px-3 pt-2 pb-1 font-medium text-ink-3 text-xs">
+                  {t(`shell.palette.section.${section.id}`)}
+                </Header>
+                {section.entries.map(({ id, label, hint, icon: Icon }) => (
+                  <MenuItem
+                    key={id}
+                    id={id}
+                    textValue={label}
+                    className="flex items-center gap-3 rounded-control px-3 py-2 text-sm data-focused:bg-accent-soft"
+                  >
+                    <Icon aria-hidden size={16} className="shrink-0 text-ink-3" />
+                    <span className="min-w-0 flex-1 truncate">{label}</span>
+                    {hint ? <span className="tabular shrink-0 text-ink-3 text-xs">{hint}</span> : null}
+                  </MenuItem>
+                ))}
+              </MenuSection>
+            ))}
+        </Menu>
+      </ScrollRegion>
     </Autocomplete>
   );
 }

@@ -9,7 +9,7 @@ import {
   Search,
   Settings as SettingsIcon,
 } from "lucide-react";
-import { Button as AriaButton } from "react-aria-components";
+import { Button as AriaButton, Focusable, Tooltip, TooltipTrigger } from "react-aria-components";
 import { Mark } from "../components/Mark";
 import { useT } from "../i18n/t";
 import type { AppStatus } from "../ipc/ipc";
@@ -44,16 +44,19 @@ export function Rail({ status, onSearch }: { status: AppStatus; onSearch: () => 
           </p>
         </div>
       </div>
-      <AriaButton
-        onPress={onSearch}
-        className="mb-2 flex h-9 items-center gap-2.5 rounded-control border border-line bg-surface px-2.5 text-ink-3 text-sm data-hovered:border-control max-lg:justify-center"
-      >
-        <Search aria-hidden size={15} className="shrink-0" />
-        <span className="flex-1 truncate text-start max-lg:sr-only">{t("shell.palette")}</span>
-        <kbd aria-hidden className="font-sans text-xs max-lg:hidden">
-          {isApple ? "⌘K" : "Ctrl K"}
-        </kbd>
-      </AriaButton>
+      <TooltipTrigger delay={500}>
+        <AriaButton
+          onPress={onSearch}
+          className="mb-2 flex h-9 shrink-0 items-center gap-2.5 rounded-control border border-line bg-surface px-2.5 text-ink-3 text-sm data-hovered:border-control max-lg:justify-center"
+        >
+          <Search aria-hidden size={15} className="shrink-0" />
+          <span className="flex-1 truncate text-start max-lg:sr-only">{t("shell.palette")}</span>
+          <kbd aria-hidden className="font-sans text-xs max-lg:hidden">
+            {isApple ? "⌘K" : "Ctrl K"}
+          </kbd>
+        </AriaButton>
+        <NameBeside>{t("shell.palette")}</NameBeside>
+      </TooltipTrigger>
       {places.map(({ to, label, icon }) => (
         <RailLink key={to} to={to} icon={icon} label={t(label)} last={to === "/settings"}>
           {to === "/inbox" && unread > 0 ? (
@@ -83,15 +86,32 @@ function RailLink({
 }) {
   const { pathname } = useLocation();
   return (
-    <Link
-      to={to}
-      aria-current={(to === "/" ? pathname === "/" : pathname.startsWith(to)) ? "page" : undefined}
-      title={label}
-      className={`relative flex h-10 items-center gap-3 rounded-control px-2.5 font-medium text-ink-2 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong max-lg:justify-center ${last ? "mt-auto" : ""}`}
+    <TooltipTrigger delay={500}>
+      <Focusable>
+        <Link
+          to={to}
+          aria-current={(to === "/" ? pathname === "/" : pathname.startsWith(to)) ? "page" : undefined}
+          className={`relative flex h-10 shrink-0 items-center gap-3 rounded-control px-2.5 font-medium text-ink-2 text-sm hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-strong max-lg:justify-center ${last ? "mt-auto" : ""}`}
+        >
+          <Icon aria-hidden size={18} className="shrink-0" />
+          <span className="min-w-0 flex-1 truncate max-lg:sr-only">{label}</span>
+          {children}
+        </Link>
+      </Focusable>
+      <NameBeside>{label}</NameBeside>
+    </TooltipTrigger>
+  );
+}
+
+/** Where the rail shows icons alone their names come up beside them, over the page and not over the next icon. */
+function NameBeside({ children }: { children: string }) {
+  return (
+    <Tooltip
+      placement="end"
+      offset={8}
+      className="rounded-md bg-ink px-2 py-1 text-canvas text-xs shadow-float lg:hidden"
     >
-      <Icon aria-hidden size={18} className="shrink-0" />
-      <span className="min-w-0 flex-1 truncate max-lg:sr-only">{label}</span>
       {children}
-    </Link>
+    </Tooltip>
   );
 }

@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { createFakeIpc } from "../ipc/fake";
+import type { WindowFault } from "../ipc/ipc";
 import { axeFaults, openAt } from "../testing/render";
 
 it("stands around every screen: stripe, rail with unread chats, status bar, title", async () => {
@@ -91,6 +92,75 @@ it("says what happened and what to do when the core refuses to start", async () 
   expect(note).toHaveTextContent("Install the newest version.");
   await user.click(within(note).getByRole("button", { name: "Try again" }));
   expect(await screen.findByRole("heading", { name: "Today" })).toBeInTheDocument();
+});
+
+it("waits while the account of the start opens, and says why if it could not", async () => {
+  const ipc = createFakeIpc();
+  const profile = ipc.world.profile;
+  ipc.world.profile = null;
+  ipc.world.opening = true;
+  await openAt("/", ipc);
+  expect(await screen.findByText(/If the system asks for the password of the keychain/)).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /practice account/ })).toBeNull();
+  ipc.world.opening = false;
+  ipc.world.startFailure = {
+    code: "newer_database",
+    message: "This profile was last used with a newer Switchboard.",
+    remedy: "Install the newest Switchboard; the file was not touched.",
+    retryable: false,
+    details: null,
+  };
+  act(() => ipc.emit("changes", { seq: 0, tags: [], refetch_all: true }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("Install the newest Switchboard");
+  ipc.world.startFailure = null;
+  ipc.world.profile = profile;
+  act(() => ipc.emit("changes", { seq: 0, tags: [], refetch_all: true }));
+  expect(await screen.findByRole("heading", { name: "Today" })).toBeInTheDocument();
+});
+
+it("keeps standing when a screen cannot be drawn, notes the fault without data, and tries again", async () => {
+  const ipc = createFakeIpc();
+  const { user } = await openAt("/", ipc);
+  await screen.findByRole("navigation", { name: "Main" });
+  // A core that answers nonsense stands for any fault while drawing.
+  const call = ipc.call;
+  ipc.call = ((name: string, request: never) =>
+    name === "template_list"
+      ? Promise.resolve({ items: [null] })
+      : call(name as "template_list", request)) as typeof call;
+  await user.click(screen.getByRole("link", { name: "Templates" }));
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent("This page could not be shown");
+  expect(alert).toHaveFocus();
+  expect(await axeFaults()).toEqual([]);
+  expect(screen.getByRole("navigation", { name: "Main" })).toBeInTheDocument();
+  const note = ipc.calls.find(({ name }) => name === "window_fault_note")?.request as WindowFault;
+  expect(note.error).toBe("TypeError");
+  expect(note.components).toMatch(/TemplatesScreen/);
+  expect(JSON.stringify(note)).not.toMatch(/null|reading/);
+  ipc.call = call;
+  await user.click(within(alert).getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "Templates", level: 1 })).toBeInTheDocument();
+});
+
+it("grows and shrinks with Ctrl and + or -, remembers it, and goes back with 0", async () => {
+  const { ipc, user } = await openAt("/");
+  await screen.findByRole("heading", { name: "Today" });
+  await user.keyboard("{Control>}++{/Control}");
+  expect(ipc.zoom).toBe(125);
+  await waitFor(() => expect(ipc.world.settings.zoom_percent).toBe(125));
+  await user.keyboard("{Control>}-{/Control}");
+  await waitFor(() => expect(ipc.world.settings.zoom_percent).toBe(110));
+  await user.keyboard("{Control>}0{/Control}");
+  await waitFor(() => expect(ipc.world.settings.zoom_percent).toBe(100));
+  expect(ipc.zoom).toBe(100);
+});
+
+it("starts in the size that the settings say", async () => {
+  const ipc = createFakeIpc();
+  ipc.world.settings.zoom_percent = 150;
+  await openAt("/", ipc);
+  await waitFor(() => expect(ipc.zoom).toBe(150));
 });
 
 it("turns right-to-left and longer in the languages for tests", async () => {

@@ -1,17 +1,20 @@
 // The frame around every screen: stripe, rail, status bar, and what can lie over them.
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { Smartphone, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { Boundary } from "../components/Boundary";
 import { IconButton } from "../components/Button";
 import { ErrorNote, Note, Skeleton } from "../components/feedback";
+import { Mark } from "../components/Mark";
 import { usePretendPhone } from "../features/phone/phone-store";
 import { useT } from "../i18n/t";
 import { useIpc } from "../ipc/context";
-import type { AppStatus, UiError } from "../ipc/ipc";
+import type { AppStatus } from "../ipc/ipc";
 import { useCommand } from "../ipc/queries";
 import { CloseDialog } from "./CloseDialog";
 import { DropTarget } from "./DropTarget";
+import { Undrawn } from "./fallbacks";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { StatusBar } from "./StatusBar";
@@ -28,39 +31,58 @@ export function Shell() {
         <ErrorNote error={status.error} onRetry={() => void status.refetch()} />
       </main>
     );
-  if (!status.data)
-    return (
-      <main className="p-10">
-        <Skeleton rows={4} className="h-8" />
-      </main>
-    );
+  if (!status.data) return <Waiting />;
   if (!status.data.profile) return <NoProfile status={status.data} />;
   // Another account is another window: nothing of the last one may linger.
   return <Frame key={status.data.profile.name} status={status.data} />;
 }
 
-/** The only account there is opens by itself; so long the first start stays away, unless it fails or takes too long. */
-const OPENING_MS = 5_000;
+/** Opening takes a moment; longer than this, somebody has to be told why. */
+const PATIENCE_MS = 3_000;
 
+/** Nothing is open: the account that the start asked for still opens, or it could not, or there is none. */
 function NoProfile({ status }: { status: AppStatus }) {
-  const ipc = useIpc();
-  const [failure, setFailure] = useState<UiError | null>(null);
-  const [waiting, setWaiting] = useState(status.profiles.length === 1);
-  useEffect(() => ipc.on("start-failed", setFailure), [ipc]);
-  useEffect(() => {
-    const timer = setTimeout(() => setWaiting(false), OPENING_MS);
-    return () => clearTimeout(timer);
-  }, []);
-  if (waiting && !failure)
-    return (
-      <main className="p-10">
-        <Skeleton rows={4} className="h-8" />
-      </main>
-    );
+  if (status.opening) return <Opening />;
   return (
     <Suspense fallback={<main className="h-full" />}>
-      <FirstStart profiles={status.profiles} failure={failure} />
+      <FirstStart profiles={status.profiles} failure={status.start_failure} />
     </Suspense>
+  );
+}
+
+function Opening() {
+  const t = useT();
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <Waiting>
+      {long ? (
+        <div role="status" className="mt-8 max-w-prose">
+          <p className="font-semibold">{t("shell.opening")}</p>
+          <p className="mt-1 text-ink-2">{t("shell.opening.keychain")}</p>
+        </div>
+      ) : null}
+    </Waiting>
+  );
+}
+
+/** The window's shape before anything is known; the same as in index.html, so that nothing jumps. */
+function Waiting({ children }: { children?: ReactNode }) {
+  return (
+    <div className="flex h-full">
+      <div className="flex w-16 shrink-0 flex-col border-line border-e px-2 py-3 lg:w-56 lg:px-3">
+        <div className="flex px-2 pt-1 max-lg:justify-center max-lg:px-0">
+          <Mark size={28} />
+        </div>
+      </div>
+      <main aria-busy className="flex-1 p-10">
+        <Skeleton className="h-8" />
+        {children}
+      </main>
+    </div>
   );
 }
 
@@ -144,13 +166,17 @@ function Frame({ status }: { status: AppStatus }) {
             aria-label={t("shell.phone")}
             className="w-88 shrink-0 border-line border-s max-md:absolute max-md:inset-y-0 max-md:end-0 max-md:z-30"
           >
-            <Suspense fallback={<Skeleton className="m-4 h-96" />}>
-              <PhonePanel />
-            </Suspense>
+            <Boundary fallback={(retry) => <Undrawn onRetry={retry} home={false} />}>
+              <Suspense fallback={<Skeleton className="m-4 h-96" />}>
+                <PhonePanel />
+              </Suspense>
+            </Boundary>
           </aside>
         ) : null}
       </div>
-      <StatusBar />
+      <Boundary fallback={() => null}>
+        <StatusBar />
+      </Boundary>
       <Palette isOpen={paletteOpen} onClose={() => setPaletteOpen(false)} practice={practice} />
       <DropTarget />
       <CloseDialog />

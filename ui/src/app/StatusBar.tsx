@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, CircleDashed, Radio, Send } from "lucide-react";
 import type { ReactNode } from "react";
-import { cx } from "../components/cx";
 import { useT } from "../i18n/t";
 import type { RelayState, StatusBar as StatusBarData } from "../ipc/ipc";
 import { useCommand } from "../ipc/queries";
@@ -28,6 +27,9 @@ const RELAY_TONE: Record<RelayState, string> = {
   waiting: "text-attention",
 };
 
+/** Tall enough to be hit (24 px), however thin the line looks. */
+const reading = "flex min-h-6 items-center gap-1.5 rounded hover:text-ink hover:underline";
+
 /** The line at the bottom: whether things run, without having to look anywhere. */
 export function StatusBar() {
   const t = useT();
@@ -35,7 +37,7 @@ export function StatusBar() {
   return (
     <section
       aria-label={t("status.bar")}
-      className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs"
+      className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs"
     >
       {isError ? <span className="font-medium text-trouble">{t("status.offline")}</span> : null}
       {data ? <Readings bar={data} /> : null}
@@ -65,7 +67,7 @@ function Readings({ bar }: { bar: StatusBarData }) {
           ? t("status.limit.none", { used: bar.limit_used })
           : t("status.limit", { used: bar.limit_used, max: bar.limit_max })}
       </Reading>
-      <Link to="/campaigns" className="flex items-center gap-1.5 rounded hover:text-ink hover:underline">
+      <Link to="/campaigns" className={reading}>
         <Send aria-hidden size={12} className={sending ? "text-accent" : "text-ink-3"} />
         {sending ? t("status.sending", { rate: bar.sending_per_second, queued: bar.queued }) : t("status.idle")}
       </Link>
@@ -81,12 +83,7 @@ function Readings({ bar }: { bar: StatusBarData }) {
 function Reading({ section, hint, children }: { section: string; hint?: string | undefined; children: ReactNode }) {
   if (!children) return null;
   return (
-    <Link
-      to="/settings/$section"
-      params={{ section }}
-      title={hint}
-      className={cx("flex items-center gap-1.5 rounded hover:text-ink hover:underline")}
-    >
+    <Link to="/settings/$section" params={{ section }} title={hint} className={reading}>
       {children}
     </Link>
   );

@@ -1,12 +1,14 @@
 // A picture of numbers with the same numbers as a table beside it, for those who cannot or would rather not read
 // pictures. The drawing code (echarts, SVG) is loaded only where a chart is shown.
 import { ChartLine, Table2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useIntl } from "react-intl";
 import { useT } from "../i18n/t";
-import { IconButton } from "./Button";
+import { Boundary } from "./Boundary";
+import { Button, IconButton } from "./Button";
 import { cx } from "./cx";
-import { Skeleton } from "./feedback";
+import { Note, Skeleton } from "./feedback";
+import { useScrollStop } from "./ScrollRegion";
 
 export interface ChartSeries {
   name: string;
@@ -26,6 +28,8 @@ export function Chart({ title, data, height = 180 }: { title: string; data: Char
   const t = useT();
   const intl = useIntl();
   const [asTable, setAsTable] = useState(false);
+  const table = useRef<HTMLDivElement>(null);
+  useScrollStop(table);
   return (
     <figure aria-label={title} className="min-w-0">
       <figcaption className="mb-2 flex items-center justify-between gap-3">
@@ -38,13 +42,28 @@ export function Chart({ title, data, height = 180 }: { title: string; data: Char
         />
       </figcaption>
       {asTable ? null : (
-        <div aria-hidden style={{ height }}>
-          <Suspense fallback={<Skeleton className="h-full" />}>
-            <ChartDrawing data={data} height={height} />
-          </Suspense>
-        </div>
+        <Boundary
+          fallback={(retry) => (
+            <Note
+              action={
+                <Button size="small" onPress={retry}>
+                  {t("common.retry")}
+                </Button>
+              }
+            >
+              {t("common.chartUndrawn")}
+            </Note>
+          )}
+        >
+          <div aria-hidden style={{ height }}>
+            <Suspense fallback={<Skeleton className="h-full" />}>
+              <ChartDrawing data={data} height={height} />
+            </Suspense>
+          </div>
+        </Boundary>
       )}
       <div
+        ref={table}
         className={cx(asTable ? "overflow-auto rounded-control border border-line" : "sr-only")}
         style={asTable ? { maxHeight: height } : undefined}
       >

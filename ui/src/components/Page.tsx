@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { cx } from "./cx";
+import { useScrollStop } from "./ScrollRegion";
 
 /** A screen with its title, what it is about in a line, and its main action. */
 export function Page({
@@ -23,6 +24,7 @@ export function Page({
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
   }, [scrollKey]);
+  useScrollStop(scroller);
   return (
     <div ref={scroller} className={cx("flex h-full min-h-0 flex-col", width !== "full" && "overflow-y-auto")}>
       <header

@@ -6,12 +6,15 @@ import { cx } from "./cx";
  * phone beside it) only one is shown: it goes by its own width, not the window's.
  */
 export function SplitView({
+  title,
   list,
   detail,
   listLabel,
   detailLabel,
   hasDetail,
 }: {
+  /** Name of the screen, spoken where its list, which shows it, has no room. */
+  title: string;
   list: ReactNode;
   detail: ReactNode;
   listLabel: string;
@@ -35,6 +38,7 @@ export function SplitView({
           aria-label={detailLabel}
           className={cx("min-h-0 min-w-0 flex-1 flex-col @min-[42rem]/split:flex", hasDetail ? "flex" : "hidden")}
         >
+          {hasDetail ? <PaneTitle className={onlyOnePane}>{title}</PaneTitle> : null}
           {detail}
         </section>
       </div>
@@ -44,3 +48,8 @@ export function SplitView({
 
 /** For what only makes sense where one pane is shown, such as "back to the list". */
 export const onlyOnePane = "@min-[42rem]/split:hidden";
+
+/** The screen's heading for ears alone, while the list that shows it is hidden. */
+export function PaneTitle({ children, className }: { children: string; className: string }) {
+  return <h1 className={cx("sr-only", className)}>{children}</h1>;
+}

@@ -1,6 +1,6 @@
 // What lies over the page: dialogs, confirmations, menus. Esc closes, focus comes back to where it was.
 import { type LucideIcon, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import {
   Dialog as AriaDialog,
   Menu as AriaMenu,
@@ -15,6 +15,7 @@ import { useT } from "../i18n/t";
 import { Button, IconButton } from "./Button";
 import { cx } from "./cx";
 import { TextField } from "./fields";
+import { useScrollStop } from "./ScrollRegion";
 
 export function Dialog({
   title,
@@ -60,13 +61,23 @@ export function Dialog({
               <IconButton label={t("common.close")} icon={X} size="small" onPress={onClose} />
             ) : null}
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-6 pt-1 pb-5">{children}</div>
+          <DialogBody>{children}</DialogBody>
           {footer ? (
             <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-6 py-4">{footer}</footer>
           ) : null}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+function DialogBody({ children }: { children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useScrollStop(box);
+  return (
+    <div ref={box} className="focus-inset min-h-0 flex-1 overflow-y-auto px-6 pt-1 pb-5">
+      {children}
+    </div>
   );
 }
 

@@ -141,6 +141,8 @@ pending_file: string | null,
  * Something the operator must know about this start (a copied database, an unclean end), one sentence.
  */
 notice: string | null, 
+opening: boolean, 
+start_failure: UiError | null, 
 /**
  * Sequence number of the change log at this moment.
  */
@@ -1341,6 +1343,7 @@ mime_type: string | null,
  * File name, for documents.
  */
 file_name: string | null, 
+save_as: string, 
 /**
  * How it stands.
  */
@@ -2066,6 +2069,10 @@ theme: Theme,
  */
 density: Density, 
 /**
+ * Size of everything in the window, percent, 50 to 300.
+ */
+zoom_percent: number, 
+/**
  * BCP 47 tag of the interface language, `system` to follow the system.
  */
 language: string, 
@@ -2738,6 +2745,14 @@ choice: OnClose,
  */
 remember: boolean, };
 
+/**
+ * A part of the window could not be drawn.
+ */
+export type WindowFault = { place: string, error: string, components: string, };
+export type MediaOpen = { media_file_id: string, even_a_program: boolean, };
+export type MediaOpened = { opened: boolean, file_name: string, };
+export type MediaSave = { media_file_id: string, path: string, };
+
 /** Every command with what it takes and what it answers. */
 export interface Commands {
   app_status: { request: Nothing; response: AppStatus };
@@ -2799,6 +2814,8 @@ export interface Commands {
   message_reply: { request: MessageReply; response: ThreadMessage };
   message_send_template: { request: MessageSendTemplate; response: ThreadMessage };
   chat_start: { request: ChatStart; response: ThreadDetail };
+  media_open: { request: MediaOpen; response: MediaOpened };
+  media_save: { request: MediaSave; response: SavedFile };
   phone_customers: { request: PhoneCustomersRequest; response: PhoneCustomers };
   phone_conversation: { request: PhoneById; response: PhoneConversation };
   phone_send: { request: PhoneSend; response: PhoneConversation };
@@ -2809,6 +2826,7 @@ export interface Commands {
   practice_settings_update: { request: PracticeSettings; response: PracticeSettings };
   practice_ledger_summary: { request: Nothing; response: LedgerSummary };
   window_close_decide: { request: WindowCloseDecide; response: Nothing };
+  window_fault_note: { request: WindowFault; response: Nothing };
 }
 
 export type CommandName = keyof Commands;

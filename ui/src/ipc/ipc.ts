@@ -18,8 +18,6 @@ export interface Events {
   progress: Progress;
   /** A file was handed to the program (command line, second start). */
   "open-file": { path: string };
-  /** The account that the start asked for could not be opened. */
-  "start-failed": UiError;
   /** The operator wants to close the window while something runs. */
   "close-requested": { running: number };
   /** A file is dragged over the window. */
@@ -45,6 +43,8 @@ export interface Ipc {
   openLink(url: string): Promise<void>;
   /** Title of the window's frame. */
   setTitle(title: string): void;
+  /** Size of everything in the window, percent. */
+  setZoom(percent: number): void;
   /** Address under which a kept media file can be shown. */
   mediaUrl(mediaFileId: string): string;
 }

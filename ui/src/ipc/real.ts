@@ -33,6 +33,7 @@ function onFileDrag(listener: (payload: FileDrag) => void): () => void {
 }
 
 export function createRealIpc(): Ipc {
+  let zoom = 100;
   return {
     async call(name, request) {
       try {
@@ -57,6 +58,13 @@ export function createRealIpc(): Ipc {
       document.title = title;
       void getCurrentWindow()
         .setTitle(title)
+        .catch(() => undefined);
+    },
+    setZoom(percent) {
+      if (percent === zoom) return;
+      zoom = percent;
+      void getCurrentWebview()
+        .setZoom(percent / 100)
         .catch(() => undefined);
     },
     mediaUrl: (id) => convertFileSrc(id, "media"),

@@ -5,6 +5,7 @@ import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { App } from "../app/App";
+import { faultOptions } from "../app/faults";
 import { makeRouter } from "../app/router";
 import { createFakeIpc, type FakeIpc } from "../ipc/fake";
 import { createQueryClientOptions } from "../ipc/queries";
@@ -13,8 +14,10 @@ import { createQueryClientOptions } from "../ipc/queries";
 export async function openAt(path: string, ipc: FakeIpc = createFakeIpc()) {
   const router = makeRouter(createMemoryHistory({ initialEntries: [path] }));
   const client = new QueryClient(createQueryClientOptions());
-  const view = render(<App ipc={ipc} router={router} client={client} />);
-  return { ...view, ipc, router, client, user: userEvent.setup() };
+  const { onCaughtError } = faultOptions(ipc);
+  const view = render(<App ipc={ipc} router={router} client={client} />, { onCaughtError });
+  // No pause between keys: a person's typing speed tests nothing here.
+  return { ...view, ipc, router, client, user: userEvent.setup({ delay: null }) };
 }
 
 /** Accessibility faults that axe finds, as `rule: element` lines; an empty list is what a test wants. */

@@ -1,6 +1,7 @@
 //! The program itself: profiles, settings, status, today, diagnostics.
 
 use super::{CampaignRow, RelayStatus};
+use crate::UiError;
 use crate::macros::{shapes, words};
 
 words! {
@@ -100,6 +101,10 @@ shapes! {
         pub pending_file: Option<String>,
         /// Something the operator must know about this start (a copied database, an unclean end), one sentence.
         pub notice: Option<String>,
+        /// The account that the start asked for is being opened.
+        pub opening: bool,
+        /// Why the account that the start asked for is not open.
+        pub start_failure: Option<UiError>,
         /// Sequence number of the change log at this moment.
         pub change_seq: u64,
     }
@@ -130,6 +135,8 @@ shapes! {
         pub theme: Theme,
         /// Row height.
         pub density: Density,
+        /// Size of everything in the window, percent, 50 to 300.
+        pub zoom_percent: u16,
         /// BCP 47 tag of the interface language, `system` to follow the system.
         pub language: String,
         /// Country in which numbers without a country code are read, ISO alpha-2.
@@ -256,6 +263,16 @@ shapes! {
         pub events_unknown: u64,
         /// Difference between this machine's clock and Graph's `Date`, in ms, if known.
         pub clock_skew_ms: Option<i64>,
+    }
+
+    /// A part of the window could not be drawn. Carries no personal data: names of our own components only.
+    pub struct WindowFault {
+        /// The kind of screen, for example `/contacts/$contactId`.
+        pub place: String,
+        /// Name of the error's type.
+        pub error: String,
+        /// Which components were being drawn.
+        pub components: String,
     }
 
     /// The operator's answer when the window closes while something runs.

@@ -136,10 +136,36 @@ shapes! {
         pub kind: String,
         /// MIME type.
         pub mime_type: Option<String>,
-        /// File name, for documents.
+        /// File name, for documents, without what could deceive or harm.
         pub file_name: Option<String>,
+        /// A safe name to save it under.
+        pub save_as: String,
         /// How it stands.
         pub state: MediaState,
+    }
+
+    /// Opens a message's file with the program that the system has for it.
+    pub struct MediaOpen {
+        /// As in [`MessageMedia::media_file_id`].
+        pub media_file_id: String,
+        /// The operator was told that it may run a program and wants it all the same.
+        pub even_a_program: bool,
+    }
+
+    /// What came of it.
+    pub struct MediaOpened {
+        /// Whether it was handed to a program; if not, it may run one itself and nobody has confirmed that.
+        pub opened: bool,
+        /// Its safe name.
+        pub file_name: String,
+    }
+
+    /// Saves a message's file where the operator chose.
+    pub struct MediaSave {
+        /// As in [`MessageMedia::media_file_id`].
+        pub media_file_id: String,
+        /// Full path; a file that is there is replaced.
+        pub path: String,
     }
 
     /// A message that a message answers.

@@ -51,6 +51,7 @@ pub async fn settings_update(console: &Console, mut request: Settings) -> Result
     if request.opt_out_confirmation.chars().count() > 1_000 {
         return Err(invalid("opt_out_confirmation", "The confirmation is too long.", "Use at most 1,000 characters."));
     }
+    request.zoom_percent = request.zoom_percent.clamp(50, 300);
     let saved = settings::save(console.store(), request).await?;
     console.wakes().sender.notify_one();
     Ok(saved)

@@ -1,6 +1,7 @@
 //! One thread: its messages as bubbles, and the composer.
 
 use switchboard_bridge::dto::{Direction, MediaState, MessageMedia, QuotedMessage, ThreadDetail, ThreadMessage, Ticks};
+use switchboard_domain::file_name::safe_file_name;
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
@@ -86,9 +87,10 @@ pub fn message(shown: ShownMessage) -> ThreadMessage {
             .collect(),
         media: shown.media.filter(|_| !shown.revoked).map(|m| MessageMedia {
             media_file_id: m.id.to_string(),
+            file_name: m.file_name.as_ref().map(|name| safe_file_name(Some(name.expose()), None, &m.kind)),
+            save_as: safe_file_name(m.file_name.as_ref().map(Personal::expose), m.mime_type.as_deref(), &m.kind),
             kind: m.kind,
             mime_type: m.mime_type,
-            file_name: m.file_name.map(Personal::into_inner),
             state: match m.state.as_str() {
                 "here" => MediaState::Here,
                 "retrying" => MediaState::Retrying,

@@ -189,6 +189,7 @@ mod tests {
             media_id: None,
             kind: "image".to_owned(),
             mime_type: None,
+            file_name: None,
             size_bytes: None,
             state: "retrying".to_owned(),
             wrapped_key: None,

@@ -10,7 +10,9 @@ pub use blob::{BlobError, open_blob, write_blob};
 pub use fetch::{FetchOutcome, TASK, run, step};
 
 use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::file_name::safe_file_name;
 use switchboard_domain::ids::MediaFileId;
+use switchboard_domain::redact::Personal;
 use switchboard_store::tables::media_files;
 
 use crate::{Console, EngineError};
@@ -18,11 +20,21 @@ use crate::{Console, EngineError};
 /// MIME type where none is known.
 const UNKNOWN_MIME: &str = "application/octet-stream";
 
-/// A file's MIME type and bytes, for the window's own protocol.
+/// A file as it is handed out.
+pub struct Opened {
+    /// MIME type.
+    pub mime_type: String,
+    /// A name under which it can be kept on any system.
+    pub file_name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+/// A file, decrypted.
 ///
 /// # Errors
 /// `NotFound` if it is not here (yet, or any more), `Disk` if the blob cannot be read.
-pub async fn open(console: &Console, id: MediaFileId) -> Result<(String, Vec<u8>), UiError> {
+pub async fn open(console: &Console, id: MediaFileId) -> Result<Opened, UiError> {
     let file = console.store().read(move |conn| media_files::get(conn, id)).await.map_err(EngineError::Store)?;
     let here = file.filter(|f| f.state == "here").and_then(|f| f.wrapped_key.clone().map(|key| (f, key)));
     let Some((file, wrapped)) = here else {
@@ -45,5 +57,10 @@ pub async fn open(console: &Console, id: MediaFileId) -> Result<(String, Vec<u8>
                 "Check the disk; if the media folder was changed by hand, restore it from a backup.",
             )
         })?;
-    Ok((file.mime_type.unwrap_or_else(|| UNKNOWN_MIME.to_owned()), bytes))
+    let given = file.file_name.as_ref().map(Personal::expose);
+    Ok(Opened {
+        file_name: safe_file_name(given, file.mime_type.as_deref(), &file.kind),
+        mime_type: file.mime_type.unwrap_or_else(|| UNKNOWN_MIME.to_owned()),
+        bytes,
+    })
 }

@@ -40,6 +40,8 @@ pub struct MediaFile {
     pub kind: String,
     /// MIME type.
     pub mime_type: Option<String>,
+    /// As the sender called it, for documents.
+    pub file_name: Option<Personal>,
     /// Size of the plain file.
     pub size_bytes: Option<u64>,
     /// `fetching`, `retrying`, `here`, `lost`.
@@ -58,6 +60,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<MediaFile> {
         media_id: row.get::<_, Option<String>>("media_id")?.map(MediaId::new),
         kind: row.get("kind")?,
         mime_type: row.get("mime_type")?,
+        file_name: row.get::<_, Option<String>>("file_name")?.map(Personal::new),
         size_bytes: row.get::<_, Option<i64>>("size_bytes")?.and_then(|n| u64::try_from(n).ok()),
         state: row.get("state")?,
         wrapped_key: row.get("wrapped_key")?,

@@ -10,6 +10,7 @@ import { Chip, EmptyState } from "../../components/feedback";
 import { SearchField, Select } from "../../components/fields";
 import { readablePhone } from "../../components/phoneNumber";
 import { SegmentedControl } from "../../components/SegmentedControl";
+import { onlyOnePane, PaneTitle } from "../../components/SplitView";
 import { useGridSource } from "../../components/useGridSource";
 import { useWidth } from "../../components/useWidth";
 import { TimeText } from "../../components/values";
@@ -165,6 +166,7 @@ export function ContactsScreen() {
         </section>
         {contactId && (
           <section aria-label={t("contacts.person")} className="min-h-0 min-w-0 flex-1">
+            <PaneTitle className={onlyOnePane}>{t("contacts.title")}</PaneTitle>
             <PersonPage key={contactId} contactId={contactId} onClose={close} />
           </section>
         )}

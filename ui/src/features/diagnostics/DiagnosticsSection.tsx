@@ -5,6 +5,7 @@ import { useIntl } from "react-intl";
 import { Button } from "../../components/Button";
 import { Chip, ErrorNote, Note, Skeleton } from "../../components/feedback";
 import { Card } from "../../components/Page";
+import { ScrollRegion } from "../../components/ScrollRegion";
 import { Count, TimeText, useDurationText } from "../../components/values";
 import type { MessageId } from "../../i18n/messages";
 import { useT } from "../../i18n/t";
@@ -47,7 +48,10 @@ export function DiagnosticsSection() {
 function Tasks({ tasks }: { tasks: readonly TaskStatus[] }) {
   const t = useT();
   return (
-    <Card className="overflow-x-auto">
+    <ScrollRegion
+      label={t("diagnostics.tasks")}
+      className="overflow-x-auto rounded-card border border-line bg-surface shadow-card"
+    >
       <table className="w-full">
         <caption className="px-5 pt-4 pb-2 text-start font-semibold text-base">{t("diagnostics.tasks")}</caption>
         <thead>
@@ -86,7 +90,7 @@ function Tasks({ tasks }: { tasks: readonly TaskStatus[] }) {
           })}
         </tbody>
       </table>
-    </Card>
+    </ScrollRegion>
   );
 }
 

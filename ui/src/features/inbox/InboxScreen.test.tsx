@@ -58,6 +58,41 @@ it("shows bubbles with quotes, reactions, failures and files in every state", as
   expect(await axeFaults()).toEqual([]);
 });
 
+it("opens and saves a document, and warns before it opens what may be a program", async () => {
+  const { ipc, user } = await openAt("/inbox/contact-0");
+  const bubbles = await log("Amélie Bouchard");
+  await user.click(within(bubbles).getByRole("button", { name: "Open allergies.pdf" }));
+  expect(ipc.calls).toContainEqual({
+    name: "media_open",
+    request: { media_file_id: "fake-list", even_a_program: false },
+  });
+  ipc.dialogs.savePath = "/home/shop/allergies.pdf";
+  await user.click(within(bubbles).getByRole("button", { name: "Save allergies.pdf" }));
+  expect(await within(bubbles).findByText("Saved")).toBeInTheDocument();
+  expect(ipc.calls).toContainEqual({
+    name: "media_save",
+    request: { media_file_id: "fake-list", path: "/home/shop/allergies.pdf" },
+  });
+  await user.click(within(bubbles).getByRole("button", { name: "Open menu.pdf.exe" }));
+  const warning = await screen.findByRole("alertdialog", { name: "This file may be a program" });
+  expect(within(warning).getByRole("button", { name: "Leave it" })).toHaveFocus();
+  expect(await axeFaults(warning)).toEqual([]);
+  await user.click(within(warning).getByRole("button", { name: "Open it all the same" }));
+  await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  expect(ipc.calls).toContainEqual({
+    name: "media_open",
+    request: { media_file_id: "fake-program", even_a_program: true },
+  });
+});
+
+it("enlarges a photo, which can be saved from there", async () => {
+  const { user } = await openAt("/inbox/contact-0");
+  const bubbles = await log("Amélie Bouchard");
+  await user.click(within(bubbles).getByRole("button", { name: /^Enlarge/ }));
+  const dialog = await screen.findByRole("dialog", { name: "Photo" });
+  expect(within(dialog).getByRole("button", { name: "Save photo.png" })).toBeInTheDocument();
+});
+
 it("keeps a failed answer with its reason; trying again uses the same key", async () => {
   const ipc = createFakeIpc();
   const { user } = await openAt("/inbox/contact-0", ipc);

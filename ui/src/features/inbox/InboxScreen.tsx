@@ -65,6 +65,7 @@ export function InboxScreen() {
       }}
     >
       <SplitView
+        title={t("inbox.title")}
         listLabel={t("inbox.list")}
         detailLabel={t("inbox.thread")}
         hasDetail={contactId !== undefined}

@@ -6,6 +6,7 @@ import { Dialog } from "../../components/overlays";
 import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
 import type { MessageMedia } from "../../ipc/ipc";
+import { FileActions } from "./FileActions";
 
 const ICONS = { image: ImageIcon, video: Video, audio: Music, document: FileText, sticker: Sticker } as const;
 const KINDS = ["image", "video", "audio", "document", "sticker"] as const;
@@ -13,6 +14,12 @@ type Kind = (typeof KINDS)[number];
 
 function kindOf(media: MessageMedia): Kind {
   return KINDS.find((kind) => kind === media.kind) ?? "document";
+}
+
+/** "PDF", "DOCX": what people call a kind of file. */
+function fileKind({ save_as }: MessageMedia): string | null {
+  const ending = save_as.split(".").at(-1) ?? "";
+  return ending === "" || ending === "bin" ? null : ending.toLocaleUpperCase();
 }
 
 export function MediaView({ media, caption }: { media: MessageMedia; caption: string }) {
@@ -84,7 +91,8 @@ export function MediaView({ media, caption }: { media: MessageMedia; caption: st
             />
           </button>
           <Dialog isOpen={enlarged} onClose={() => setEnlarged(false)} title={what} size="large">
-            <img src={url} alt={alt} className="mx-auto max-h-[70vh] max-w-full rounded-lg object-contain" />
+            <img src={url} alt={alt} className="mx-auto mb-4 max-h-[64vh] max-w-full rounded-lg object-contain" />
+            <FileActions media={media} />
           </Dialog>
         </>
       );
@@ -116,14 +124,17 @@ export function MediaView({ media, caption }: { media: MessageMedia; caption: st
       );
     default:
       return (
-        <div className="flex w-64 max-w-full items-center gap-3 rounded-lg bg-sunken/60 p-3">
-          <FileText aria-hidden size={26} className="shrink-0 text-phone-ink-2" />
-          <span className="min-w-0">
-            <span className="block truncate font-medium">
-              <bdi>{media.file_name ?? what}</bdi>
+        <div className="w-72 max-w-full rounded-lg bg-sunken/60 p-3">
+          <div className="mb-2.5 flex items-center gap-3">
+            <FileText aria-hidden size={26} className="shrink-0 text-phone-ink-2" />
+            <span className="min-w-0">
+              <span className="block truncate font-medium" title={media.save_as}>
+                <bdi>{media.file_name ?? what}</bdi>
+              </span>
+              <span className="block text-phone-ink-2 text-xs">{fileKind(media) ?? what}</span>
             </span>
-            <span className="block text-phone-ink-2 text-xs">{media.mime_type ?? what}</span>
-          </span>
+          </div>
+          <FileActions media={media} />
         </div>
       );
   }

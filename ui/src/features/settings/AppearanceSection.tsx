@@ -1,6 +1,8 @@
+import { useIntl } from "react-intl";
 import { ErrorNote, Skeleton } from "../../components/feedback";
 import { RadioGroup, Select, Switch } from "../../components/fields";
 import { Card } from "../../components/Page";
+import { nearestZoom, ZOOMS } from "../../components/zoom";
 import { locales } from "../../i18n/locales";
 import { useT } from "../../i18n/t";
 import type { Settings } from "../../ipc/ipc";
@@ -10,6 +12,7 @@ import { SectionTitle } from "./parts";
 /** Each choice holds at once; there is nothing to save. */
 export function AppearanceSection() {
   const t = useT();
+  const intl = useIntl();
   const settings = useCommand("settings_get", {}, { tags: ["settings"] });
   const update = useCommandMutation("settings_update");
   const data = settings.data;
@@ -41,6 +44,17 @@ export function AppearanceSection() {
             options={(["comfortable", "compact"] as const).map((value) => ({
               value,
               label: t(`appearance.density.${value}`),
+            }))}
+          />
+          <Select
+            className="max-w-sm"
+            label={t("appearance.zoom")}
+            description={t("appearance.zoom.help")}
+            value={String(nearestZoom(data.zoom_percent))}
+            onChange={(percent) => change({ zoom_percent: Number(percent) })}
+            options={ZOOMS.map((percent) => ({
+              value: String(percent),
+              label: intl.formatNumber(percent / 100, { style: "percent" }),
             }))}
           />
           <Select

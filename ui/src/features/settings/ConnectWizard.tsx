@@ -169,7 +169,11 @@ export function ConnectWizard({ onConnected }: { onConnected: () => void }) {
             )}
             <div className="flex gap-2">
               <Button onPress={() => setStep("token")}>{t("connect.again")}</Button>
-              <Button variant="primary" isDisabled={!number} onPress={() => setStep("name")}>
+              <Button
+                variant="primary"
+                isDisabled={!number || found.missing_scopes.length > 0}
+                onPress={() => setStep("name")}
+              >
                 {t("common.next")}
               </Button>
             </div>

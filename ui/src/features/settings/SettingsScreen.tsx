@@ -1,6 +1,7 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { Skeleton } from "../../components/feedback";
+import { ScrollRegion } from "../../components/ScrollRegion";
 import { useT } from "../../i18n/t";
 import { useCommand } from "../../ipc/queries";
 import { AccountSection } from "./AccountSection";
@@ -43,8 +44,8 @@ export function SettingsScreen() {
           ))}
         </ul>
       </nav>
-      <div className="min-h-0 min-w-0 flex-1 overflow-y-auto">
-        <div className="mx-auto max-w-3xl px-8 py-8">
+      <ScrollRegion label={t("settings.section")} className="min-h-0 min-w-0 flex-1 overflow-y-auto">
+        <div className="mx-auto max-w-3xl px-8 py-8 max-md:px-4">
           {section === "connect" ? (
             <ConnectWizard
               onConnected={() => void navigate({ to: "/settings/$section", params: { section: "account" } })}
@@ -55,7 +56,7 @@ export function SettingsScreen() {
             </Suspense>
           )}
         </div>
-      </div>
+      </ScrollRegion>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { cx } from "../../components/cx";
 import { EmptyState, ErrorNote, Note, Skeleton } from "../../components/feedback";
 import { SearchField } from "../../components/fields";
 import { SegmentedControl } from "../../components/SegmentedControl";
+import { PaneTitle } from "../../components/SplitView";
 import { TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { TemplateRow } from "../../ipc/ipc";
@@ -158,6 +159,7 @@ export function TemplatesScreen() {
             aria-label={t("templates.detail")}
             className="min-h-0 min-w-0 flex-1 overflow-y-auto border-line bg-surface @min-[52rem]/split:w-[26rem] @min-[52rem]/split:flex-none @min-[52rem]/split:border-s @min-[72rem]/split:w-136"
           >
+            <PaneTitle className="@min-[52rem]/split:hidden">{t("templates.title")}</PaneTitle>
             <TemplateDetailPane
               key={templateId}
               templateId={templateId}

@@ -19,6 +19,8 @@ function status(world: World): AppStatus {
     holds_engine_role: true,
     pending_file: world.pendingFile,
     notice: world.notice,
+    opening: world.opening,
+    start_failure: world.startFailure,
     change_seq: world.seq,
   };
 }
@@ -123,7 +125,8 @@ type AppCommands =
   | "changes_since"
   | "today_get"
   | "status_bar_get"
-  | "window_close_decide";
+  | "window_close_decide"
+  | "window_fault_note";
 
 export const appHandlers: Pick<Handlers, AppCommands> = {
   app_status: (world) => status(world),
@@ -192,4 +195,5 @@ export const appHandlers: Pick<Handlers, AppCommands> = {
     };
   },
   window_close_decide: () => ({}),
+  window_fault_note: () => ({}),
 };

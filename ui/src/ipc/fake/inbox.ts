@@ -150,6 +150,14 @@ export const inboxHandlers = {
       }),
     );
   },
+  media_open: (world, request) => {
+    const file = shopOf(world)
+      .threads.flatMap((t) => t.messages)
+      .find((m) => m.media?.media_file_id === request.media_file_id)?.media;
+    if (!file) throw notFound("file");
+    return { opened: request.even_a_program || !file.save_as.endsWith(".exe"), file_name: file.save_as };
+  },
+  media_save: (_world, request) => ({ path: request.path, rows: null }),
   chat_start: (world, request) => {
     const person = shopOf(world).people.find((p) =>
       request.contact_id ? p.row.id === request.contact_id : p.row.phone === request.phone?.replace(/[^+\d]/g, ""),

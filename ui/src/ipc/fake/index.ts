@@ -31,6 +31,7 @@ export interface FakeIpc extends Ipc {
   emit<E extends EventName>(event: E, payload: Events[E]): void;
   openedLinks: string[];
   title: string;
+  zoom: number;
 }
 
 export function createFakeIpc(options: FakeOptions = {}): FakeIpc {
@@ -46,6 +47,7 @@ export function createFakeIpc(options: FakeOptions = {}): FakeIpc {
     dialogs: { openPath: "/home/shop/customers.csv", savePath: "/home/shop/left-out.csv" },
     openedLinks: [],
     title: "",
+    zoom: 100,
     emit,
     advance: (ms) => world.advance(ms),
     failNext(name, error) {
@@ -84,6 +86,9 @@ export function createFakeIpc(options: FakeOptions = {}): FakeIpc {
     setTitle(title) {
       fake.title = title;
       document.title = title;
+    },
+    setZoom(percent) {
+      fake.zoom = percent;
     },
     mediaUrl: (id) => `/icon.png#${id}`,
   };

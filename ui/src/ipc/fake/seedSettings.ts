@@ -4,6 +4,7 @@ export function seedSettings(): Settings {
   return {
     theme: "system",
     density: "comfortable",
+    zoom_percent: 100,
     language: "system",
     default_region: "CA",
     on_close: "ask",

@@ -73,7 +73,14 @@ function showcase(p: FakePerson, now: number): ThreadMessage[] {
     }),
     message(m(5), now - 3 * HOUR + 2 * MINUTE, "in", "One like this please", {
       kind: "image",
-      media: { media_file_id: "fake-bread", kind: "image", mime_type: "image/png", file_name: null, state: "here" },
+      media: {
+        media_file_id: "fake-bread",
+        kind: "image",
+        mime_type: "image/png",
+        file_name: null,
+        save_as: "photo.png",
+        state: "here",
+      },
     }),
     message(m(6), now - 2 * HOUR, "in", "", {
       kind: "image",
@@ -82,6 +89,7 @@ function showcase(p: FakePerson, now: number): ThreadMessage[] {
         kind: "image",
         mime_type: "image/jpeg",
         file_name: null,
+        save_as: "photo.jpg",
         state: "fetching",
       },
     }),
@@ -92,12 +100,42 @@ function showcase(p: FakePerson, now: number): ThreadMessage[] {
         kind: "document",
         mime_type: "application/pdf",
         file_name: "order-for-the-office-party.pdf",
+        save_as: "order-for-the-office-party.pdf",
         state: "retrying",
       },
     }),
     message(m(8), now - 100 * MINUTE, "in", "", {
       kind: "video",
-      media: { media_file_id: "fake-lost", kind: "video", mime_type: "video/mp4", file_name: null, state: "lost" },
+      media: {
+        media_file_id: "fake-lost",
+        kind: "video",
+        mime_type: "video/mp4",
+        file_name: null,
+        save_as: "video.mp4",
+        state: "lost",
+      },
+    }),
+    message(m(12), now - 95 * MINUTE, "in", "", {
+      kind: "document",
+      media: {
+        media_file_id: "fake-list",
+        kind: "document",
+        mime_type: "application/pdf",
+        file_name: "allergies.pdf",
+        save_as: "allergies.pdf",
+        state: "here",
+      },
+    }),
+    message(m(13), now - 94 * MINUTE, "in", "", {
+      kind: "document",
+      media: {
+        media_file_id: "fake-program",
+        kind: "document",
+        mime_type: "application/octet-stream",
+        file_name: "menu.pdf.exe",
+        save_as: "menu.pdf.exe",
+        state: "here",
+      },
     }),
     message(m(9), now - 90 * MINUTE, "out", "Put aside for you. Pick it up any time before six.", {
       ticks: "delivered",

@@ -16,6 +16,7 @@ import type {
   RelaySender,
   RelayState,
   Settings,
+  UiError,
 } from "../ipc";
 import { stepCampaigns } from "./campaignLife";
 import type { FakePerson } from "./people";
@@ -88,6 +89,8 @@ export interface World {
   firstStart: boolean;
   pendingFile: string | null;
   notice: string | null;
+  opening: boolean;
+  startFailure: UiError | null;
   settings: Settings;
   account: AccountOverview;
   relay: {
@@ -151,6 +154,8 @@ export function makeWorld(
     firstStart: options.firstStart ?? false,
     pendingFile: null,
     notice: null,
+    opening: false,
+    startFailure: null,
     settings: seedSettings(),
     account,
     relay: {

@@ -1,0 +1,24 @@
+//! What a database looks like that a later program has used.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use rusqlite::Connection;
+
+/// Marks a profile's database as written by a later Switchboard. `secrets` is the JSON file with its key.
+///
+/// # Errors
+/// The file is not a database of this key, or somebody uses it.
+pub fn mark_newer(database: &Path, secrets: &Path) -> anyhow::Result<()> {
+    if !database.exists() {
+        bail!("{} is not there", database.display());
+    }
+    let text = std::fs::read_to_string(secrets).with_context(|| format!("reading {}", secrets.display()))?;
+    let secrets: serde_json::Value = serde_json::from_str(&text).context("secrets are JSON")?;
+    let key = secrets.get("database_key").and_then(|k| k.as_str()).context("no database_key in it")?;
+    let connection = Connection::open(database)?;
+    connection.pragma_update(None, "key", format!("x'{key}'"))?;
+    let known: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    connection.pragma_update(None, "user_version", known.saturating_add(1))?;
+    Ok(())
+}
