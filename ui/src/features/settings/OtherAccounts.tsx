@@ -1,6 +1,7 @@
 // From practice to real and back, and taking contacts along.
 import { useQueryClient } from "@tanstack/react-query";
-import { Button } from "../../components/Button";
+import { Link } from "@tanstack/react-router";
+import { Button, buttonClass } from "../../components/Button";
 import { ErrorNote, Note } from "../../components/feedback";
 import { Card } from "../../components/Page";
 import { useT } from "../../i18n/t";
@@ -28,7 +29,15 @@ export function OtherAccounts() {
             {t("account.take.go")}
           </Button>
           {take.data ? (
-            <Note tone="good" className="mt-3">
+            <Note
+              tone="good"
+              className="mt-3"
+              action={
+                <Link to="/contacts" className={buttonClass("secondary", "small")}>
+                  {t("account.take.show")}
+                </Link>
+              }
+            >
               {t("account.take.done", { added: take.data.added, known: take.data.known })}
             </Note>
           ) : null}

@@ -91,9 +91,12 @@ function Lines({ today }: { today: Today }) {
             icon={FilePlus2}
             title={t("today.empty")}
             action={
-              <Link to="/import" className={buttonClass("primary", "large")}>
-                {t("today.empty.action")}
-              </Link>
+              <div className="flex flex-wrap justify-center gap-2">
+                <Link to="/import" className={buttonClass("primary", "large")}>
+                  {t("today.empty.action")}
+                </Link>
+                <FromPractice />
+              </div>
             }
           >
             {t("today.empty.body")}
@@ -144,6 +147,19 @@ function Lines({ today }: { today: Today }) {
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** Somebody who practised first has a list here already. */
+function FromPractice() {
+  const t = useT();
+  const { data: status } = useCommand("app_status", {}, { tags: ["account"] });
+  const practised = status?.profiles.some(({ kind }) => kind === "practice");
+  if (status?.profile?.kind !== "real" || !practised) return null;
+  return (
+    <Link to="/settings/$section" params={{ section: "account" }} className={buttonClass("secondary", "large")}>
+      {t("today.empty.fromPractice")}
+    </Link>
   );
 }
 
