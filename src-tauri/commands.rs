@@ -248,7 +248,11 @@ mod run {
         crate::received::save(state, request).await
     }
 
-    pub(super) async fn window_fault_note(_: &AppState, _: &AppHandle, request: WindowFault) -> Result<Nothing, UiError> {
+    pub(super) async fn window_fault_note(
+        _: &AppState,
+        _: &AppHandle,
+        request: WindowFault,
+    ) -> Result<Nothing, UiError> {
         crate::logging::note_fault(&request);
         Ok(Nothing {})
     }

@@ -65,9 +65,7 @@ async fn received(state: &AppState, id: &str) -> Result<Opened, UiError> {
     media::open(&console, id).await
 }
 
-async fn write<T: Send + 'static>(
-    what: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, UiError> {
+async fn write<T: Send + 'static>(what: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T, UiError> {
     let written = tokio::task::spawn_blocking(what).await.map_err(|_| UiError::internal("writing a file"))?;
     written.map_err(|error| {
         tracing::warn!(kind = ?error.kind(), "writing a received file");

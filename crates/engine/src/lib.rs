@@ -17,6 +17,7 @@ pub mod contacts;
 pub mod error;
 pub mod inbound;
 pub mod inbox;
+mod keychain;
 pub mod keys;
 pub mod listening;
 pub mod media;

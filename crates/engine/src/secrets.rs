@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use keyring_core::Entry;
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::keychain;
 
 /// The service under which keychain entries appear.
 const SERVICE: &str = "Switchboard";
@@ -193,10 +196,10 @@ impl SecretStore {
     /// [`SecretError`].
     pub fn get_blocking(&self, name: SecretName) -> Result<Option<SecretString>, SecretError> {
         match self {
-            Self::Keychain { account } => match entry(account, name)?.get_password() {
+            Self::Keychain { account } => match keychain::call(SERVICE, &user(account, name), Entry::get_password) {
                 Ok(secret) => Ok(Some(SecretString::from(secret))),
                 Err(keyring::Error::NoEntry) => Ok(None),
-                Err(error) => Err(keychain(&error)),
+                Err(error) => Err(refused(&error)),
             },
             Self::Given { values } => Ok(values.get(name.as_str()).cloned()),
             Self::File { path } | Self::Practice { path } => {
@@ -215,7 +218,8 @@ impl SecretStore {
         }
         match self {
             Self::Keychain { account } => {
-                entry(account, name)?.set_password(secret.expose_secret()).map_err(|e| keychain(&e))
+                keychain::call(SERVICE, &user(account, name), |e| e.set_password(secret.expose_secret()))
+                    .map_err(|e| refused(&e))
             }
             Self::Given { .. } => Err(SecretError::ReadOnly),
             Self::File { path } | Self::Practice { path } => {
@@ -228,10 +232,12 @@ impl SecretStore {
 
     fn forget_blocking(&self, name: SecretName) -> Result<(), SecretError> {
         match self {
-            Self::Keychain { account } => match entry(account, name)?.delete_credential() {
-                Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-                Err(error) => Err(keychain(&error)),
-            },
+            Self::Keychain { account } => {
+                match keychain::call(SERVICE, &user(account, name), Entry::delete_credential) {
+                    Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+                    Err(error) => Err(refused(&error)),
+                }
+            }
             Self::Given { .. } => Err(SecretError::ReadOnly),
             Self::File { path } | Self::Practice { path } => {
                 let mut all = read_file(path)?;
@@ -248,11 +254,12 @@ async fn off_runtime<T: Send + 'static>(
     tokio::task::spawn_blocking(f).await.unwrap_or(Err(SecretError::Missing))
 }
 
-fn entry(account: &str, name: SecretName) -> Result<keyring::Entry, SecretError> {
-    keyring::Entry::new(SERVICE, &format!("{account}/{}", name.as_str())).map_err(|e| keychain(&e))
+/// The name of a keychain entry.
+fn user(account: &str, name: SecretName) -> String {
+    format!("{account}/{}", name.as_str())
 }
 
-fn keychain(error: &keyring::Error) -> SecretError {
+fn refused(error: &keyring::Error) -> SecretError {
     use keyring::Error as E;
     // The texts of the platform are for the log; they name the service, never the secret.
     tracing::warn!(error = %error, "keychain");

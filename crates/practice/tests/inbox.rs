@@ -124,7 +124,8 @@ async fn a_customer_writes_is_answered_sends_a_photo_and_says_stop() {
             thread.messages.into_iter().find_map(|m| m.media).filter(|m| m.state == MediaState::Here)
         })
         .await;
-    let media::Opened { mime_type: mime, bytes, .. } = media::open(&world.console, MediaFileId::parse(&photo.media_file_id).unwrap()).await.unwrap();
+    let media::Opened { mime_type: mime, bytes, .. } =
+        media::open(&world.console, MediaFileId::parse(&photo.media_file_id).unwrap()).await.unwrap();
     assert!(mime.starts_with("image/") && !bytes.is_empty());
 
     world.write(&customer.id, "STOP", false).await;

@@ -17,8 +17,12 @@ journey(
       await onPracticeAccount(page);
       await importSampleList(page, { unproven: "leave" });
       const agreed = await people(page, "marketing");
-      const played = agreed.rows.find(({ phone }) => phone);
-      await becomeCustomer(page, { name: played.name, address: played.phone });
+      const { played, customer } = await until("somebody of the list who plays along", async () => {
+        const { items } = await page.ask("phone_customers", { search: null, limit: 200 });
+        const customer = items.find(({ address }) => agreed.rows.some(({ phone }) => phone === address));
+        return customer && { customer, played: agreed.rows.find(({ phone }) => phone === customer.address) };
+      });
+      await becomeCustomer(page, customer);
       await writeAsCustomer(page, "STOP");
       await until("the played opt-out", async () => (await people(page, "opted_out", played.name)).rows.length > 0);
 

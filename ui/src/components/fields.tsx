@@ -1,6 +1,6 @@
 // Everything one types into or chooses from. The label is always visible; help and trouble stand under the field.
 import { Check, ChevronDown, Search, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import {
   Button as AriaButton,
   Checkbox as AriaCheckbox,
@@ -90,6 +90,28 @@ export function TextArea({
   );
 }
 
+/**
+ * What is typed stands in the field at once, while `value` (often the address) follows in its own time: a field that
+ * waited for it would lose letters of a quick hand.
+ */
+function useOwnText(value: string, onChange: (value: string) => void): [string, (text: string) => void] {
+  const [text, setText] = useState(value);
+  const told = useRef<string[]>([]);
+  useEffect(() => {
+    const at = told.current.indexOf(value);
+    if (at >= 0) told.current.splice(0, at + 1);
+    else setText(value);
+  }, [value]);
+  return [
+    text,
+    (next) => {
+      told.current.push(next);
+      setText(next);
+      onChange(next);
+    },
+  ];
+}
+
 /** `/` moves here from anywhere on the screen. */
 export function SearchField({
   label,
@@ -108,12 +130,13 @@ export function SearchField({
   className?: string;
 }) {
   const t = useT();
+  const [text, change] = useOwnText(value, onChange);
   return (
     <AriaSearchField
       autoFocus={autoFocus}
       aria-label={label}
-      value={value}
-      onChange={onChange}
+      value={text}
+      onChange={change}
       className={cx("group relative block", className)}
     >
       <Search aria-hidden size={15} className="pointer-events-none absolute inset-y-0 start-2.5 my-auto text-ink-3" />

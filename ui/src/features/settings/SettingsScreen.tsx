@@ -8,6 +8,7 @@ import { AccountSection } from "./AccountSection";
 import { AppearanceSection } from "./AppearanceSection";
 import { ConnectWizard } from "./ConnectWizard";
 import { PracticeSection } from "./PracticeSection";
+import { SectionTitle } from "./parts";
 import { RelaySection } from "./RelaySection";
 import { SendingSection } from "./SendingSection";
 
@@ -62,6 +63,7 @@ export function SettingsScreen() {
 }
 
 function Section({ id }: { id: SectionId }) {
+  const t = useT();
   switch (id) {
     case "account":
       return <AccountSection />;
@@ -74,6 +76,6 @@ function Section({ id }: { id: SectionId }) {
     case "practice":
       return <PracticeSection />;
     case "diagnostics":
-      return <DiagnosticsSection />;
+      return <DiagnosticsSection title={<SectionTitle title={t("settings.diagnostics")} />} />;
   }
 }
