@@ -141,7 +141,13 @@ pending_file: string | null,
  * Something the operator must know about this start (a copied database, an unclean end), one sentence.
  */
 notice: string | null, 
+/**
+ * The account that the start asked for is being opened.
+ */
 opening: boolean, 
+/**
+ * Why the account that the start asked for is not open.
+ */
 start_failure: UiError | null, 
 /**
  * Sequence number of the change log at this moment.
@@ -1319,6 +1325,45 @@ twice: number, };
 export type MayReceive = "yes" | "no" | "one_to_one";
 
 /**
+ * Opens a message's file with the program that the system has for it.
+ */
+export type MediaOpen = { 
+/**
+ * As in [`MessageMedia::media_file_id`].
+ */
+media_file_id: string, 
+/**
+ * The operator was told that it may run a program and wants it all the same.
+ */
+even_a_program: boolean, };
+
+/**
+ * What came of it.
+ */
+export type MediaOpened = { 
+/**
+ * Whether it was handed to a program; if not, it may run one itself and nobody has confirmed that.
+ */
+opened: boolean, 
+/**
+ * Its safe name.
+ */
+file_name: string, };
+
+/**
+ * Saves a message's file where the operator chose.
+ */
+export type MediaSave = { 
+/**
+ * As in [`MessageMedia::media_file_id`].
+ */
+media_file_id: string, 
+/**
+ * Full path; a file that is there is replaced.
+ */
+path: string, };
+
+/**
  * How a media file stands.
  */
 export type MediaState = "fetching" | "here" | "retrying" | "lost";
@@ -1340,9 +1385,12 @@ kind: string,
  */
 mime_type: string | null, 
 /**
- * File name, for documents.
+ * File name, for documents, without what could deceive or harm.
  */
 file_name: string | null, 
+/**
+ * A safe name to save it under.
+ */
 save_as: string, 
 /**
  * How it stands.
@@ -2746,12 +2794,21 @@ choice: OnClose,
 remember: boolean, };
 
 /**
- * A part of the window could not be drawn.
+ * A part of the window could not be drawn. Carries no personal data: names of our own components only.
  */
-export type WindowFault = { place: string, error: string, components: string, };
-export type MediaOpen = { media_file_id: string, even_a_program: boolean, };
-export type MediaOpened = { opened: boolean, file_name: string, };
-export type MediaSave = { media_file_id: string, path: string, };
+export type WindowFault = { 
+/**
+ * The kind of screen, for example `/contacts/$contactId`.
+ */
+place: string, 
+/**
+ * Name of the error's type.
+ */
+error: string, 
+/**
+ * Which components were being drawn.
+ */
+components: string, };
 
 /** Every command with what it takes and what it answers. */
 export interface Commands {

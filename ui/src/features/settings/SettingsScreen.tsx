@@ -76,6 +76,11 @@ function Section({ id }: { id: SectionId }) {
     case "practice":
       return <PracticeSection />;
     case "diagnostics":
-      return <DiagnosticsSection title={<SectionTitle title={t("settings.diagnostics")} />} />;
+      return (
+        <>
+          <SectionTitle title={t("settings.diagnostics")} />
+          <DiagnosticsSection />
+        </>
+      );
   }
 }
