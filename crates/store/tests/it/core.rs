@@ -55,6 +55,19 @@ fn the_file_does_not_open_with_another_key_and_holds_no_plain_text() {
 }
 
 #[test]
+fn what_this_program_made_it_opens_again() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path(), 7).unwrap());
+    let store = open(dir.path(), 7).expect("the version in the file is one that this program knows");
+    let found: u32 = store
+        .write_blocking(Priority::Claim, |tx| {
+            tx.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(StoreError::from)
+        })
+        .unwrap();
+    assert_eq!(found, SCHEMA_VERSION, "SCHEMA_VERSION is the number of migrations");
+}
+
+#[test]
 fn a_file_of_a_newer_program_is_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), 7).unwrap();
