@@ -26,7 +26,7 @@ export function Page({
   }, [scrollKey]);
   useScrollStop(scroller);
   return (
-    <div ref={scroller} className={cx("flex h-full min-h-0 flex-col", width !== "full" && "overflow-y-auto")}>
+    <div ref={scroller} className={cx("relative flex h-full min-h-0 flex-col", width !== "full" && "overflow-y-auto")}>
       <header
         className={cx(
           "mx-auto flex w-full flex-wrap items-end gap-x-4 gap-y-3 px-8 pt-7 pb-5",

@@ -46,7 +46,7 @@ export function ScrollRegion({
   const box = useRef<HTMLElement>(null);
   useScrollStop(box);
   return (
-    <section ref={box} aria-label={label} className={`focus-inset ${className}`}>
+    <section ref={box} aria-label={label} className={`focus-inset relative ${className}`}>
       {children}
     </section>
   );

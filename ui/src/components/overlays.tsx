@@ -75,7 +75,7 @@ function DialogBody({ children }: { children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   useScrollStop(box);
   return (
-    <div ref={box} className="focus-inset min-h-0 flex-1 overflow-y-auto px-6 pt-1 pb-5">
+    <div ref={box} className="focus-inset relative min-h-0 flex-1 overflow-y-auto px-6 pt-1 pb-5">
       {children}
     </div>
   );

@@ -57,7 +57,7 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
   };
 
   return (
-    <div className="@container/person h-full overflow-y-auto">
+    <div className="@container/person relative h-full overflow-y-auto">
       <div className="mx-auto max-w-4xl space-y-5 px-6 py-6">
         <header className="flex flex-wrap items-center gap-4">
           <IconButton

@@ -20,7 +20,7 @@ export function FirstStart({ profiles, failure }: { profiles: ProfileSummary[]; 
   const opened = { onSuccess: () => void client.invalidateQueries() };
   if (connecting)
     return (
-      <main className="h-full overflow-y-auto">
+      <main className="relative h-full overflow-y-auto">
         <div className="mx-auto max-w-2xl px-6 py-10">
           <Button variant="quiet" icon={ArrowLeft} onPress={() => setConnecting(false)} className="mb-6 -ms-3">
             {t("first.back")}
@@ -31,7 +31,7 @@ export function FirstStart({ profiles, failure }: { profiles: ProfileSummary[]; 
     );
   const error = practice.error ?? open.error ?? failure;
   return (
-    <main className="flex h-full flex-col items-center overflow-y-auto px-6">
+    <main className="relative flex h-full flex-col items-center overflow-y-auto px-6">
       <div className="my-auto w-full max-w-3xl py-10">
         <Mark size={52} />
         <h1 className="mt-6 font-semibold text-3xl leading-10 tracking-tight">{t("first.title")}</h1>

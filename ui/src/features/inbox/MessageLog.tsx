@@ -117,7 +117,7 @@ export function MessageLog({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
-        className="focus-inset h-full overflow-y-auto [overflow-anchor:none] overscroll-contain bg-phone-wall px-6 py-4"
+        className="focus-inset relative h-full overflow-y-auto [overflow-anchor:none] overscroll-contain bg-phone-wall px-6 py-4"
       >
         <div ref={content} className="mx-auto max-w-3xl">
           {hasOlder && (

@@ -83,7 +83,7 @@ export function TemplatesScreen() {
         <section
           aria-label={t("templates.list")}
           className={cx(
-            "min-h-0 min-w-0 flex-1 flex-col overflow-y-auto",
+            "relative min-h-0 min-w-0 flex-1 flex-col overflow-y-auto",
             templateId ? "hidden @min-[52rem]/split:flex" : "flex",
           )}
         >
@@ -157,7 +157,7 @@ export function TemplatesScreen() {
         {templateId && (
           <section
             aria-label={t("templates.detail")}
-            className="min-h-0 min-w-0 flex-1 overflow-y-auto border-line bg-surface @min-[52rem]/split:w-[26rem] @min-[52rem]/split:flex-none @min-[52rem]/split:border-s @min-[72rem]/split:w-136"
+            className="relative min-h-0 min-w-0 flex-1 overflow-y-auto border-line bg-surface @min-[52rem]/split:w-[26rem] @min-[52rem]/split:flex-none @min-[52rem]/split:border-s @min-[72rem]/split:w-136"
           >
             <PaneTitle className="@min-[52rem]/split:hidden">{t("templates.title")}</PaneTitle>
             <TemplateDetailPane
