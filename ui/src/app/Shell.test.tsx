@@ -114,7 +114,9 @@ it("waits while the account of the start opens, and says why if it could not", a
     details: null,
   };
   act(() => ipc.emit("changes", { seq: 0, tags: [], refetch_all: true }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("Install the newest Switchboard");
+  expect(await screen.findByRole("heading", { name: "Your account could not be opened" })).toBeInTheDocument();
+  expect(screen.getByRole("alert")).toHaveTextContent("Install the newest Switchboard");
+  expect(await axeFaults()).toEqual([]);
   ipc.world.startFailure = null;
   ipc.world.profile = profile;
   act(() => ipc.emit("changes", { seq: 0, tags: [], refetch_all: true }));

@@ -29,7 +29,44 @@ export function FirstStart({ profiles, failure }: { profiles: ProfileSummary[]; 
         </div>
       </main>
     );
-  const error = practice.error ?? open.error ?? failure;
+  const openAgain = (profile: ProfileSummary) =>
+    profile.kind === "practice" ? practice.mutate({}, opened) : open.mutate({ name: profile.name }, opened);
+  const isOpening = practice.isPending || open.isPending;
+  const only = profiles.length === 1 ? profiles[0] : undefined;
+  // What was tried last counts; while it is tried again, nothing has failed.
+  const error = isOpening ? null : (practice.error ?? open.error ?? failure);
+  if (failure && profiles.length > 0)
+    return (
+      <main className="relative flex h-full flex-col items-center overflow-y-auto px-6">
+        <div className="my-auto w-full max-w-2xl py-10">
+          <Mark size={52} />
+          <h1 className="mt-6 font-semibold text-2xl leading-8 tracking-tight">{t("first.failed")}</h1>
+          {error ? (
+            <ErrorNote error={error} onRetry={only ? () => openAgain(only) : undefined} className="mt-5" />
+          ) : (
+            <ProgressBar label={t("shell.opening")} done={0} total={null} className="mt-5" />
+          )}
+          <p className="mt-5 text-ink-2">{t("first.failed.body")}</p>
+          <div className="mt-5 flex flex-wrap gap-2">
+            {only
+              ? null
+              : profiles.map((profile) => (
+                  <Button key={profile.name} isDisabled={isOpening} onPress={() => openAgain(profile)}>
+                    {t("account.others.open", { name: profile.business_name ?? profile.name })}
+                  </Button>
+                ))}
+            {profiles.some(({ kind }) => kind === "practice") ? null : (
+              <Button isDisabled={isOpening} onPress={() => practice.mutate({}, opened)}>
+                {t("account.switch.practice")}
+              </Button>
+            )}
+            <Button isDisabled={isOpening} onPress={() => setConnecting(true)}>
+              {t("first.failed.connect")}
+            </Button>
+          </div>
+        </div>
+      </main>
+    );
   return (
     <main className="relative flex h-full flex-col items-center overflow-y-auto px-6">
       <div className="my-auto w-full max-w-3xl py-10">
@@ -62,7 +99,7 @@ export function FirstStart({ profiles, failure }: { profiles: ProfileSummary[]; 
             <h2 className="mb-2 font-semibold text-sm">{t("first.open")}</h2>
             <div className="flex flex-wrap gap-2">
               {profiles.map((profile) => (
-                <Button key={profile.name} onPress={() => open.mutate({ name: profile.name }, opened)}>
+                <Button key={profile.name} isDisabled={isOpening} onPress={() => openAgain(profile)}>
                   {profile.business_name ?? profile.name}
                 </Button>
               ))}
