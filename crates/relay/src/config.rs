@@ -9,6 +9,8 @@ use subtle::ConstantTimeEq;
 use switchboard_relay_api::MAX_WEBHOOK_BODY_BYTES;
 use switchboard_relay_api::endpoint::is_name;
 
+use crate::tls::TlsConfig;
+
 /// Everything a relay is told at its start.
 #[derive(Debug, Clone)]
 pub struct RelayConfig {
@@ -18,6 +20,8 @@ pub struct RelayConfig {
     pub desks: Vec<DeskConfig>,
     /// Sizes and times.
     pub limits: Limits,
+    /// HTTPS by the relay itself; none behind a web server that ends TLS.
+    pub tls: Option<TlsConfig>,
     /// Wall clock, Unix milliseconds UTC.
     pub clock: fn() -> i64,
 }
@@ -25,7 +29,7 @@ pub struct RelayConfig {
 impl RelayConfig {
     /// A relay with the usual limits and the system's clock.
     pub fn new(data_dir: PathBuf, desks: Vec<DeskConfig>) -> Self {
-        Self { data_dir, desks, limits: Limits::default(), clock: system_time_ms }
+        Self { data_dir, desks, limits: Limits::default(), tls: None, clock: system_time_ms }
     }
 
     /// Checks names and numbers that would only fail later.
@@ -63,6 +67,9 @@ pub enum ConfigError {
     /// An empty verify token or app secret would let anyone in.
     #[error("desk {0:?} has an empty verify token or app secret")]
     EmptySecret(String),
+    /// HTTPS by half.
+    #[error("[tls] needs either certificate and key, or acme with at least one domain")]
+    Tls,
     /// Limits that contradict each other.
     #[error("limits.max_body_bytes must be at most 4 MiB and at most limits.max_in_flight_bytes")]
     Limits,
@@ -135,6 +142,12 @@ pub struct Limits {
     pub max_log_bytes: u64,
     /// Entries stay at least this long, read or not: Meta's own retry period (webhooks.md §1.5).
     pub keep_at_least: Duration,
+    /// Connections at once; more are hung up on.
+    pub max_connections: usize,
+    /// A request whose header takes longer than this to arrive is given up; an idle connection too.
+    pub header_timeout: Duration,
+    /// Events with a wrong signature that are answered as such each second; more of them are turned away with 429.
+    pub bad_signatures_per_second: u32,
     /// A body that takes longer than this to arrive is given up.
     pub body_timeout: Duration,
     /// How often old entries are looked for.
@@ -149,6 +162,9 @@ impl Default for Limits {
             max_in_flight_bytes: 64 * MIB,
             max_log_bytes: 8 * 1024 * MIB as u64,
             keep_at_least: Duration::from_secs(7 * 24 * 60 * 60),
+            max_connections: 12_000,
+            header_timeout: Duration::from_secs(30),
+            bad_signatures_per_second: 20,
             body_timeout: Duration::from_secs(30),
             purge_every: Duration::from_secs(60),
         }

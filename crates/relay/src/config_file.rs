@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{ConfigError, DeskConfig, Limits, RelayConfig};
 use crate::secret_source::{SecretError, SecretSource};
+use crate::tls::{AcmeConfig, CertificateSource, META_CLIENT_NAME, TlsConfig};
 
 /// The file as written. Unknown keys are refused: a misspelt setting must not be silently without effect.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct ConfigFile {
     /// Sizes and times.
     #[serde(default)]
     pub limits: LimitsSection,
+    /// HTTPS by the relay itself; left out behind a web server that ends TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsSection>,
     /// The desks.
     #[serde(default)]
     pub desks: Vec<DeskSection>,
@@ -37,7 +41,67 @@ pub struct LimitsSection {
     pub max_in_flight_bytes: Option<usize>,
     /// Size of the log at which the answer is 503, bytes.
     pub max_log_bytes: Option<u64>,
+    /// Connections at once.
+    pub max_connections: Option<usize>,
 }
+
+/// `[tls]`: either `certificate` and `key`, or `acme`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsSection {
+    /// The certificate with its chain (PEM).
+    pub certificate: Option<PathBuf>,
+    /// Its private key (PEM).
+    pub key: Option<PathBuf>,
+    /// A certificate by ACME.
+    pub acme: Option<AcmeSection>,
+    /// Who signs Meta's client certificate (PEM); turn client certificates on at Meta first.
+    pub client_ca: Option<PathBuf>,
+    /// The name in Meta's client certificate.
+    pub client_name: Option<String>,
+}
+
+/// `[tls.acme]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcmeSection {
+    /// Host names.
+    pub domains: Vec<String>,
+    /// Whom the authority may write to.
+    #[serde(default)]
+    pub contact: Vec<String>,
+    /// The directory; Let's Encrypt if left out.
+    pub directory: Option<String>,
+    /// Folder for account and certificate [default: `acme` beside the configuration].
+    pub cache_dir: Option<PathBuf>,
+    /// The authority of the directory's own certificate, if it is a private one (PEM).
+    pub directory_ca: Option<PathBuf>,
+}
+
+impl TlsSection {
+    fn load(&self, base: &Path) -> Result<TlsConfig, ConfigError> {
+        let source = match (&self.certificate, &self.key, &self.acme) {
+            (Some(certificate), Some(key), None) => {
+                CertificateSource::Files { certificate: base.join(certificate), key: base.join(key) }
+            }
+            (None, None, Some(acme)) if !acme.domains.is_empty() => CertificateSource::Acme(AcmeConfig {
+                domains: acme.domains.clone(),
+                contact: acme.contact.clone(),
+                directory: acme.directory.clone().unwrap_or_else(|| LETS_ENCRYPT.to_owned()),
+                cache_dir: base.join(acme.cache_dir.as_deref().unwrap_or_else(|| Path::new("acme"))),
+                directory_ca: acme.directory_ca.as_ref().map(|path| base.join(path)),
+            }),
+            _ => return Err(ConfigError::Tls),
+        };
+        Ok(TlsConfig {
+            source,
+            client_ca: self.client_ca.as_ref().map(|path| base.join(path)),
+            client_name: self.client_name.clone().unwrap_or_else(|| META_CLIENT_NAME.to_owned()),
+        })
+    }
+}
+
+const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 
 /// `[[desks]]`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -128,9 +192,11 @@ impl ConfigFile {
             max_body_bytes: self.limits.max_body_bytes.unwrap_or(usual.max_body_bytes),
             max_in_flight_bytes: self.limits.max_in_flight_bytes.unwrap_or(usual.max_in_flight_bytes),
             max_log_bytes: self.limits.max_log_bytes.unwrap_or(usual.max_log_bytes),
+            max_connections: self.limits.max_connections.unwrap_or(usual.max_connections),
             ..usual
         };
-        let config = RelayConfig { limits, ..RelayConfig::new(data_dir, desks) };
+        let tls = self.tls.as_ref().map(|tls| tls.load(base)).transpose()?;
+        let config = RelayConfig { limits, tls, ..RelayConfig::new(data_dir, desks) };
         config.check()?;
         Ok(config)
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use futures::future::BoxFuture;
 use secrecy::SecretString;
@@ -25,6 +26,7 @@ pub(crate) struct Desk {
     pub(crate) keys: SignatureKeys,
     pub(crate) counters: Counters,
     pub(crate) store: Arc<dyn DeskStore>,
+    bad_answers: Mutex<Bucket>,
     record: RwLock<(Arc<DeskRecord>, Revision)>,
     /// The key that seals now. Held for reading while an entry is queued, so that once a key was replaced nothing is
     /// sealed with it any more.
@@ -47,6 +49,7 @@ pub(crate) struct Counters {
     pub(crate) accepted: AtomicU64,
     pub(crate) bad_signatures: AtomicU64,
     pub(crate) turned_away: AtomicU64,
+    pub(crate) no_certificate: AtomicU64,
     pub(crate) foreign: AtomicU64,
     pub(crate) unavailable: AtomicU64,
     pub(crate) unpaired: AtomicU64,
@@ -56,6 +59,31 @@ pub(crate) struct Counters {
     pub(crate) handshakes_refused: AtomicU64,
     pub(crate) notes: AtomicU64,
     pub(crate) notes_stale: AtomicU64,
+}
+
+/// So many a second, and as many at once as five seconds give.
+struct Bucket {
+    per_second: f64,
+    left: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    fn new(per_second: u32) -> Self {
+        let per_second = f64::from(per_second);
+        Self { per_second, left: per_second * 5.0, at: Instant::now() }
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let earned = now.saturating_duration_since(self.at).as_secs_f64() * self.per_second;
+        self.at = now;
+        self.left = (self.left + earned).min(self.per_second * 5.0);
+        let has_one = self.left >= 1.0;
+        if has_one {
+            self.left -= 1.0;
+        }
+        has_one
+    }
 }
 
 /// Adds one and gives the new value.
@@ -86,6 +114,7 @@ impl Desk {
         config: &DeskConfig,
         store: Arc<dyn DeskStore>,
         bad_signatures: u64,
+        bad_signatures_per_second: u32,
     ) -> Result<Self, DesksError> {
         let ((), record, revision) = change(store.as_ref(), &config.id, |_| Ok::<_, DesksError>(())).await?;
         Ok(Self {
@@ -93,6 +122,7 @@ impl Desk {
             verify_token: config.verify_token.clone(),
             keys: SignatureKeys::new(&config.app_secret, config.previous_app_secret.as_ref()),
             counters: Counters { bad_signatures: AtomicU64::new(bad_signatures), ..Counters::default() },
+            bad_answers: Mutex::new(Bucket::new(bad_signatures_per_second)),
             store,
             record: RwLock::new((Arc::new(record), revision)),
             seal: RwLock::new(None),
@@ -102,6 +132,11 @@ impl Desk {
             sessions: Mutex::new(HashMap::new()),
             next_session: AtomicU64::new(1),
         })
+    }
+
+    /// Whether one more wrong signature is answered as such.
+    pub(crate) fn may_answer_bad_signature(&self) -> bool {
+        self.bad_answers.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
     }
 
     /// The record as last seen.

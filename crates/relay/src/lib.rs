@@ -16,12 +16,15 @@ pub mod desk_add;
 pub mod desk_admin;
 pub mod desks;
 mod devices;
+pub mod doctor;
+mod listen;
 pub mod log;
 mod ops;
 mod receive;
 pub mod secret_source;
 mod server;
 mod signature;
+pub mod tls;
 
 pub use config::{ConfigError, DeskConfig, Limits, RelayConfig, TokenHash};
 pub use server::{RelayError, RunningRelay, serve, start};

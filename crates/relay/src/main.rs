@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_relay::config_file::ConfigFile;
 use switchboard_relay::desk_add::{NewDesk, add_desk};
 use switchboard_relay::desk_admin;
+use switchboard_relay::doctor::{self, Health};
 use switchboard_relay_api::PairingLink;
 use switchboard_relay_api::pairing::DeviceState;
 use tokio::net::TcpListener;
@@ -33,9 +34,20 @@ enum Command {
     /// The first line on stdout is JSON and comes once requests are answered: {"v":1,"ready":true,"url":"…"}. Logs go
     /// to stderr (level by RUST_LOG) and hold no payloads, tokens or numbers.
     Serve(ServeArgs),
+    /// Look at everything that is set up, talk to the running relay as Meta would, and say what to do where it is not right.
+    ///
+    /// Ends with 0 if all is green.
+    Doctor(ConfigArgs),
     /// Manage the desks of the configuration.
     #[command(subcommand)]
     Desk(DeskCommand),
+}
+
+#[derive(Args)]
+struct ConfigArgs {
+    /// The configuration (TOML).
+    #[arg(long, value_name = "FILE", default_value = "relay.toml")]
+    config: PathBuf,
 }
 
 #[derive(Args)]
@@ -110,6 +122,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve(args),
         Command::Desk(command) => desk(command),
+        Command::Doctor(args) => doctor(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -156,6 +169,21 @@ async fn stop_signal() -> std::io::Result<()> {
 #[cfg(not(unix))]
 async fn stop_signal() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
+}
+
+fn doctor(args: &ConfigArgs) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    let findings = runtime.block_on(doctor::examine(&args.config));
+    for finding in &findings {
+        let mark = match finding.health {
+            Health::Good => "ok       ",
+            Health::Attention => "attention",
+            Health::Bad => "BAD      ",
+        };
+        println!("{mark}  {}: {}", finding.about, finding.text);
+    }
+    let bad = findings.iter().filter(|finding| finding.health == Health::Bad).count();
+    if bad == 0 { Ok(()) } else { bail!("{bad} thing(s) are not in order") }
 }
 
 fn desk(command: DeskCommand) -> anyhow::Result<()> {

@@ -34,13 +34,16 @@ pub(crate) async fn metrics(State(relay): State<Arc<Relay>>) -> Response {
     let mut page = Page::default();
     let mut desks: Vec<&Arc<Desk>> = relay.desks.values().collect();
     desks.sort_by(|a, b| a.name.cmp(&b.name));
-    let counters: [(&str, &str, ReadCounter); 12] = [
+    let counters: [(&str, &str, ReadCounter); 13] = [
         ("accepted_total", "Events stored and answered 200", |d| d.counters.accepted.load(Ordering::Relaxed)),
         ("bad_signatures_total", "Events refused for their signature", |d| {
             d.counters.bad_signatures.load(Ordering::Relaxed)
         }),
         ("turned_away_total", "Events refused for their signature beyond the rate at which they are answered", |d| {
             d.counters.turned_away.load(Ordering::Relaxed)
+        }),
+        ("no_certificate_total", "Events refused because they came without Meta's client certificate", |d| {
+            d.counters.no_certificate.load(Ordering::Relaxed)
         }),
         ("unpaired_total", "Events answered 503 because no console is paired", |d| {
             d.counters.unpaired.load(Ordering::Relaxed)
@@ -80,6 +83,8 @@ pub(crate) async fn metrics(State(relay): State<Arc<Relay>>) -> Response {
             page.sample("acked", &[("desk", &desk.name), ("device", &cursor.device)], cursor.acked.get());
         }
     }
+    page.family("connections_refused_total", "counter", "Connections beyond the limit");
+    page.sample("connections_refused_total", &[], relay.refused_connections.load(Ordering::Relaxed));
     page.family("log_damaged_total", "counter", "Reads that met an entry on a damaged page");
     page.sample("log_damaged_total", &[], relay.log.damaged());
     page.family("log_commits_total", "counter", "Commits of the log, one sync each");

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::extract::{Extension, Path, RawQuery, State};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use percent_encoding::percent_decode;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -21,8 +21,9 @@ use tokio::time::timeout;
 
 use crate::desk::{Desk, count};
 use crate::desks::DesksError;
+use crate::listen::Peer;
 use crate::log::{LogError, NewEntry};
-use crate::server::Relay;
+use crate::server::{ROOM_UNIT_BYTES, Relay};
 use crate::signature::same_secret;
 
 const SIGNATURE_HEADER: &str = "x-hub-signature-256";
@@ -62,10 +63,16 @@ pub(crate) async fn handshake(
 pub(crate) async fn event(
     State(relay): State<Arc<Relay>>,
     Path(desk): Path<String>,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let Some(desk) = relay.desk(&desk) else { return unknown_desk() };
+    if matches!(peer, Some(Extension(Peer::Unknown))) {
+        count(&desk.counters.no_certificate);
+        return (StatusCode::FORBIDDEN, "this relay takes events with Meta's client certificate only\n")
+            .into_response();
+    }
     match take_event(&relay, &desk, &headers, body).await {
         Ok(answer) => answer.into_response(),
         Err(refusal) => refusal.answer(&desk),
@@ -121,24 +128,54 @@ async fn store(relay: &Relay, desk: &Desk, payload: Vec<u8>) -> Result<(), Refus
     Err(Refusal::Unpaired)
 }
 
-/// The whole body, with the room it takes among the bodies in flight.
-async fn read_body<'a>(
-    relay: &'a Relay,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<(bytes::Bytes, SemaphorePermit<'a>), Refusal> {
+/// The whole body, with the room it takes among the bodies in flight. Room is taken as the bytes come: announcing a
+/// large body and sending it slowly takes nothing away from others.
+async fn read_body<'a>(relay: &'a Relay, headers: &HeaderMap, mut body: Body) -> Result<(Vec<u8>, Room<'a>), Refusal> {
     let limits = &relay.limits;
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    let expected_bytes = announced.unwrap_or(limits.max_body_bytes);
-    if expected_bytes > limits.max_body_bytes {
+    if announced.is_some_and(|announced| announced > limits.max_body_bytes) {
         return Err(Refusal::TooLarge);
     }
-    let room = relay.room_for(expected_bytes).ok_or(Refusal::Busy)?;
-    let collecting = Limited::new(body, limits.max_body_bytes).collect();
+    let mut room = Room { relay, held: relay.room_for(1).ok_or(Refusal::Busy)?, bytes: ROOM_UNIT_BYTES };
+    let mut collected = Vec::new();
+    let collecting = async {
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| Refusal::Incomplete)?.into_data() else { continue };
+            let length = collected.len().saturating_add(data.len());
+            if length > limits.max_body_bytes {
+                return Err(Refusal::TooLarge);
+            }
+            room.grow_to(length)?;
+            if collected.is_empty() {
+                // Nearly every body comes in one piece; of the others no more is believed than has come.
+                collected.reserve_exact(data.len());
+            }
+            collected.extend_from_slice(&data);
+        }
+        Ok(())
+    };
     match timeout(limits.body_timeout, collecting).await {
-        Ok(Ok(collected)) => Ok((collected.to_bytes(), room)),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Refusal::TooLarge),
-        Ok(Err(_)) | Err(_) => Err(Refusal::Incomplete),
+        Ok(Ok(())) => Ok((collected, room)),
+        Ok(Err(refusal)) => Err(refusal),
+        Err(_) => Err(Refusal::Incomplete),
+    }
+}
+
+/// Room among the bodies in flight; given back when dropped.
+struct Room<'a> {
+    relay: &'a Relay,
+    held: SemaphorePermit<'a>,
+    bytes: usize,
+}
+
+impl Room<'_> {
+    fn grow_to(&mut self, bytes: usize) -> Result<(), Refusal> {
+        if let Some(missing) = bytes.checked_sub(self.bytes).filter(|missing| *missing > 0) {
+            let more = self.relay.room_for(missing).ok_or(Refusal::Busy)?;
+            self.bytes = self.bytes.saturating_add(missing.next_multiple_of(ROOM_UNIT_BYTES));
+            self.held.merge(more);
+        }
+        Ok(())
     }
 }
 
@@ -160,6 +197,12 @@ impl Refusal {
                 let total = count(&counters.bad_signatures);
                 if total.is_power_of_two() {
                     tracing::warn!(desk = desk.name, total, "events refused: signature does not fit the app secret");
+                }
+                // Only these are held back: an event with a good signature is never slower for them.
+                if !desk.may_answer_bad_signature() {
+                    count(&counters.turned_away);
+                    let headers = [(CONNECTION, "close"), (RETRY_AFTER, "60")];
+                    return (StatusCode::TOO_MANY_REQUESTS, headers, "too many wrong signatures\n").into_response();
                 }
                 (StatusCode::UNAUTHORIZED, "the signature does not fit\n").into_response()
             }

@@ -1,16 +1,14 @@
 //! Starting and stopping a relay, and its routes.
 
 use std::collections::HashMap;
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post};
-use axum::serve::ListenerExt;
 use secrecy::ExposeSecret;
 use switchboard_relay_api::{DeviceKey, PairingLink, RelayAddress, RelayEndpoint};
 use tokio::net::TcpListener;
@@ -24,10 +22,11 @@ use crate::config::{ConfigError, Limits, RelayConfig};
 use crate::desk::Desk;
 use crate::desks::{DeskStore, DesksError, SqliteDesks};
 use crate::log::{LogError, OpenError, RelayLog, SqliteLog};
-use crate::{console, devices, ops, receive};
+use crate::tls::{Tls, TlsError};
+use crate::{console, devices, listen, ops, receive};
 
 /// Unit of the room for bodies in flight: a semaphore counts in 32 bits at most.
-const ROOM_UNIT_BYTES: usize = 1024;
+pub(crate) const ROOM_UNIT_BYTES: usize = 1024;
 
 /// How long requests and consoles may take to finish once the relay is to stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
@@ -47,6 +46,9 @@ pub enum RelayError {
     /// The store of desks failed while starting.
     #[error(transparent)]
     Desks(#[from] DesksError),
+    /// HTTPS cannot be offered.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A console could not be let in; why.
     #[error("{0}")]
     Pairing(String),
@@ -66,6 +68,8 @@ pub(crate) struct Relay {
     pub(crate) stopping: CancellationToken,
     /// Conversations with consoles, which outlive the requests they began as.
     pub(crate) conversations: TaskTracker,
+    /// Connections beyond [`Limits::max_connections`], hung up on.
+    pub(crate) refused_connections: AtomicU64,
     room: Semaphore,
     clock: fn() -> i64,
 }
@@ -89,6 +93,7 @@ impl Relay {
 /// A relay that runs in this process. Dropping it stops it without waiting; [`stop`](Self::stop) waits.
 pub struct RunningRelay {
     addr: SocketAddr,
+    scheme: &'static str,
     relay: Arc<Relay>,
     stopping: CancellationToken,
     task: Option<JoinHandle<Result<(), RelayError>>>,
@@ -102,12 +107,12 @@ impl RunningRelay {
 
     /// Base address for consoles and callbacks on this machine, like `http://127.0.0.1:8085`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        format!("{}://{}", self.scheme, self.addr)
     }
 
     /// The callback URL of a desk on this machine.
     pub fn callback_url(&self, desk: &str) -> String {
-        format!("http://{}/hooks/{desk}", self.addr)
+        format!("{}/hooks/{desk}", self.url())
     }
 
     /// A one-time link for the desk's next console, which is let in at once: whoever runs the relay decides.
@@ -197,6 +202,7 @@ async fn start_with(
 ) -> Result<RunningRelay, RelayError> {
     config.check()?;
     let addr = listener.local_addr()?;
+    let tls = config.tls.as_ref().map(|tls| Tls::start(tls, &stopping)).transpose()?.map(Arc::new);
     let names: Vec<String> = config.desks.iter().map(|desk| desk.id.clone()).collect();
     let (data_dir, max_log_bytes) = (config.data_dir.clone(), config.limits.max_log_bytes);
     let opened = tokio::task::spawn_blocking(move || {
@@ -209,10 +215,16 @@ async fn start_with(
     let mut desks = HashMap::new();
     for desk in &config.desks {
         let bad_signatures = log.bad_signatures(&desk.id).await?;
-        desks.insert(desk.id.clone(), Arc::new(Desk::open(desk, Arc::clone(&store), bad_signatures).await?));
+        desks.insert(
+            desk.id.clone(),
+            Arc::new(
+                Desk::open(desk, Arc::clone(&store), bad_signatures, config.limits.bad_signatures_per_second).await?,
+            ),
+        );
     }
     let relay = Arc::new(Relay {
         log,
+        refused_connections: AtomicU64::new(0),
         room: Semaphore::new(config.limits.max_in_flight_bytes.div_ceil(ROOM_UNIT_BYTES)),
         limits: config.limits,
         desks,
@@ -221,30 +233,23 @@ async fn start_with(
         clock: config.clock,
     });
     tokio::spawn(ops::follow_desks(Arc::clone(&relay), store.changes()));
-    let task = tokio::spawn(run(listener, Arc::clone(&relay)));
-    Ok(RunningRelay { addr, relay, stopping, task: Some(task) })
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let task = tokio::spawn(run(listener, tls, Arc::clone(&relay)));
+    Ok(RunningRelay { addr, scheme, relay, stopping, task: Some(task) })
 }
 
-async fn run(listener: TcpListener, relay: Arc<Relay>) -> Result<(), RelayError> {
+async fn run(listener: TcpListener, tls: Option<Arc<Tls>>, relay: Arc<Relay>) -> Result<(), RelayError> {
     let upkeep = tokio::spawn(ops::upkeep(Arc::clone(&relay)));
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "socket without nodelay");
-        }
-    });
     let stopping = relay.stopping.clone();
-    let stopped = stopping.clone();
-    let serving = axum::serve(listener, router(Arc::clone(&relay)))
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
     let overtime = async {
         stopping.cancelled().await;
         sleep(FINISH_WITHIN).await;
     };
-    let served = tokio::select! {
-        served = serving.into_future() => served,
+    tokio::select! {
+        () = listen::take_connections(listener, router(Arc::clone(&relay)), tls, &relay) => {}
         // A peer that keeps its request open for ever must not keep the relay from stopping.
-        () = overtime => Ok(()),
-    };
+        () = overtime => {}
+    }
     stopping.cancel();
     relay.conversations.close();
     if timeout(FINISH_WITHIN, relay.conversations.wait()).await.is_err() {
@@ -258,7 +263,7 @@ async fn run(listener: TcpListener, relay: Arc<Relay>) -> Result<(), RelayError>
         }
     }
     relay.log.close().await;
-    served.map_err(RelayError::from)
+    Ok(())
 }
 
 fn router(relay: Arc<Relay>) -> Router {

@@ -51,8 +51,12 @@ impl Installed {
     }
 
     async fn serve(&self) -> Running {
+        self.serve_at("127.0.0.1:0").await
+    }
+
+    async fn serve_at(&self, listen: &str) -> Running {
         let mut child = Command::new(PROGRAM)
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", listen])
             .current_dir(self.folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -214,6 +218,33 @@ async fn a_missing_or_misspelt_configuration_is_explained() {
     std::fs::write(folder.path().join("relay.toml"), "data_dir = 'data'\nlisten_on = '127.0.0.1:1'\n").unwrap();
     let misspelt = run(&["serve"], folder.path()).await;
     assert!(String::from_utf8_lossy(&misspelt.stderr).contains("listen_on"));
+}
+
+#[tokio::test]
+async fn the_doctor_is_green_where_all_is_well_and_names_what_is_not() {
+    let (installed, _) = Installed::new().await;
+    let folder = installed.folder.path();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let config = std::fs::read_to_string(folder.join("relay.toml")).unwrap();
+    std::fs::write(folder.join("relay.toml"), config.replace("127.0.0.1:8085", &free.to_string())).unwrap();
+    let down = run(&["doctor"], folder).await;
+    let said = String::from_utf8_lossy(&down.stdout).into_owned();
+    assert!(!down.status.success() && said.contains("is the relay running?"), "{said}");
+
+    let mut running = installed.serve_at(&free.to_string()).await;
+    installed.pair(&running).await;
+    let well = run(&["doctor"], folder).await;
+    let said = String::from_utf8_lossy(&well.stdout).into_owned();
+    assert!(well.status.success(), "{said}");
+    for line in
+        ["handshake of shop: callback URL", "events of shop: a signed event is accepted", "1 paired", "writable"]
+    {
+        assert!(said.contains(line), "no {line:?} in {said}");
+    }
+    assert!(said.contains("public_url is not set"), "pointed out, not refused: {said}");
+    let token = installed.secret("shop.verify-token");
+    assert!(!said.contains(APP_SECRET) && !said.contains(&token), "{said}");
+    running.child.kill().await.unwrap();
 }
 
 #[tokio::test]

@@ -178,7 +178,7 @@ async fn a_desk_without_room_for_another_body_answers_503() {
     let (mut feed, held) = futures::channel::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
     let slow = bench.http.post(bench.relay.callback_url(DESK)).header("content-type", "application/json");
     let slow = tokio::spawn(slow.body(reqwest::Body::wrap_stream(held)).send());
-    futures::SinkExt::send(&mut feed, Ok(vec![b' '; 100])).await.unwrap();
+    futures::SinkExt::send(&mut feed, Ok(vec![b' '; 9_900])).await.unwrap();
     let mut status = 200;
     while status == 200 {
         status = bench.post(COMPACT).await;

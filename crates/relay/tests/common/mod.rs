@@ -49,12 +49,15 @@ impl Bench {
         Self::start_with(|_| {}).await
     }
 
+    /// A relay whose first console is named and does not exist.
+    pub async fn start_unpaired(change: impl FnOnce(&mut RelayConfig)) -> Self {
+        let (relay, folder) = run(change).await;
+        let console = stranger("http://127.0.0.1:1", DESK);
+        Self { relay, folder, console, token: String::new(), http: http() }
+    }
+
     pub async fn start_with(change: impl FnOnce(&mut RelayConfig)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = config(folder.path().join("data"));
-        change(&mut config);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let relay = switchboard_relay::start(listener, config).await.unwrap();
+        let (relay, folder) = run(change).await;
         let (console, token) = pair(&relay, "Front desk").await;
         Self { relay, folder, console, token, http: http() }
     }
@@ -101,6 +104,14 @@ impl Bench {
             text.lines().find(|line| line.starts_with(sample)).unwrap_or_else(|| panic!("no {sample} in {text}"));
         line.rsplit(' ').next().unwrap().parse().unwrap()
     }
+}
+
+async fn run(change: impl FnOnce(&mut RelayConfig)) -> (RunningRelay, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path().join("data"));
+    change(&mut config);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    (switchboard_relay::start(listener, config).await.unwrap(), folder)
 }
 
 /// A console pairs with a link of the relay's operator.
