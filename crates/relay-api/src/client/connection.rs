@@ -20,10 +20,11 @@ use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, SEC_WEBSOCKET_
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WsCloseCode;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
 use super::keyring::Keyring;
 use super::link::PlainNote;
+use super::proxy;
 use super::{ClientOptions, Heard, RelayEvent};
 use crate::close::{CloseCode, CloseReason};
 use crate::endpoint::RelayEndpoint;
@@ -319,7 +320,8 @@ async fn open_socket(endpoint: &RelayEndpoint) -> Result<WebSocketStream<MaybeTl
         "wss" => Connector::Rustls(tls_config()?),
         _ => Connector::Plain,
     };
-    match connect_async_tls_with_config(request, Some(config), true, Some(connector)).await {
+    let stream = proxy::dial(&endpoint.address().log_url(), endpoint.address().is_loopback()).await?;
+    match client_async_tls_with_config(request, stream, Some(config), Some(connector)).await {
         Ok((socket, _)) => Ok(socket),
         Err(error) => Err(connect_failure(error)),
     }

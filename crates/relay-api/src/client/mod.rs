@@ -8,6 +8,7 @@ mod backoff;
 mod connection;
 mod keyring;
 mod link;
+mod proxy;
 mod state;
 
 use std::time::Duration;
