@@ -62,12 +62,13 @@ async function connect(page, desk) {
   await page.find("navigation", "Main", { timeoutMs: 60_000 });
 
   await page.visit("/settings/relay");
-  await page.fill("textbox", "Address", desk.relay.url);
-  await page.fill("textbox", "Desk", desk.relay.desk);
-  await page.fill("textbox", "Name of this computer there", desk.relay.device);
-  await typeSecret(page, desk.relay.token);
+  const link = desk.pairingLink();
+  await page.fill("textbox", "Pairing link", link);
+  await page.press("button", "See where it leads");
+  await page.fill("textbox", "Name of this computer there", "Front desk");
   await page.press("button", "Pair");
   await until("the relay to be connected", async () => (await page.ask("relay_status")).state === "connected");
+  return { pairingCode: new URL(link).searchParams.get("code") };
 }
 
 /** The whole job: list, campaign, question with a photo, answer, opt-outs both ways. */
@@ -175,20 +176,22 @@ journey(
       const fault = join(desktop.home, "fault");
       const app = await startApp({ env: { SWITCHBOARD_FAULT_PANIC: fault } });
       const { page } = app;
-      await connect(page, desk);
+      const { pairingCode } = await connect(page, desk);
       const file = desk.at("customers.csv");
       writeFileSync(file, list());
       await lookAtEverything(page, await work(page, desk, file));
 
       const kept = keychain(desktop);
       assert.equal(kept.system_user_token, desk.token, "the token is in the keychain");
-      assert.equal(kept.relay_device_token, desk.relay.token, "the relay's token is in the keychain");
       assert.match(kept.database_key ?? "", /^[0-9a-f]{64}$/, "the database key is in the keychain");
       const canaries = new Canaries();
       canaries.watch("token", desk.token);
       canaries.watch("app secret", desk.appSecret);
-      canaries.watch("relay token", desk.relay.token);
-      canaries.watch("database key", kept.database_key);
+      canaries.watch("pairing code", pairingCode);
+      for (const [name, secret] of Object.entries(kept)) {
+        // The install mark is no secret: it stands in the database as well.
+        if (name !== "install_mark" && name !== "system_user_token") canaries.watch(name, secret);
+      }
       canaries.watchBytes("database key", Buffer.from(kept.database_key, "hex"));
       canaries.watch("first name", PERSON.first);
       canaries.watch("last name", PERSON.last);
@@ -253,6 +256,9 @@ journey(
 
       const { findings, searched } = canaries.searchFolder(desktop.home);
       assert.deepEqual(findings, []);
+      const relay = canaries.searchFolder(desk.at("relay"));
+      assert.deepEqual(relay.findings, [], "what the relay keeps is sealed");
+      assert.ok(relay.searched.length > 0, "the relay keeps something");
       for (const expected of [
         /console\.db$/,
         /switchboard.*\.log$/,

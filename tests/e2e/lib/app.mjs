@@ -94,7 +94,8 @@ export class App {
   }
 }
 
-function freePort() {
+/** A port of the loopback that nobody has just now. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

@@ -5,11 +5,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { program } from "./app.mjs";
+import { freePort, program } from "./app.mjs";
 import { start, stop, until } from "./processes.mjs";
 
 const DESK = "shop";
-const DEVICE = "console-1";
 
 export class Desk {
   static async start() {
@@ -34,20 +33,16 @@ export class Desk {
     const programs = dirname(program);
     const secret = this.at("app-secret");
     writeFileSync(secret, randomBytes(16).toString("hex"), { mode: 0o600 });
+    // The pairing link names the address, so the port is chosen before.
+    const address = `127.0.0.1:${await freePort()}`;
     const config = this.at("relay.toml");
     execFileSync(join(programs, "switchboard-relay"), [
       ...["desk", "add", DESK, "--config", config, "--data-dir", this.at("relay")],
-      ...["--device", DEVICE, "--app-secret-file", secret],
+      ...["--public-url", `http://${address}`, "--app-secret-file", secret],
     ]);
     const relay = await this.#serve("relay", join(programs, "switchboard-relay"), [
-      ...["serve", "--config", config, "--listen", "127.0.0.1:0"],
+      ...["serve", "--config", config, "--listen", address],
     ]);
-    this.relay = {
-      url: relay.url,
-      desk: DESK,
-      device: DEVICE,
-      token: this.#secret(this.at(`secrets/${DESK}.${DEVICE}.token`)),
-    };
     this.account = await this.#serve("simulator", join(programs, "switchboard-simulator"), [
       ...["--data-dir", this.at("simulator"), "--control-token-file", this.at("control-token")],
       ...["--app-secret-file", secret, "--verify-token-file", this.at(`secrets/${DESK}.verify-token`)],
@@ -55,6 +50,14 @@ export class Desk {
     ]);
     this.token = this.#secret(this.account.access_token_file);
     this.appSecret = this.#secret(secret);
+  }
+
+  /** A link that lets a console in, good once. */
+  pairingLink() {
+    const said = execFileSync(join(dirname(program), "switchboard-relay"), [
+      ...["desk", "link", DESK, "--config", this.at("relay.toml")],
+    ]);
+    return /switchboard:\S+/.exec(String(said))[0];
   }
 
   #secret(file) {
