@@ -21,7 +21,7 @@ needs() {
   done
 }
 needs "the deb" "$(dpkg-deb -f "$deb" Depends 2>/dev/null)" libwebkit2gtk-4.1-0 libgtk-3-0 libayatana-appindicator3-1
-needs "the rpm" "$(rpm -qp --requires "$rpm" 2>/dev/null)" webkit2gtk4.1 gtk3 appindicator
+needs "the rpm" "$(rpm -qp --requires "$rpm" 2>/dev/null)" libwebkit2gtk-4.1.so.0 libgtk-3.so.0 libayatana-appindicator3.so.1
 
 pictures=$target/bundle
 rm -rf "$pictures"
@@ -44,7 +44,9 @@ fi
 
 unpacked=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-rpm.XXXXXX")
 trap 'rm -rf "$unpacked"' EXIT
-rpm2cpio "$rpm" | (cd "$unpacked" && cpio --quiet -idm)
+# rpm2cpio of some versions ends with 1 although it wrote everything: what counts is that the program is there.
+{ rpm2cpio "$rpm" || true; } | (cd "$unpacked" && cpio --quiet -idm)
+[ -x "$unpacked/usr/bin/switchboard" ] || fail "the rpm could not be unpacked, or brings no program"
 starts "$unpacked/usr/bin/switchboard" rpm
 say "The rpm's program starts."
 
