@@ -31,6 +31,8 @@ mod run {
         changes_since(ChangesSince) -> Changes;
         today_get(Nothing) -> Today;
         status_bar_get(Nothing) -> StatusBar;
+        kept_event_list(Nothing) -> KeptEvents;
+        kept_event_get(ById) -> KeptEventText;
         account_overview(Nothing) -> AccountOverview;
         account_recheck(Nothing) -> AccountOverview;
         account_replace_token(AccountReplaceToken) -> AccountOverview;
@@ -128,6 +130,15 @@ mod run {
         page.version = env!("CARGO_PKG_VERSION").to_owned();
         page.log_dir = state.data_dir().join("logs").to_string_lossy().into_owned();
         Ok(page)
+    }
+
+    /// Needs no profile: it reads what it is given.
+    pub(super) async fn webhook_explain(
+        _: &AppState,
+        _: &AppHandle,
+        request: WebhookExplain,
+    ) -> Result<WebhookExplanation, UiError> {
+        api::webhook_explain(request).await
     }
 
     /// Needs no open profile: it looks before there is one.

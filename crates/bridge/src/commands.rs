@@ -16,6 +16,9 @@ macro_rules! for_each_command {
             today_get(Nothing) -> Today;
             status_bar_get(Nothing) -> StatusBar;
             diagnostics_get(Nothing) -> Diagnostics;
+            webhook_explain(WebhookExplain) -> WebhookExplanation;
+            kept_event_list(Nothing) -> KeptEvents;
+            kept_event_get(ById) -> KeptEventText;
 
             account_discover(AccountDiscover) -> DiscoveredAccounts;
             account_connect(AccountConnect) -> AccountOverview;

@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// The relay.
     #[command(subcommand)]
     Relay(Relay),
+    /// Webhooks as Meta posts them.
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// Holds the engine role: pulls, claims and sends until stopped.
     Run(Run),
     /// The practice account without a window.
@@ -131,6 +134,7 @@ impl Command {
                     Relay::Remove { .. } => "remove",
                 },
             ),
+            Self::Webhook(Webhook::Explain { .. }) => ("webhook", "explain"),
             Self::Run(_) => return "run".to_owned(),
             Self::Practice(Practice::Start { .. }) => ("practice", "start"),
         };
@@ -385,6 +389,16 @@ pub(crate) struct Pair {
     /// The relay, desk and fingerprint that were shown are the right ones: pair.
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Webhook {
+    /// Says what a payload contains: its events, whom they concern, what the console would do, and what it does not
+    /// understand. Needs no profile and changes nothing.
+    Explain {
+        /// The payload, or `-` for standard input: one webhook, a JSON list of them, or one after the other.
+        file: String,
+    },
 }
 
 #[derive(Debug, Args)]

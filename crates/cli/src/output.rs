@@ -9,10 +9,30 @@ use switchboard_domain::time::UnixMillis;
 /// Keys whose numbers may pass 2^53 in another reader's language; they travel as text.
 const TEXT_NUMBERS: &[&str] = &["cursor", "head", "seq", "change_seq"];
 
+/// What a command answers.
+pub(crate) struct Answer {
+    /// For machines, and for people where there are no lines of their own.
+    pub(crate) data: Value,
+    /// Lines for people.
+    pub(crate) lines: Option<String>,
+}
+
+impl From<Value> for Answer {
+    fn from(data: Value) -> Self {
+        Self { data, lines: None }
+    }
+}
+
 /// Prints the answer and says how the process ends.
-pub(crate) fn print(command: &str, result: Result<Value, UiError>, as_json: bool) -> ExitCode {
+pub(crate) fn print(command: &str, result: Result<Answer, UiError>, as_json: bool) -> ExitCode {
     let (document, code) = match result {
-        Ok(data) => (json!({ "v": 1, "ok": true, "command": command, "data": machine(data) }), ExitCode::SUCCESS),
+        Ok(Answer { lines: Some(lines), .. }) if !as_json => {
+            print!("{lines}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Answer { data, .. }) => {
+            (json!({ "v": 1, "ok": true, "command": command, "data": machine(data) }), ExitCode::SUCCESS)
+        }
         Err(error) => {
             let code = if error.code == UiErrorCode::InvalidInput && error.details.get("usage").is_some() {
                 ExitCode::from(2)
@@ -37,7 +57,10 @@ pub(crate) fn machine(value: Value) -> Value {
         Value::Object(map) => {
             let mut out = Map::new();
             for (key, value) in map {
-                if let Some(stem) = key
+                if key == "raw" {
+                    // Somebody else's JSON stays as it came.
+                    out.insert(key, value);
+                } else if let Some(stem) = key
                     .strip_suffix("_at_ms")
                     .map(|s| format!("{s}_at"))
                     .or_else(|| (key == "at_ms" || key == "since_ms").then(|| key.trim_end_matches("_ms").to_owned()))

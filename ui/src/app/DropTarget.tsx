@@ -14,7 +14,15 @@ export function DropTarget() {
     () =>
       ipc.on("file-drag", (drag) => {
         setOver(drag.state === "over");
-        if (drag.state === "drop") void navigate({ to: "/import", search: { file: drag.path } });
+        if (drag.state !== "drop") return;
+        // A list of people is to be imported; JSON is a webhook that somebody wants explained.
+        if (/\.(json|jsonl|ndjson)$/i.test(drag.path)) {
+          void navigate({
+            to: "/settings/$section",
+            params: { section: "diagnostics" },
+            search: { payload: drag.path },
+          });
+        } else void navigate({ to: "/import", search: { file: drag.path } });
       }),
     [ipc, navigate],
   );

@@ -89,7 +89,13 @@ const routes = [
     component: lazyRouteComponent(() => import("../features/import/ImportScreen"), "ImportScreen"),
   }),
   page("/settings", settingsScreen, "SettingsScreen"),
-  page("/settings/$section", settingsScreen, "SettingsScreen"),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/settings/$section",
+    validateSearch: (raw: Record<string, unknown>): { payload?: string } =>
+      typeof raw.payload === "string" ? { payload: raw.payload } : {},
+    component: lazyRouteComponent(settingsScreen, "SettingsScreen"),
+  }),
 ] as const;
 
 export function makeRouter(history: RouterHistory = createHashHistory()) {

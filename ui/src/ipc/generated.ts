@@ -957,6 +957,59 @@ verified_name: string | null,
 status: string | null, };
 
 /**
+ * One event of a webhook.
+ */
+export type ExplainedEvent = { 
+/**
+ * Which webhook it stood in, from 1.
+ */
+payload: number, 
+/**
+ * Stable word: `message`, `status`, `template_status`, … or `unknown`.
+ */
+kind: string, 
+/**
+ * The webhook field it came in.
+ */
+field: string, 
+/**
+ * A message's own type, a status word, a template's new status.
+ */
+detail: string | null, 
+/**
+ * Whom or what it concerns.
+ */
+who: string, 
+/**
+ * What the console would do.
+ */
+effect: string, 
+/**
+ * When it happened at Meta, if it says so.
+ */
+at_ms: number | null, 
+/**
+ * The WABA it came for.
+ */
+waba_id: string | null, 
+/**
+ * The own number it came for.
+ */
+phone_number_id: string | null, 
+/**
+ * Whether this version does not understand it.
+ */
+unknown: boolean, 
+/**
+ * What is not understood about it.
+ */
+reason: string | null, 
+/**
+ * Its JSON as received, where it is not understood.
+ */
+raw: string | null, };
+
+/**
  * One identifier.
  */
 export type Identifier = { 
@@ -1281,6 +1334,53 @@ rows_left_out: number,
  * In the answer to a commit: this very file was imported before with the same choices, nothing changed now.
  */
 already_imported: boolean, };
+
+/**
+ * A webhook that is kept as received, because something in it was not understood or has no use here yet.
+ */
+export type KeptEvent = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The webhook field, or `entry` for something that is no webhook.
+ */
+field: string, 
+/**
+ * Why it was kept.
+ */
+reason: string, 
+/**
+ * When the relay took it.
+ */
+received_at_ms: number, 
+/**
+ * How large it is.
+ */
+size_bytes: number, };
+
+/**
+ * What came.
+ */
+export type KeptEventText = { 
+/**
+ * The text; bytes that are no text show as replacement characters.
+ */
+text: string, };
+
+/**
+ * Webhooks kept as received.
+ */
+export type KeptEvents = { 
+/**
+ * The newest, newest first.
+ */
+items: Array<KeptEvent>, 
+/**
+ * How many there are.
+ */
+total: number, };
 
 /**
  * What the practice account really accepted and did (interfaces.md, Tour).
@@ -2781,6 +2881,44 @@ verdict: RowVerdict,
 count: number, };
 
 /**
+ * Asks what a webhook says and what the console would do.
+ */
+export type WebhookExplain = { 
+/**
+ * The payload: one webhook, a list of them, or one after the other.
+ */
+text: string | null, 
+/**
+ * A file with it, instead.
+ */
+path: string | null, 
+/**
+ * Events wanted at most; all are counted.
+ */
+limit: number, };
+
+/**
+ * What webhooks say.
+ */
+export type WebhookExplanation = { 
+/**
+ * Webhooks that were read.
+ */
+payloads: number, 
+/**
+ * Events in them.
+ */
+total: number, 
+/**
+ * Of those, not understood.
+ */
+unknown: number, 
+/**
+ * The events, in order.
+ */
+events: Array<ExplainedEvent>, };
+
+/**
  * The operator's answer when the window closes while something runs.
  */
 export type WindowCloseDecide = { 
@@ -2822,6 +2960,9 @@ export interface Commands {
   today_get: { request: Nothing; response: Today };
   status_bar_get: { request: Nothing; response: StatusBar };
   diagnostics_get: { request: Nothing; response: Diagnostics };
+  webhook_explain: { request: WebhookExplain; response: WebhookExplanation };
+  kept_event_list: { request: Nothing; response: KeptEvents };
+  kept_event_get: { request: ById; response: KeptEventText };
   account_discover: { request: AccountDiscover; response: DiscoveredAccounts };
   account_connect: { request: AccountConnect; response: AccountOverview };
   account_overview: { request: Nothing; response: AccountOverview };

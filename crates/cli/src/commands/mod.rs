@@ -7,6 +7,7 @@ mod inbox;
 mod people;
 mod relay;
 mod run;
+mod webhook;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -15,22 +16,32 @@ use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_engine::api;
 
 use crate::arguments::{Arguments, Command, Practice, Templates};
+use crate::output::Answer;
 use crate::session::Session;
 
 /// Carries out the command.
-pub(crate) async fn run(arguments: Arguments) -> Result<Value, UiError> {
+pub(crate) async fn run(arguments: Arguments) -> Result<Answer, UiError> {
+    // Reads what it is given and nothing else, so that it works before there is a profile.
+    if let Command::Webhook(command) = arguments.command {
+        return webhook::run(command);
+    }
     let session = Session::new(&arguments)?;
-    match arguments.command {
-        Command::Account(command) => account::run(&session, command).await,
-        Command::Templates(command) => templates(&session, command).await,
-        Command::Import(command) => import::run(&session, command).await,
-        Command::Contacts(command) => people::contacts(&session, command).await,
-        Command::Consent(command) => people::consent(&session, command).await,
-        Command::Campaign(command) => campaign::run(&session, command).await,
-        Command::Inbox(command) => inbox::run(&session, command).await,
-        Command::Relay(command) => relay::run(&session, command).await,
-        Command::Run(options) => run::run(&session, options).await,
-        Command::Practice(Practice::Start { speed }) => run::practice(&session, speed).await,
+    of_a_profile(&session, arguments.command).await.map(Answer::from)
+}
+
+async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiError> {
+    match command {
+        Command::Account(command) => account::run(session, command).await,
+        Command::Templates(command) => templates(session, command).await,
+        Command::Import(command) => import::run(session, command).await,
+        Command::Contacts(command) => people::contacts(session, command).await,
+        Command::Consent(command) => people::consent(session, command).await,
+        Command::Campaign(command) => campaign::run(session, command).await,
+        Command::Inbox(command) => inbox::run(session, command).await,
+        Command::Relay(command) => relay::run(session, command).await,
+        Command::Webhook(command) => webhook::run(command).map(|answer| answer.data),
+        Command::Run(options) => run::run(session, options).await,
+        Command::Practice(Practice::Start { speed }) => run::practice(session, speed).await,
     }
 }
 

@@ -92,9 +92,9 @@ pub enum UnknownReason {
     OtherObject,
 }
 
-/// Everything a webhook can say. New fields are added by Meta at any time, so matches need a wildcard.
+/// Everything a webhook can say. Meta adds fields at any time; those are [`EventBody::Unknown`] until they get a variant.
+/// The enum is exhaustive on purpose: who matches it without a wildcard is told by the compiler when a kind is added.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum EventBody {
     /// A person wrote (fields `messages`, `standby`).
     Message(Box<Message>),
@@ -172,6 +172,52 @@ pub enum EventBody {
     Contact(Box<WebhookContact>),
     /// Not understood; kept raw.
     Unknown(UnknownReason),
+}
+
+impl EventBody {
+    /// The kind as a word: stable, for logs and machines.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Message(_) => "message",
+            Self::Status(_) => "status",
+            Self::PaymentStatus(_) => "payment_status",
+            Self::AccountError(_) => "account_error",
+            Self::UserAction(_) => "user_action",
+            Self::Echo(_) => "echo",
+            Self::AgentEcho(_) => "agent_echo",
+            Self::HistoryMessage(_) => "history_message",
+            Self::HistoryChunk(_) => "history_chunk",
+            Self::ContactSync(_) => "contact_sync",
+            Self::UserPreference(_) => "user_preference",
+            Self::UserIdUpdate(_) => "user_id_update",
+            Self::Handover(_) => "handover",
+            Self::ConversationContext => "conversation_context",
+            Self::Call(_) => "call",
+            Self::CallStatus(_) => "call_status",
+            Self::Group(_) => "group",
+            Self::TemplateStatus(_) => "template_status",
+            Self::TemplateQuality(_) => "template_quality",
+            Self::TemplateComponents(_) => "template_components",
+            Self::TemplateCategory(_) => "template_category",
+            Self::TemplateCorrectCategory(_) => "template_correct_category",
+            Self::AccountUpdate(_) => "account_update",
+            Self::AccountReview(_) => "account_review",
+            Self::AccountAlert(_) => "account_alert",
+            Self::BusinessCapability(_) => "business_capability",
+            Self::AccountSettings(_) => "account_settings",
+            Self::Security(_) => "security",
+            Self::PhoneNumberQuality(_) => "phone_number_quality",
+            Self::PhoneNumberName(_) => "phone_number_name",
+            Self::BusinessUsername(_) => "business_username",
+            Self::Flow(_) => "flow",
+            Self::PaymentConfiguration(_) => "payment_configuration",
+            Self::PartnerSolution(_) => "partner_solution",
+            Self::AutomaticEvent(_) => "automatic_event",
+            Self::Tracking(_) => "tracking",
+            Self::Contact(_) => "contact",
+            Self::Unknown(_) => "unknown",
+        }
+    }
 }
 
 /// A person, by whichever ids came along; at least one in all documented payloads.

@@ -46,9 +46,8 @@ impl Message {
     }
 }
 
-/// What a message says.
+/// What a message says. A type that Meta adds is [`MessageContent::Other`] until it gets a variant.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum MessageContent {
     /// Text.
     Text(Personal),
@@ -209,7 +208,6 @@ pub struct ButtonTap {
 
 /// An answer to an interactive message.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum InteractiveReply {
     /// A reply button.
     Button(ListOrButtonReply),

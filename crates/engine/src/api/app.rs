@@ -1,6 +1,9 @@
 //! Settings, the change feed.
 
-use switchboard_bridge::dto::{Changes, ChangesSince, Diagnostics, Nothing, Settings, TaskStatus};
+use switchboard_bridge::dto::{
+    ById, Changes, ChangesSince, Diagnostics, KeptEvent, KeptEventText, KeptEvents, Nothing, Settings, TaskStatus,
+    WebhookExplain, WebhookExplanation,
+};
 use switchboard_bridge::{ChangeTag, UiError, UiErrorCode};
 use switchboard_domain::ids::ChangeSeq;
 use switchboard_domain::phone::{PhoneNumber, Region};
@@ -8,7 +11,11 @@ use switchboard_store::tables::{account, changes, meta, raw_events, relay, tasks
 use switchboard_store::{SCHEMA_VERSION, StoreError};
 
 use crate::account::recheck::CLOCK_SKEW_KEY;
+use crate::inbound::explain;
 use crate::{Console, EngineError, settings};
+
+/// Kept events in the list of Diagnostics; older ones are counted.
+const KEPT_EVENTS_LISTED: u32 = 100;
 
 /// What the operator set.
 ///
@@ -70,6 +77,65 @@ pub async fn changes_since(console: &Console, request: ChangesSince) -> Result<C
         tags: since.tags.iter().filter_map(|t| ChangeTag::parse(t)).collect(),
         refetch_all: since.gap || unknown,
     })
+}
+
+/// What a webhook says and what the console would do with it. Needs no profile.
+///
+/// # Errors
+/// [`UiErrorCode::InvalidInput`] when the text is no webhook or the file cannot be read.
+pub async fn webhook_explain(request: WebhookExplain) -> Result<WebhookExplanation, UiError> {
+    // Reading megabytes is work for another thread than the one that answers the window.
+    tokio::task::spawn_blocking(move || {
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        match (request.text, request.path) {
+            (Some(text), _) => Ok(explain::explain(text.as_bytes(), limit)?),
+            (None, Some(path)) => Ok(explain::explain(&explain::read_file(std::path::Path::new(&path))?, limit)?),
+            (None, None) => Err(explain::ExplainError::Empty.into()),
+        }
+    })
+    .await
+    .map_err(|_| UiError::internal("the explanation was broken off"))?
+}
+
+/// Webhooks kept as received, because something in them was not understood or has no use here yet.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn kept_event_list(console: &Console, _: Nothing) -> Result<KeptEvents, UiError> {
+    let (rows, total) = console
+        .store()
+        .read(|c| Ok::<_, StoreError>((raw_events::list_open(c, KEPT_EVENTS_LISTED)?, raw_events::count_open(c)?)))
+        .await
+        .map_err(EngineError::Store)?;
+    let items = rows
+        .into_iter()
+        .map(|row| KeptEvent {
+            id: row.id.to_string(),
+            field: row.field,
+            reason: row.reason,
+            received_at_ms: row.received_at.as_ms(),
+            size_bytes: row.size_bytes,
+        })
+        .collect();
+    Ok(KeptEvents { items, total })
+}
+
+/// One of them, as it came.
+///
+/// # Errors
+/// [`UiErrorCode::NotFound`] when it is not there (any more).
+pub async fn kept_event_get(console: &Console, request: ById) -> Result<KeptEventText, UiError> {
+    let gone = || {
+        UiError::new(
+            UiErrorCode::NotFound,
+            "This event is not kept any more.",
+            "Look at the list again; an update may have understood it.",
+        )
+    };
+    let id: i64 = request.id.parse().map_err(|_| gone())?;
+    let kept = console.store().read(move |c| raw_events::get(c, id)).await.map_err(EngineError::Store)?;
+    let raw = kept.ok_or_else(gone)?.raw;
+    Ok(KeptEventText { text: String::from_utf8_lossy(&raw).into_owned() })
 }
 
 /// What Diagnostics shows of this profile; the shell adds where its logs are.

@@ -1,7 +1,12 @@
 //! What Meta says about the account and its numbers: a notice for Today and the timeline, and the number's own row.
 
 use sha2::{Digest, Sha256};
-use switchboard_cloud_api::webhooks::{AccountUpdate, Event, EventBody};
+use switchboard_cloud_api::account::MessagingLimit;
+use switchboard_cloud_api::errors::GraphError;
+use switchboard_cloud_api::webhooks::{
+    AccountAlert, AccountReview, AccountUpdate, BusinessCapability, BusinessUsername, Event, PhoneNumberName,
+    PhoneNumberQuality, Security,
+};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::WriteTx;
 use switchboard_store::tables::account_events::{self, NewAccountEvent};
@@ -10,15 +15,15 @@ use switchboard_store::tables::phone_numbers;
 use super::{Applied, Arrival, NotApplied, event_time};
 
 /// How much a notice asks for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weight {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
     Calm,
     Attention,
     Trouble,
 }
 
 impl Weight {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Calm => "calm",
             Self::Attention => "attention",
@@ -27,103 +32,151 @@ impl Weight {
     }
 }
 
-/// Applies an event of the account or number fields.
+/// What is noted, and what it changes besides.
+#[derive(Debug)]
+pub(super) struct Notice {
+    /// How much it asks for.
+    pub weight: Weight,
+    /// The sentence.
+    pub text: String,
+    /// The portfolio's new messaging limit.
+    pub limit: Option<MessagingLimit>,
+    /// The number may send faster from now on.
+    pub faster: bool,
+}
+
+impl From<(Weight, String)> for Notice {
+    fn from((weight, text): (Weight, String)) -> Self {
+        Self { weight, text, limit: None, faster: false }
+    }
+}
+
+/// Carries a notice out.
 pub(super) fn apply(
     tx: &mut WriteTx<'_>,
     event: &Event,
+    notice: &Notice,
     arrival: Arrival,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
     let at = event_time(event, None, arrival);
-    let number = event.envelope.display_phone_number.as_deref().unwrap_or("one of your numbers");
-    let (weight, text) = match &event.body {
-        EventBody::AccountUpdate(update) => account_update(update),
-        EventBody::AccountReview(review) => match review.decision.as_deref().unwrap_or_default() {
-            "APPROVED" => (Weight::Calm, "Meta approved the account.".to_owned()),
-            "REJECTED" => (
-                Weight::Trouble,
-                "Meta rejected the account in its review; nothing can be sent. WhatsApp Manager shows why and how to appeal.".to_owned(),
-            ),
-            other => (Weight::Attention, format!("Meta's review of the account: {}.", lower(other))),
-        },
-        EventBody::AccountAlert(alert) => {
-            let info = alert.alert();
-            let weight = match info.alert_severity.as_deref() {
-                Some("CRITICAL") => Weight::Trouble,
-                Some("WARNING") => Weight::Attention,
-                _ => Weight::Calm,
-            };
-            let what = info.alert_type.as_deref().map(lower).unwrap_or_default();
-            (weight, info.alert_description.clone().unwrap_or_else(|| format!("Meta's alert: {what}.")))
-        }
-        EventBody::AccountError(error) => {
-            let advice = error.advice();
-            (Weight::Attention, format!("{} {}", advice.sentence, advice.remedy))
-        }
-        EventBody::BusinessCapability(capability) => {
-            let limit = capability.max_daily_conversations_per_business.as_ref();
-            if let Some(limit) = limit {
-                phone_numbers::set_messaging_limit(tx, limit.as_str(), at)?;
-            }
-            let text = match limit.and_then(|l| l.users()) {
-                Some(users) => format!("Your messaging limit is now {users} people in 24 hours."),
-                None if limit.is_some() => "Your messaging limit was lifted.".to_owned(),
-                None => "Meta changed how many numbers you may have.".to_owned(),
-            };
-            (Weight::Calm, text)
-        }
-        EventBody::PhoneNumberQuality(quality) => {
-            let limit = quality.max_daily_conversations_per_business.as_ref().or(quality.current_limit.as_ref());
-            if let Some(limit) = limit {
-                phone_numbers::set_messaging_limit(tx, limit.as_str(), at)?;
-            }
-            match quality.event.as_deref().unwrap_or_default() {
-                "THROUGHPUT_UPGRADE" => {
-                    if let Some(id) = phone_numbers::find_by_digits(tx, number)? {
-                        phone_numbers::set_throughput_level(tx, &id, "HIGH", at)?;
-                    }
-                    (Weight::Calm, format!("{number} may now send faster."))
-                }
-                "FLAGGED" => (Weight::Trouble, format!("Meta flagged {number} for low quality. Send less and better targeted messages.")),
-                "UNFLAGGED" => (Weight::Calm, format!("{number} is no longer flagged.")),
-                "DOWNGRADE" => (Weight::Attention, format!("The messaging limit of {number} was lowered.")),
-                "UPGRADE" => (Weight::Calm, format!("The messaging limit of {number} was raised.")),
-                other => (Weight::Calm, format!("Meta's notice about {number}: {}.", lower(other))),
-            }
-        }
-        EventBody::PhoneNumberName(name) => {
-            let wanted = name.requested_verified_name.as_deref().unwrap_or("the new name");
-            match name.decision.as_deref().unwrap_or_default() {
-                "APPROVED" => (
-                    Weight::Attention,
-                    format!("Meta approved the display name “{wanted}” for {number}. Register the number again to use it."),
-                ),
-                "REJECTED" => {
-                    let why = name.rejection_reason.as_deref().map(lower).unwrap_or_else(|| "no reason given".to_owned());
-                    (Weight::Attention, format!("Meta rejected the display name “{wanted}” for {number}: {why}."))
-                }
-                other => (Weight::Calm, format!("Review of the display name “{wanted}”: {}.", lower(other))),
-            }
-        }
-        EventBody::Security(security) => match security.event.as_deref().unwrap_or_default() {
-            "PIN_RESET_REQUEST" => (
-                Weight::Trouble,
-                format!("Somebody asked to reset the two-step PIN of {number}. If that was not you, secure the Meta account now."),
-            ),
-            "PIN_CHANGED" => (Weight::Attention, format!("The two-step PIN of {number} was changed.")),
-            _ => (Weight::Attention, format!("The two-step PIN of {number} was removed or reset.")),
-        },
-        EventBody::BusinessUsername(username) => match (username.status.as_deref(), username.username.as_deref()) {
-            (Some("approved"), Some(name)) => (Weight::Calm, format!("{number} now has the username @{name}.")),
-            (Some("reserved"), Some(name)) => (Weight::Calm, format!("The username @{name} is reserved for {number}.")),
-            _ => (Weight::Attention, format!("{number} has no username any more.")),
-        },
-        _ => return Err(NotApplied::NotUnderstood("this version does nothing with this kind of event".to_owned())),
-    };
+    if let Some(limit) = &notice.limit {
+        phone_numbers::set_messaging_limit(tx, limit.as_str(), at)?;
+    }
+    if notice.faster
+        && let Some(number) = event.envelope.display_phone_number.as_deref()
+        && let Some(id) = phone_numbers::find_by_digits(tx, number)?
+    {
+        phone_numbers::set_throughput_level(tx, &id, "HIGH", at)?;
+    }
     // Numbers and account carry more than the webhook says; read them again.
     applied.account = true;
-    append(tx, event, at, weight, &text)?;
+    append(tx, event, at, notice.weight, &notice.text)?;
     Ok(tx.touch("account")?)
+}
+
+/// The account changed.
+pub(super) fn of_update(update: &AccountUpdate) -> Notice {
+    account_update(update).into()
+}
+
+/// The account's review ended.
+pub(super) fn of_review(review: &AccountReview) -> Notice {
+    match review.decision.as_deref().unwrap_or_default() {
+        "APPROVED" => (Weight::Calm, "Meta approved the account.".to_owned()),
+        "REJECTED" => (
+            Weight::Trouble,
+            "Meta rejected the account in its review; nothing can be sent. WhatsApp Manager shows why and how to appeal.".to_owned(),
+        ),
+        other => (Weight::Attention, format!("Meta's review of the account: {}.", lower(other))),
+    }
+    .into()
+}
+
+/// A limit decision, the blue tick, a lost picture.
+pub(super) fn of_alert(alert: &AccountAlert) -> Notice {
+    let info = alert.alert();
+    let weight = match info.alert_severity.as_deref() {
+        Some("CRITICAL") => Weight::Trouble,
+        Some("WARNING") => Weight::Attention,
+        _ => Weight::Calm,
+    };
+    let what = info.alert_type.as_deref().map(lower).unwrap_or_default();
+    (weight, info.alert_description.clone().unwrap_or_else(|| format!("Meta's alert: {what}."))).into()
+}
+
+/// An error that concerns the number or account.
+pub(super) fn of_error(error: &GraphError) -> Notice {
+    let advice = error.advice();
+    (Weight::Attention, format!("{} {}", advice.sentence, advice.remedy)).into()
+}
+
+/// The portfolio's limit.
+pub(super) fn of_capability(capability: &BusinessCapability) -> Notice {
+    let limit = capability.max_daily_conversations_per_business.clone();
+    let text = match limit.as_ref().and_then(MessagingLimit::users) {
+        Some(users) => format!("Your messaging limit is now {users} people in 24 hours."),
+        None if limit.is_some() => "Your messaging limit was lifted.".to_owned(),
+        None => "Meta changed how many numbers you may have.".to_owned(),
+    };
+    Notice { weight: Weight::Calm, text, limit, faster: false }
+}
+
+/// A number's throughput or limit.
+pub(super) fn of_quality(quality: &PhoneNumberQuality, number: &str) -> Notice {
+    let event = quality.event.as_deref().unwrap_or_default();
+    let (weight, text) = match event {
+        "THROUGHPUT_UPGRADE" => (Weight::Calm, format!("{number} may now send faster.")),
+        "FLAGGED" => {
+            (Weight::Trouble, format!("Meta flagged {number} for low quality. Send less and better targeted messages."))
+        }
+        "UNFLAGGED" => (Weight::Calm, format!("{number} is no longer flagged.")),
+        "DOWNGRADE" => (Weight::Attention, format!("The messaging limit of {number} was lowered.")),
+        "UPGRADE" => (Weight::Calm, format!("The messaging limit of {number} was raised.")),
+        other => (Weight::Calm, format!("Meta's notice about {number}: {}.", lower(other))),
+    };
+    let limit = quality.max_daily_conversations_per_business.as_ref().or(quality.current_limit.as_ref()).cloned();
+    Notice { weight, text, limit, faster: event == "THROUGHPUT_UPGRADE" }
+}
+
+/// A display name's review.
+pub(super) fn of_name(name: &PhoneNumberName, number: &str) -> Notice {
+    let wanted = name.requested_verified_name.as_deref().unwrap_or("the new name");
+    match name.decision.as_deref().unwrap_or_default() {
+        "APPROVED" => (
+            Weight::Attention,
+            format!("Meta approved the display name “{wanted}” for {number}. Register the number again to use it."),
+        ),
+        "REJECTED" => {
+            let why = name.rejection_reason.as_deref().map(lower).unwrap_or_else(|| "no reason given".to_owned());
+            (Weight::Attention, format!("Meta rejected the display name “{wanted}” for {number}: {why}."))
+        }
+        other => (Weight::Calm, format!("Review of the display name “{wanted}”: {}.", lower(other))),
+    }
+    .into()
+}
+
+/// A number's PIN.
+pub(super) fn of_security(security: &Security, number: &str) -> Notice {
+    match security.event.as_deref().unwrap_or_default() {
+        "PIN_RESET_REQUEST" => (
+            Weight::Trouble,
+            format!("Somebody asked to reset the two-step PIN of {number}. If that was not you, secure the Meta account now."),
+        ),
+        "PIN_CHANGED" => (Weight::Attention, format!("The two-step PIN of {number} was changed.")),
+        _ => (Weight::Attention, format!("The two-step PIN of {number} was removed or reset.")),
+    }
+    .into()
+}
+
+/// A number's username.
+pub(super) fn of_username(username: &BusinessUsername, number: &str) -> Notice {
+    match (username.status.as_deref(), username.username.as_deref()) {
+        (Some("approved"), Some(name)) => (Weight::Calm, format!("{number} now has the username @{name}.")),
+        (Some("reserved"), Some(name)) => (Weight::Calm, format!("The username @{name} is reserved for {number}.")),
+        _ => (Weight::Attention, format!("{number} has no username any more.")),
+    }
+    .into()
 }
 
 fn account_update(update: &AccountUpdate) -> (Weight, String) {
@@ -176,10 +229,12 @@ fn account_update(update: &AccountUpdate) -> (Weight, String) {
     }
 }
 
+/// The sentence of the dashboard's test.
+pub(super) const TEST_ARRIVED: &str = "Meta's test webhook arrived: the way from Meta to this console works.";
+
 /// The App Dashboard's test button: proof that the way from Meta to here works; the made-up people are left alone.
 pub(super) fn note_test(tx: &mut WriteTx<'_>, event: &Event, arrival: Arrival) -> Result<(), NotApplied> {
-    let text = "Meta's test webhook arrived: the way from Meta to this console works.";
-    append(tx, event, arrival.received_at, Weight::Calm, text)?;
+    append(tx, event, arrival.received_at, Weight::Calm, TEST_ARRIVED)?;
     Ok(tx.touch("account")?)
 }
 

@@ -3,9 +3,7 @@
 //! The signal, the ledger entry and the cancelling of what is queued are one transaction: when it is committed, nothing
 //! that was owed to this person is left to claim (P2).
 
-use switchboard_cloud_api::webhooks::{
-    Event, InteractiveReply, Message, MessageContent, PreferenceValue, UserPreference,
-};
+use switchboard_cloud_api::webhooks::{Event, InteractiveReply, Message, MessageContent, UserPreference};
 use switchboard_domain::consent::{EventKind, Purposes, Via};
 use switchboard_domain::ids::{ContactId, PhoneNumberId};
 use switchboard_domain::opt_out_words::{self, ChatSignal};
@@ -33,6 +31,11 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// What it says.
+    pub(super) const fn signal(self) -> ChatSignal {
+        self.signal
+    }
+
     /// Whether it forbids something.
     pub(super) const fn is_opt_out(self) -> bool {
         matches!(self.signal, ChatSignal::OptOut | ChatSignal::ProbableOptOut)
@@ -142,15 +145,11 @@ pub(super) fn apply_preference(
     tx: &mut WriteTx<'_>,
     event: &Event,
     preference: &UserPreference,
+    kind: EventKind,
     arrival: Arrival,
     rules: &InboundRules,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let kind = match preference.value {
-        PreferenceValue::Stop => EventKind::MarketingStop,
-        PreferenceValue::Resume => EventKind::MarketingResume,
-        _ => return Err(NotApplied::NotUnderstood("a preference that is neither stop nor resume".to_owned())),
-    };
     let at = event_time(event, preference.at, arrival);
     let contact = people::of(tx, &rules.ledger, &preference.user, preference.contact.as_ref())?;
     let new = NewEvent {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use switchboard_cloud_api::webhooks::{Event, HistoryMessage, Message, MessageContent};
-use switchboard_domain::ids::{ContactId, MediaFileId, MessageId, PhoneNumberId};
+use switchboard_cloud_api::webhooks::{Edit, Event, EventBody, Message, MessageContent, UserRef};
+use switchboard_domain::ids::{ContactId, MediaFileId, MessageId, PhoneNumberId, WaMessageId};
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::WriteTx;
@@ -16,129 +16,150 @@ use super::{Applied, Arrival, InboundRules, NewInbound, NotApplied, consent, eve
 const MEDIA_KEPT: Duration = Duration::from_secs(7 * 86_400);
 
 /// A person wrote to us.
-pub(super) fn apply(
+pub(super) fn add(
     tx: &mut WriteTx<'_>,
     event: &Event,
     message: &Message,
+    number: &PhoneNumberId,
     arrival: Arrival,
     rules: &InboundRules,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    if message.group_id.is_some() {
-        return Err(NotApplied::NotUnderstood("a message in a group".to_owned()));
-    }
     let at = event_time(event, message.at, arrival);
-    match &message.content {
-        MessageContent::RequestWelcome => return Ok(()),
-        MessageContent::System(notice) => return relink::apply_system(tx, message, notice, rules),
-        _ => {}
-    }
     let contact = people::of_message(tx, &rules.ledger, message)?;
-    match &message.content {
-        MessageContent::Reaction(reaction) => react(tx, contact, reaction, at),
-        MessageContent::Edit(edit) => {
-            let Some(target) = &edit.original_message_id else {
-                return Err(NotApplied::NotUnderstood("a change of an unnamed message".to_owned()));
-            };
-            let text = edit.content.text().map(Personal::new);
-            messages::put_edit(tx, target, Some(&text.unwrap_or_default()), at)?;
-            // A change may turn a message into an opt-out.
-            consent::read_message(tx, contact, number_of(event)?, message, at, rules, applied)?;
-            Ok(tx.touch("inbox")?)
+    let order = applied.messages.len();
+    let place = Place { contact, number, inbound: true, counts: true, order };
+    if let Some(new) = put(tx, &place, message, Some(event), shown_at(at, arrival))? {
+        applied.media |= message.content.media().is_some_and(|m| m.id.is_some());
+        let opt_out = consent::read_message(tx, contact, number, message, at, rules, applied)?;
+        if opt_out {
+            messages::mark_opt_out(tx, new.message_id)?;
         }
-        MessageContent::Revoke { original_message_id: Some(target) } => {
-            messages::put_edit(tx, target, None, at)?;
-            Ok(tx.touch("inbox")?)
-        }
-        _ => {
-            let order = applied.messages.len();
-            let place = Place { contact, number: number_of(event)?, inbound: true, counts: true, order };
-            if let Some(new) = put(tx, &place, message, shown_at(at, arrival))? {
-                applied.media |= message.content.media().is_some_and(|m| m.id.is_some());
-                let opt_out = consent::read_message(tx, contact, number_of(event)?, message, at, rules, applied)?;
-                if opt_out {
-                    messages::mark_opt_out(tx, new.message_id)?;
-                }
-                relink::learn_own_card(tx, contact, message, rules)?;
-                contacts::heard_of(tx, contact, at)?;
-                reachability::mark_reached(tx, contact)?;
-                applied.messages.push(new);
-            }
-            Ok(())
-        }
+        relink::learn_own_card(tx, contact, message, rules)?;
+        contacts::heard_of(tx, contact, at)?;
+        reachability::mark_reached(tx, contact)?;
+        applied.messages.push(new);
     }
+    Ok(())
 }
 
-/// Our own message, written on the phone app: in the thread, never unread.
-pub(super) fn apply_echo(
+/// A message has new words.
+pub(super) fn edit(
+    tx: &mut WriteTx<'_>,
+    event: &Event,
+    plan: &EditPlan<'_>,
+    arrival: Arrival,
+    rules: &InboundRules,
+    applied: &mut Applied,
+) -> Result<(), NotApplied> {
+    let at = event_time(event, plan.message.at, arrival);
+    let contact = people::of_message(tx, &rules.ledger, plan.message)?;
+    let text = plan.edit.content.text().map(Personal::new);
+    messages::put_edit(tx, plan.target, Some(&text.unwrap_or_default()), at)?;
+    // A change may turn a message into an opt-out.
+    consent::read_message(tx, contact, plan.number, plan.message, at, rules, applied)?;
+    Ok(tx.touch("inbox")?)
+}
+
+/// A message of ours has new words, changed on the phone app.
+pub(super) fn edit_ours(
     tx: &mut WriteTx<'_>,
     event: &Event,
     message: &Message,
+    edit: &Edit,
+    target: &WaMessageId,
+    arrival: Arrival,
+) -> Result<(), NotApplied> {
+    let text = edit.content.text().map(Personal::new).unwrap_or_default();
+    messages::put_edit(tx, target, Some(&text), event_time(event, message.at, arrival))?;
+    Ok(tx.touch("inbox")?)
+}
+
+/// A message was deleted, by the person or on the phone app.
+pub(super) fn revoke(
+    tx: &mut WriteTx<'_>,
+    event: &Event,
+    target: &WaMessageId,
+    arrival: Arrival,
+) -> Result<(), NotApplied> {
+    let own = match &event.body {
+        EventBody::Message(message) | EventBody::Echo(message) => message.at,
+        _ => None,
+    };
+    messages::put_edit(tx, target, None, event_time(event, own, arrival))?;
+    Ok(tx.touch("inbox")?)
+}
+
+/// A message to a person that was not sent from here, but on the phone app or by Meta's agent: in the thread, never
+/// unread.
+pub(super) fn add_ours(
+    tx: &mut WriteTx<'_>,
+    event: &Event,
+    message: &Message,
+    number: &PhoneNumberId,
     arrival: Arrival,
     rules: &InboundRules,
 ) -> Result<(), NotApplied> {
     let at = event_time(event, message.at, arrival);
-    if let MessageContent::Revoke { original_message_id: Some(target) } = &message.content {
-        messages::put_edit(tx, target, None, at)?;
-        return Ok(tx.touch("inbox")?);
-    }
     let contact = people::of(tx, &rules.ledger, &message.to, message.contact.as_ref())?;
-    let place = Place { contact, number: number_of(event)?, inbound: false, counts: false, order: 0 };
-    put(tx, &place, message, shown_at(at, arrival))?;
+    let place = Place { contact, number, inbound: false, counts: false, order: 0 };
+    put(tx, &place, message, Some(event), shown_at(at, arrival))?;
     Ok(())
 }
 
 /// A past message (coexistence): in the thread at its own time, never unread. A STOP of back then still is one.
-pub(super) fn apply_history(
+pub(super) fn add_past(
     tx: &mut WriteTx<'_>,
     event: &Event,
-    past: &HistoryMessage,
+    past: &PastPlan<'_>,
     arrival: Arrival,
     rules: &InboundRules,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let message = &past.message;
+    let message = past.message;
     let at = event_time(event, message.at, arrival);
-    let Some(thread) = &past.thread else {
-        return Err(NotApplied::NotUnderstood("a file of the phone's history".to_owned()));
-    };
-    let mut user = thread.user.clone();
-    user.wa_id = user.wa_id.or_else(|| thread.id.clone());
-    let inbound = message.from.same_person(&user);
-    let contact = people::of(tx, &rules.ledger, &user, None)?;
-    let place = Place { contact, number: number_of(event)?, inbound, counts: false, order: 0 };
-    if put(tx, &place, message, at)?.is_some() && inbound {
+    let contact = people::of(tx, &rules.ledger, past.user, None)?;
+    let place = Place { contact, number: past.number, inbound: past.inbound, counts: false, order: 0 };
+    if put(tx, &place, message, None, at)?.is_some() && past.inbound {
         // What was said back then is honoured, not answered now.
         let silent = InboundRules { opt_out_confirmation: None, ..rules.clone() };
-        consent::read_message(tx, contact, number_of(event)?, message, at, &silent, applied)?;
+        consent::read_message(tx, contact, past.number, message, at, &silent, applied)?;
     }
     Ok(())
 }
 
-fn react(
+/// New words for a message.
+pub(super) struct EditPlan<'a> {
+    pub message: &'a Message,
+    pub edit: &'a Edit,
+    pub target: &'a WaMessageId,
+    pub number: &'a PhoneNumberId,
+}
+
+/// A message of the past, and whose it is.
+pub(super) struct PastPlan<'a> {
+    pub message: &'a Message,
+    pub user: &'a UserRef,
+    pub number: &'a PhoneNumberId,
+    pub inbound: bool,
+}
+
+/// A reaction was put or taken away.
+pub(super) fn react(
     tx: &mut WriteTx<'_>,
-    contact: ContactId,
-    reaction: &switchboard_cloud_api::webhooks::ReactionIn,
-    at: UnixMillis,
+    event: &Event,
+    message: &Message,
+    (target, emoji): (&WaMessageId, Option<&str>),
+    arrival: Arrival,
+    rules: &InboundRules,
 ) -> Result<(), NotApplied> {
-    let Some(target) = &reaction.message_id else {
-        return Err(NotApplied::NotUnderstood("a reaction to an unnamed message".to_owned()));
-    };
-    let emoji = reaction.emoji.as_ref().map(Personal::expose).filter(|e| !e.is_empty());
+    let at = event_time(event, message.at, arrival);
+    let contact = people::of_message(tx, &rules.ledger, message)?;
     if reactions::put(tx, target, contact, emoji, at)? {
         contacts::heard_of(tx, contact, at)?;
         tx.touch("inbox")?;
     }
     Ok(())
-}
-
-/// The number that an event is about.
-fn number_of(event: &Event) -> Result<&PhoneNumberId, NotApplied> {
-    event
-        .envelope
-        .phone_number_id
-        .as_ref()
-        .ok_or_else(|| NotApplied::NotUnderstood("a message without the number it went to".to_owned()))
 }
 
 /// Where a message belongs.
@@ -158,17 +179,25 @@ fn shown_at(at: UnixMillis, arrival: Arrival) -> UnixMillis {
     arrival.received_at.clamp(at, at.plus(Duration::from_millis(999)))
 }
 
-/// Puts a message into its thread; none if it stands there already.
+/// Puts a message into its thread; none if it stands there already. `event` is what it came in, where it is the
+/// message's own.
 fn put(
     tx: &mut WriteTx<'_>,
     place: &Place<'_>,
     message: &Message,
+    event: Option<&Event>,
     at: UnixMillis,
 ) -> Result<Option<NewInbound>, NotApplied> {
     if messages::is_known(tx, &message.id)? {
         return Ok(None);
     }
-    let shown = show(message);
+    let mut shown = show(message);
+    if message.content == MessageContent::Other
+        && let Some(raw) = event.and_then(|e| e.raw.to_value().ok())
+    {
+        // A type that this version does not know: what came stands beside the bubble that says so.
+        shown.keep_raw(raw);
+    }
     let media = message.content.media().and_then(|m| m.id.as_ref().map(|id| (id, m)));
     let media_file_id = media.as_ref().map(|_| MediaFileId::new(tx.now()));
     if let (Some((media_id, medium)), Some(id)) = (media, media_file_id) {

@@ -3,12 +3,15 @@
 //! [`apply_event`] works inside the transaction that also moves the relay cursor, so that an event is applied exactly
 //! once however the process ends; and because everything it writes is guarded (unique wamid, delivery rank, event
 //! time), an event that Meta delivers again changes nothing (P4). A STOP, the opt-out it records and the queued sends
-//! it cancels are one transaction (P2).
+//! it cancels are one transaction (P2). What is to be done is decided in [`plan`](self) from the event alone; the same
+//! decision is what [`explain`] puts into words.
 
 mod account;
 mod consent;
+pub mod explain;
 mod messages;
 mod people;
+mod plan;
 mod relink;
 pub mod show;
 mod statuses;
@@ -19,7 +22,10 @@ pub(crate) use templates::pause_campaigns_if_unsendable;
 #[cfg(test)]
 mod tests;
 
-use switchboard_cloud_api::webhooks::{Event, EventBody, UnknownReason};
+use std::borrow::Cow;
+
+use plan::Plan;
+use switchboard_cloud_api::webhooks::{Event, EventBody};
 use switchboard_domain::ids::{ContactId, MessageId, RelaySeq};
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
@@ -49,7 +55,7 @@ pub struct Arrival {
 pub enum NotApplied {
     /// This version does not know what to do with it.
     #[error("{0}")]
-    NotUnderstood(String),
+    NotUnderstood(Cow<'static, str>),
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -108,39 +114,47 @@ pub fn apply_event(
     rules: &InboundRules,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let envelope = &event.envelope;
-    // The App Dashboard's "Test" button sends made-up people under the account id 0 (webhooks.md §2.1).
-    if envelope.waba_id.as_ref().is_some_and(|id| id.as_str() == "0") {
-        return account::note_test(tx, event, arrival);
-    }
-    match &event.body {
-        EventBody::Status(status) => statuses::apply(tx, status, rules, applied),
-        EventBody::Message(message) => messages::apply(tx, event, message, arrival, rules, applied),
-        EventBody::Echo(message) => messages::apply_echo(tx, event, message, arrival, rules),
-        EventBody::HistoryMessage(past) => messages::apply_history(tx, event, past, arrival, rules, applied),
-        EventBody::UserPreference(preference) => {
-            consent::apply_preference(tx, event, preference, arrival, rules, applied)
+    match plan::of(event) {
+        Plan::NoteTest => account::note_test(tx, event, arrival),
+        Plan::Settle(status) => statuses::apply(tx, status, rules, applied),
+        Plan::AddMessage { message, number } => messages::add(tx, event, message, number, arrival, rules, applied),
+        Plan::React { message, target, emoji } => messages::react(tx, event, message, (target, emoji), arrival, rules),
+        Plan::Edit { message, edit, target, number } => {
+            let plan = messages::EditPlan { message, edit, target, number };
+            messages::edit(tx, event, &plan, arrival, rules, applied)
         }
-        EventBody::UserIdUpdate(update) => relink::apply_user_id_update(tx, event, update, rules),
-        EventBody::Contact(contact) => people::learn(tx, &rules.ledger, contact),
-        EventBody::TemplateStatus(update) => templates::apply_status(tx, event, update, arrival, applied),
-        EventBody::TemplateQuality(update) => templates::apply_quality(tx, event, update, arrival, applied),
-        EventBody::TemplateCategory(update) => templates::apply_category(tx, event, update, arrival, applied),
-        EventBody::TemplateCorrectCategory(update) => {
-            templates::apply_correct_category(tx, event, update, arrival, applied)
+        Plan::EditOurs { message, edit, target } => messages::edit_ours(tx, event, message, edit, target, arrival),
+        Plan::Revoke { target } => messages::revoke(tx, event, target, arrival),
+        Plan::AddOurs { message, number, by_agent: _ } => {
+            messages::add_ours(tx, event, &message, number, arrival, rules)
         }
-        EventBody::TemplateComponents(update) => templates::apply_components(tx, event, update, arrival, applied),
-        EventBody::AccountUpdate(_)
-        | EventBody::AccountReview(_)
-        | EventBody::AccountAlert(_)
-        | EventBody::AccountError(_)
-        | EventBody::BusinessCapability(_)
-        | EventBody::PhoneNumberQuality(_)
-        | EventBody::PhoneNumberName(_)
-        | EventBody::Security(_)
-        | EventBody::BusinessUsername(_) => account::apply(tx, event, arrival, applied),
-        EventBody::Unknown(reason) => Err(NotApplied::NotUnderstood(unknown(reason))),
-        _ => Err(NotApplied::NotUnderstood("this version does nothing with this kind of event".to_owned())),
+        Plan::AddPast { past, user, number, inbound } => {
+            let plan = messages::PastPlan { message: &past.message, user: &user, number, inbound };
+            messages::add_past(tx, event, &plan, arrival, rules, applied)
+        }
+        Plan::Relink(change) => relink::apply(tx, change, rules),
+        Plan::Prefer { preference, kind } => {
+            consent::apply_preference(tx, event, preference, kind, arrival, rules, applied)
+        }
+        Plan::Learn(contact) => people::learn(tx, &rules.ledger, contact),
+        Plan::TemplateStatus { update, id } => templates::apply_status(tx, event, id, update, arrival, applied),
+        Plan::TemplateQuality { update, id, score } => {
+            templates::apply_quality(tx, event, id, score, update, arrival, applied)
+        }
+        Plan::TemplateCategory { update, id, current } => {
+            templates::apply_category(tx, event, id, &current, update, arrival, applied)
+        }
+        Plan::TemplateDoubt { update, id } => {
+            templates::apply_correct_category(tx, event, id, update, arrival, applied)
+        }
+        Plan::TemplateTexts { id } => templates::apply_components(tx, event, id, arrival, applied),
+        Plan::RereadTemplates => {
+            applied.templates = true;
+            Ok(())
+        }
+        Plan::Notice(notice) => account::apply(tx, event, &notice, arrival, applied),
+        Plan::Nothing(_) => Ok(()),
+        Plan::Keep(keep) => Err(NotApplied::NotUnderstood(keep.why)),
     }
 }
 
@@ -150,15 +164,6 @@ pub fn may_be_opt_out(event: &Event) -> bool {
         EventBody::UserPreference(_) => true,
         EventBody::Message(message) => consent::reading_of(message, None).is_opt_out(),
         _ => false,
-    }
-}
-
-fn unknown(reason: &UnknownReason) -> String {
-    match reason {
-        UnknownReason::Field => "an unknown field".to_owned(),
-        UnknownReason::Key(key) => format!("an unknown key: {key}"),
-        UnknownReason::Shape(at) => format!("an unknown shape: {at}"),
-        UnknownReason::OtherObject => "another product's webhook".to_owned(),
     }
 }
 

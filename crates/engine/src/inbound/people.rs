@@ -1,6 +1,8 @@
 //! Whose event is it? Phone and business-scoped user id are learned to belong together from every webhook that
 //! carries both; a person without a phone number is a normal person.
 
+use std::borrow::Cow;
+
 use switchboard_cloud_api::webhooks::{Message, MessageStatus, UserRef, WebhookContact};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::redact::Personal;
@@ -26,17 +28,21 @@ pub(super) fn of(
 ) -> Result<ContactId, NotApplied> {
     let keys = keys_of(user, contact);
     if keys.wa_id.is_none() && keys.bsuid.is_none() {
-        return Err(NotApplied::NotUnderstood("nobody is named".to_owned()));
+        return Err(NotApplied::NotUnderstood(Cow::Borrowed("nobody is named")));
     }
     let name = contact.and_then(|c| c.name.as_ref()).map(Personal::expose).unwrap_or_default();
     Ok(people::resolve_in(tx, key, &keys, &Names::of_full(name))?.contact_id)
 }
 
+/// Whether an event names anybody by an id that a person can be found by.
+pub(super) fn is_named(user: &UserRef, contact: Option<&WebhookContact>) -> bool {
+    let user = merged(user, contact);
+    user.wa_id.is_some() || user.user_id.is_some()
+}
+
 /// Learns from `contacts[]` that stood alone.
 pub(super) fn learn(tx: &mut WriteTx<'_>, key: &LedgerKey, contact: &WebhookContact) -> Result<(), NotApplied> {
-    if contact.user.wa_id.is_some() && contact.user.user_id.is_some() {
-        of(tx, key, &contact.user, Some(contact))?;
-    }
+    of(tx, key, &contact.user, Some(contact))?;
     Ok(())
 }
 
@@ -57,9 +63,10 @@ pub(super) fn learn_from_status(
     Ok(())
 }
 
-fn merged(user: &UserRef, contact: Option<&WebhookContact>) -> UserRef {
+/// All ids that an event tells of a person; one who is not named beside a lone contact is that contact.
+pub(super) fn merged(user: &UserRef, contact: Option<&WebhookContact>) -> UserRef {
     let mut user = user.clone();
-    if let Some(contact) = contact.filter(|c| c.user.same_person(&user)) {
+    if let Some(contact) = contact.filter(|c| user.is_empty() || c.user.same_person(&user)) {
         user.wa_id = user.wa_id.or_else(|| contact.user.wa_id.clone());
         user.user_id = user.user_id.or_else(|| contact.user.user_id.clone());
     }

@@ -1,62 +1,23 @@
 //! Numbers and user ids that change hands: the person stays the same, with everything that is on record about them.
 
-use switchboard_cloud_api::webhooks::{Event, Message, MessageContent, SystemNotice, UserIdUpdate, UserRef};
-use switchboard_domain::ids::{Bsuid, ContactId, WaId};
+use switchboard_cloud_api::messages::ContactCard;
+use switchboard_cloud_api::webhooks::{Message, MessageContent, UserRef};
+use switchboard_domain::ids::ContactId;
 use switchboard_domain::redact::Personal;
 use switchboard_store::WriteTx;
 use switchboard_store::tables::contacts::{self, Names};
 use switchboard_store::tables::identifiers::PersonKeys;
 use switchboard_store::tables::people as people_table;
 
+use super::plan::Relink;
 use super::{InboundRules, NotApplied, people};
-
-/// A system message: a number or user id changed (webhooks.md §4.13). Its prose is never read.
-pub(super) fn apply_system(
-    tx: &mut WriteTx<'_>,
-    message: &Message,
-    notice: &SystemNotice,
-    rules: &InboundRules,
-) -> Result<(), NotApplied> {
-    match notice.kind.as_deref() {
-        Some("user_changed_number" | "user_changed_user_id") => {
-            let old = UserRef {
-                wa_id: notice.previous.wa_id.clone().or_else(|| message.from.wa_id.clone()),
-                user_id: notice.previous.user_id.clone().or_else(|| message.from.user_id.clone()),
-                parent_user_id: None,
-            };
-            relink(tx, &old, notice.new.wa_id.clone(), notice.new.user_id.clone(), rules)
-        }
-        // Only with identity checks switched on, which we do not; nothing of ours depends on the key.
-        Some("customer_identity_changed") => Ok(()),
-        other => Err(NotApplied::NotUnderstood(format!("a system message of kind {}", other.unwrap_or("unknown")))),
-    }
-}
-
-/// The documented form that is not subscribable today (webhooks.md §7.5).
-pub(super) fn apply_user_id_update(
-    tx: &mut WriteTx<'_>,
-    _event: &Event,
-    update: &UserIdUpdate,
-    rules: &InboundRules,
-) -> Result<(), NotApplied> {
-    let old = UserRef { wa_id: update.wa_id.clone(), user_id: update.user_id.previous.clone(), parent_user_id: None };
-    relink(tx, &old, None, update.user_id.current.clone(), rules)
-}
 
 /// Gives the new ids to the person with the old ones. If somebody already stands under the new ids, both are one
 /// person from now on, with the stricter consent.
-fn relink(
-    tx: &mut WriteTx<'_>,
-    old: &UserRef,
-    wa_id: Option<WaId>,
-    bsuid: Option<Bsuid>,
-    rules: &InboundRules,
-) -> Result<(), NotApplied> {
-    if wa_id.is_none() && bsuid.is_none() {
-        return Err(NotApplied::NotUnderstood("a change of id that names no new one".to_owned()));
-    }
+pub(super) fn apply(tx: &mut WriteTx<'_>, change: Relink, rules: &InboundRules) -> Result<(), NotApplied> {
+    let Relink { old, wa_id, bsuid } = change;
     let new = UserRef { wa_id: wa_id.clone(), user_id: bsuid.clone(), parent_user_id: None };
-    let Some(person) = people::known(tx, old)? else {
+    let Some(person) = people::known(tx, &old)? else {
         // We never heard of them under the old ids; they are somebody new under the new ones.
         people::of(tx, &rules.ledger, &new, None)?;
         return Ok(());
@@ -74,6 +35,12 @@ fn relink(
     Ok(tx.touch("inbox")?)
 }
 
+/// The card in which a person sent their own number, if this message holds one.
+pub(super) fn own_card(message: &Message) -> Option<&ContactCard> {
+    let MessageContent::Contacts(cards) = &message.content else { return None };
+    cards.iter().find(|card| card.origin.as_deref() == Some("contact_request"))
+}
+
 /// The person answered our request for their number with their own card: only such a card says whose number it is
 /// (webhooks.md §4.4).
 pub(super) fn learn_own_card(
@@ -82,9 +49,7 @@ pub(super) fn learn_own_card(
     message: &Message,
     rules: &InboundRules,
 ) -> Result<(), NotApplied> {
-    let MessageContent::Contacts(cards) = &message.content else { return Ok(()) };
-    let own = cards.iter().find(|card| card.origin.as_deref() == Some("contact_request"));
-    let Some(phone) = own.and_then(|card| card.phones.first()) else { return Ok(()) };
+    let Some(phone) = own_card(message).and_then(|card| card.phones.first()) else { return Ok(()) };
     let typed = phone.phone.as_ref().map(Personal::expose).unwrap_or_default();
     let keys = PersonKeys {
         phone: switchboard_domain::phone::PhoneNumber::parse_in(typed, None).ok(),

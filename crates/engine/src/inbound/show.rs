@@ -14,6 +14,13 @@ pub struct Shown {
     pub content: Value,
 }
 
+impl Shown {
+    /// Keeps what came with a message of a type that this version does not know.
+    pub fn keep_raw(&mut self, raw: Value) {
+        set(&mut self.content, "raw", raw);
+    }
+}
+
 /// Reads a message for the thread.
 pub fn show(message: &Message) -> Shown {
     let mut shown = of_content(&message.content, &message.kind);

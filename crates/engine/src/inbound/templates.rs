@@ -2,7 +2,7 @@
 //! in the same transaction.
 
 use switchboard_cloud_api::webhooks::{
-    CorrectCategory, Event, TemplateCategoryUpdate, TemplateComponents, TemplateQuality, TemplateStatusUpdate,
+    CorrectCategory, Event, TemplateCategoryUpdate, TemplateQuality, TemplateStatusUpdate,
 };
 use switchboard_domain::ids::TemplateId;
 use switchboard_domain::template::status_is_sendable;
@@ -13,63 +13,91 @@ use switchboard_store::tables::{campaigns, templates};
 use super::{Applied, Arrival, NotApplied, event_time};
 use crate::templates::sentences;
 
+/// New texts or buttons, for the history.
+pub(super) const TEXTS_CHANGED: &str = "Its texts or buttons were changed.";
+
 /// A status change.
 pub(super) fn apply_status(
     tx: &mut WriteTx<'_>,
     event: &Event,
+    id: &TemplateId,
     update: &TemplateStatusUpdate,
     arrival: Arrival,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let Some(status) = &update.event else {
-        return Err(NotApplied::NotUnderstood("a template change without a status".to_owned()));
-    };
-    let Some(id) = known(tx, update.template_id.as_ref(), applied)? else { return Ok(()) };
-    let at = event_time(event, None, arrival);
-    // The words after an exception has ended mean what APPROVED means; the list API says APPROVED too.
-    let word = match status.as_str() {
-        "REINSTATED" | "UNARCHIVED" => "APPROVED",
-        other => other,
-    };
-    let reason = [
-        update.rejection_info.as_ref().and_then(|r| r.reason.as_deref()),
-        update.other_info.as_ref().and_then(|o| o.title.as_deref()),
-        update.reason.as_deref().filter(|r| !r.eq_ignore_ascii_case("NONE")),
-    ]
-    .into_iter()
-    .flatten()
-    .next();
-    let changed = templates::set_status(tx, &id, word, reason, at)?.is_some();
-    let mut text = sentences::status_changed(status.as_str(), reason);
-    let advice = update.rejection_info.as_ref().and_then(|r| r.recommendation.as_deref());
-    let description = update.other_info.as_ref().and_then(|o| o.description.as_deref());
-    for more in [advice, description].into_iter().flatten() {
-        text.push(' ');
-        text.push_str(more);
+    if !known(tx, id, applied)? {
+        return Ok(());
     }
-    note(tx, &id, at, "status", &text)?;
+    let at = event_time(event, None, arrival);
+    let change = StatusChange::of(update);
+    let changed = templates::set_status(tx, id, change.word, change.reason, at)?.is_some();
+    note(tx, id, at, "status", &change.text)?;
     if changed {
-        pause_campaigns_if_unsendable(tx, &id, applied)?;
+        pause_campaigns_if_unsendable(tx, id, applied)?;
     }
     Ok(tx.touch("templates")?)
+}
+
+/// A status change in the words of the store and of the template's history.
+pub(super) struct StatusChange<'a> {
+    /// The status from now on.
+    pub word: &'a str,
+    /// Why, in Meta's word.
+    pub reason: Option<&'a str>,
+    /// The sentence for the history.
+    pub text: String,
+}
+
+impl<'a> StatusChange<'a> {
+    /// Reads a change.
+    pub(super) fn of(update: &'a TemplateStatusUpdate) -> Self {
+        let status = update.event.as_ref().map_or("", |s| s.as_str());
+        // The words after an exception has ended mean what APPROVED means; the list API says APPROVED too.
+        let word = match status {
+            "REINSTATED" | "UNARCHIVED" => "APPROVED",
+            other => other,
+        };
+        let reason = [
+            update.rejection_info.as_ref().and_then(|r| r.reason.as_deref()),
+            update.other_info.as_ref().and_then(|o| o.title.as_deref()),
+            update.reason.as_deref().filter(|r| !r.eq_ignore_ascii_case("NONE")),
+        ]
+        .into_iter()
+        .flatten()
+        .next();
+        let mut text = sentences::status_changed(status, reason);
+        let advice = update.rejection_info.as_ref().and_then(|r| r.recommendation.as_deref());
+        let description = update.other_info.as_ref().and_then(|o| o.description.as_deref());
+        for more in [advice, description].into_iter().flatten() {
+            text.push(' ');
+            text.push_str(more);
+        }
+        Self { word, reason, text }
+    }
+
+    /// Whether messages with the template may be sent from now on.
+    pub(super) fn is_sendable(&self) -> bool {
+        status_is_sendable(self.word)
+    }
 }
 
 /// A quality change.
 pub(super) fn apply_quality(
     tx: &mut WriteTx<'_>,
     event: &Event,
+    id: &TemplateId,
+    quality: &str,
     update: &TemplateQuality,
     arrival: Arrival,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let Some(quality) = &update.new_quality_score else {
-        return Err(NotApplied::NotUnderstood("a quality change without a score".to_owned()));
-    };
-    let Some(id) = known(tx, update.template_id.as_ref(), applied)? else { return Ok(()) };
+    if !known(tx, id, applied)? {
+        return Ok(());
+    }
     let at = event_time(event, None, arrival);
-    templates::set_quality(tx, &id, &quality.to_ascii_uppercase(), at)?;
+    templates::set_quality(tx, id, &quality.to_ascii_uppercase(), at)?;
     let from = update.previous_quality_score.as_deref();
-    note(tx, &id, at, "quality", &sentences::quality_changed(from, quality))?;
+    note(tx, id, at, "quality", &sentences::quality_changed(from, quality))?;
     Ok(tx.touch("templates")?)
 }
 
@@ -77,28 +105,24 @@ pub(super) fn apply_quality(
 pub(super) fn apply_category(
     tx: &mut WriteTx<'_>,
     event: &Event,
+    id: &TemplateId,
+    current: &str,
     update: &TemplateCategoryUpdate,
     arrival: Arrival,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let Some(id) = known(tx, update.template_id.as_ref(), applied)? else { return Ok(()) };
-    let at = event_time(event, None, arrival);
-    let Some(current) = update.current.as_deref().map(str::to_ascii_lowercase) else {
-        applied.templates = true;
+    if !known(tx, id, applied)? {
         return Ok(());
-    };
+    }
+    let at = event_time(event, None, arrival);
     let to_come = update.impending.as_deref().map(str::to_ascii_lowercase);
-    let changed = templates::set_category(tx, &id, &current, to_come.as_deref(), at)?;
-    let text = match &to_come {
-        Some(next) => sentences::category_announced(&current, next),
-        None => sentences::category_changed(update.previous.as_deref(), &current),
-    };
-    note(tx, &id, at, "category", &text)?;
+    let changed = templates::set_category(tx, id, current, to_come.as_deref(), at)?;
+    note(tx, id, at, "category", &category_text(update, current))?;
     if changed && to_come.is_none() {
         // Another category is another consent and another price: what runs was launched as something else.
         let reason =
             format!("Meta changed the template's category to {current}. Review the campaign before it goes on.");
-        if campaigns::pause_of_template(tx, &id, "template_category", &reason)? > 0 {
+        if campaigns::pause_of_template(tx, id, "template_category", &reason)? > 0 {
             applied.sends = true;
             tx.touch("campaigns")?;
         }
@@ -106,22 +130,33 @@ pub(super) fn apply_category(
     Ok(tx.touch("templates")?)
 }
 
+/// A category change for the history.
+pub(super) fn category_text(update: &TemplateCategoryUpdate, current: &str) -> String {
+    match update.impending.as_deref().map(str::to_ascii_lowercase) {
+        Some(next) => sentences::category_announced(current, &next),
+        None => sentences::category_changed(update.previous.as_deref(), current),
+    }
+}
+
 /// Meta's classifier disagrees; nothing changes yet.
 pub(super) fn apply_correct_category(
     tx: &mut WriteTx<'_>,
     event: &Event,
+    id: &TemplateId,
     update: &CorrectCategory,
     arrival: Arrival,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
-    let Some(id) = known(tx, update.template_id.as_ref(), applied)? else { return Ok(()) };
+    if !known(tx, id, applied)? {
+        return Ok(());
+    }
     let at = event_time(event, None, arrival);
     let current = update.category.as_deref().unwrap_or_default().to_ascii_lowercase();
     let correct = update.correct_category.as_deref().unwrap_or_default().to_ascii_lowercase();
     if !current.is_empty() && !correct.is_empty() {
-        templates::set_category(tx, &id, &current, Some(&correct), at)?;
+        templates::set_category(tx, id, &current, Some(&correct), at)?;
     }
-    note(tx, &id, at, "category", &sentences::category_doubted(&correct))?;
+    note(tx, id, at, "category", &sentences::category_doubted(&correct))?;
     Ok(tx.touch("templates")?)
 }
 
@@ -129,14 +164,16 @@ pub(super) fn apply_correct_category(
 pub(super) fn apply_components(
     tx: &mut WriteTx<'_>,
     event: &Event,
-    update: &TemplateComponents,
+    id: &TemplateId,
     arrival: Arrival,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
     applied.templates = true;
-    let Some(id) = known(tx, update.template_id.as_ref(), applied)? else { return Ok(()) };
+    if !known(tx, id, applied)? {
+        return Ok(());
+    }
     let at = event_time(event, None, arrival);
-    note(tx, &id, at, "components", "Its texts or buttons were changed.")?;
+    note(tx, id, at, "components", TEXTS_CHANGED)?;
     Ok(tx.touch("templates")?)
 }
 
@@ -160,16 +197,11 @@ pub(crate) fn pause_campaigns_if_unsendable(
     Ok(())
 }
 
-/// The template, if we know it; an unknown one is an occasion to read the list.
-fn known(tx: &WriteTx<'_>, id: Option<&TemplateId>, applied: &mut Applied) -> Result<Option<TemplateId>, NotApplied> {
-    let Some(id) = id else {
-        return Err(NotApplied::NotUnderstood("a template change that names no template".to_owned()));
-    };
-    if templates::get(tx, id)?.is_none() {
-        applied.templates = true;
-        return Ok(None);
-    }
-    Ok(Some(id.clone()))
+/// Whether we know the template; an unknown one is an occasion to read the list.
+fn known(tx: &WriteTx<'_>, id: &TemplateId, applied: &mut Applied) -> Result<bool, NotApplied> {
+    let known = templates::get(tx, id)?.is_some();
+    applied.templates |= !known;
+    Ok(known)
 }
 
 fn note(tx: &WriteTx<'_>, id: &TemplateId, at: UnixMillis, kind: &str, text: &str) -> Result<(), NotApplied> {

@@ -29,13 +29,36 @@ impl Clock for StillClock {
     }
 }
 
-struct World {
+pub(super) struct World {
     store: Store,
     rules: InboundRules,
     _dir: tempfile::TempDir,
 }
 
-fn world() -> World {
+/// The webhook samples of the shared folder; none, with a loud line, when it is not there.
+pub(super) fn samples() -> Vec<(String, Value)> {
+    let root = std::env::var_os("SWITCHBOARD_SHARED").map_or_else(
+        || std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        std::path::PathBuf::from,
+    );
+    let dir = root.join("cloud-api/samples/webhooks");
+    let Ok(files) = std::fs::read_dir(&dir) else {
+        eprintln!("SKIPPED: the sample payloads are not at {}; set SWITCHBOARD_SHARED to run this", dir.display());
+        return Vec::new();
+    };
+    let mut all: Vec<(String, Value)> = files
+        .map(|f| f.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "json"))
+        .map(|p| {
+            let name = p.file_name().unwrap().to_string_lossy().into_owned();
+            (name, serde_json::from_str(&std::fs::read_to_string(p).unwrap()).unwrap())
+        })
+        .collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+pub(super) fn world() -> World {
     let dir = tempfile::tempdir().unwrap();
     let key = DbKey::new([7; 32]);
     let store = Store::open(OpenStore {
@@ -50,7 +73,7 @@ fn world() -> World {
 
 impl World {
     /// Applies the events of a webhook; says what was not understood.
-    fn receive(&self, body: &Value) -> (Applied, Vec<String>) {
+    pub(super) fn receive(&self, body: &Value) -> (Applied, Vec<String>) {
         let events = reader::read(body.to_string().as_bytes()).unwrap();
         assert!(!events.is_empty(), "{body}");
         let rules = self.rules.clone();
@@ -62,7 +85,7 @@ impl World {
                 for event in &events {
                     match apply_event(tx, event, arrival, &rules, &mut applied) {
                         Ok(()) => {}
-                        Err(NotApplied::NotUnderstood(why)) => not.push(why),
+                        Err(NotApplied::NotUnderstood(why)) => not.push(why.into_owned()),
                         Err(NotApplied::Store(error)) => return Err(error),
                     }
                 }

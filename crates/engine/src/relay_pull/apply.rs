@@ -174,7 +174,7 @@ fn apply_events(
                         tracing::error!(%error, field = %event.envelope.field, "an event could not be applied");
                         "the database refused it".to_owned()
                     }
-                    NotApplied::NotUnderstood(reason) => reason,
+                    NotApplied::NotUnderstood(reason) => reason.into_owned(),
                 };
                 field.get_or_insert_with(|| event.envelope.field.clone());
                 if !reasons.contains(&reason) {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use switchboard_cloud_api::errors::{ErrorClass, ErrorEntry, ErrorScope, GraphError};
+use switchboard_cloud_api::errors::{ErrorClass, ErrorScope, GraphError};
 use switchboard_domain::consent::{EventKind, Purposes, Via};
 use switchboard_domain::ids::{CampaignId, ContactId, PhoneNumberId, TemplateId};
 use switchboard_domain::send::OutboxState;
@@ -47,13 +47,56 @@ pub fn sentence_of(error: &GraphError) -> String {
     format!("{} {}", advice.sentence, advice.remedy)
 }
 
-/// Whether an error stops everything on the account or number.
-fn stops_account(entry: &ErrorEntry) -> bool {
-    match entry.scope {
-        ErrorScope::Account | ErrorScope::Number => {
-            matches!(entry.class, ErrorClass::AccountStop | ErrorClass::Fix)
-        }
-        ErrorScope::Message | ErrorScope::Recipient | ErrorScope::Pair | ErrorScope::Template => false,
+/// What an error does beyond the message that got it, decided from the error alone; [`apply`] carries it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consequences {
+    /// What stands still until a person acts.
+    pub stops: Option<Stops>,
+    /// Whether what runs on the template is paused.
+    pub pauses_template: bool,
+    /// What is remembered about the person.
+    pub about_person: Option<AboutPerson>,
+}
+
+/// What an error of the account class stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stops {
+    /// Everything.
+    Account,
+    /// Everything from the number.
+    Number,
+}
+
+/// What an error says about a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AboutPerson {
+    /// Not reachable on WhatsApp.
+    Unreachable,
+    /// Held back by Meta for now.
+    Withheld,
+    /// They stopped marketing.
+    MarketingStopped,
+    /// We blocked them.
+    Blocked,
+}
+
+impl Consequences {
+    /// Decides.
+    pub fn of(error: &GraphError) -> Self {
+        let entry = error.advice();
+        let stops = match (entry.scope, entry.class) {
+            (ErrorScope::Account, ErrorClass::AccountStop | ErrorClass::Fix) => Some(Stops::Account),
+            (ErrorScope::Number, ErrorClass::AccountStop | ErrorClass::Fix) => Some(Stops::Number),
+            _ => None,
+        };
+        let about_person = match error.code {
+            131_026 | 1026 => Some(AboutPerson::Unreachable),
+            131_049 | 130_472 => Some(AboutPerson::Withheld),
+            131_050 => Some(AboutPerson::MarketingStopped),
+            130_403 => Some(AboutPerson::Blocked),
+            _ => None,
+        };
+        Self { stops, pauses_template: entry.scope == ErrorScope::Template, about_person }
     }
 }
 
@@ -68,12 +111,13 @@ pub fn apply(
     about: &About<'_>,
 ) -> Result<(), StoreError> {
     let advice = error.advice();
-    if stops_account(advice) {
-        let number = (advice.scope == ErrorScope::Number).then_some(about.phone_number_id);
+    let consequences = Consequences::of(error);
+    if let Some(stops) = consequences.stops {
+        let number = (stops == Stops::Number).then_some(about.phone_number_id);
         account_stops::open(tx, Some(error.code), number, advice.sentence, advice.remedy)?;
         campaigns::pause_all(tx, number, "account_stop", advice.sentence)?;
     }
-    if advice.scope == ErrorScope::Template {
+    if consequences.pauses_template {
         let reason = sentence_of(error);
         match about.template_id {
             Some(template) => campaigns::pause_of_template(tx, template, "template_refused", &reason)?,
@@ -83,24 +127,17 @@ pub fn apply(
             campaigns::pause(tx, id, "template_refused", &reason)?;
         }
     }
-    about_person(tx, ledger, error, about)
-}
-
-fn about_person(
-    tx: &mut WriteTx<'_>,
-    ledger: &LedgerKey,
-    error: &GraphError,
-    about: &About<'_>,
-) -> Result<(), StoreError> {
-    match error.code {
-        131_026 | 1026 => {
+    match consequences.about_person {
+        Some(AboutPerson::Unreachable) => {
             let days = u64::from(settings::load_in(tx)?.unreachable_hold_days);
             reachability::mark_unreachable(tx, about.contact_id, about.at, Duration::from_secs(days * 86_400))
         }
-        131_049 | 130_472 => reachability::mark_withheld(tx, about.contact_id, about.at),
-        131_050 => signal(tx, ledger, EventKind::MarketingStop, Purposes::MARKETING, error, about),
-        130_403 => signal(tx, ledger, EventKind::Blocked, Purposes::GENERAL, error, about),
-        _ => Ok(()),
+        Some(AboutPerson::Withheld) => reachability::mark_withheld(tx, about.contact_id, about.at),
+        Some(AboutPerson::MarketingStopped) => {
+            signal(tx, ledger, EventKind::MarketingStop, Purposes::MARKETING, error, about)
+        }
+        Some(AboutPerson::Blocked) => signal(tx, ledger, EventKind::Blocked, Purposes::GENERAL, error, about),
+        None => Ok(()),
     }
 }
 

@@ -38,10 +38,11 @@ use crate::Console;
 use crate::listening::Listening;
 
 pub use claim::{ClaimRequest, ClaimResult, claim};
+pub(crate) use consequences::{AboutPerson, Consequences, Stops, sentence_of, state_of};
 pub use message::{Claimed, TemplateSnapshot, shown};
 pub use recover::{name_unresolved, recover};
 pub use run::run;
-pub use settle::{Settled, SettledRow, settle_status};
+pub use settle::{Settled, SettledRow, delivery_word, settle_status};
 pub use single::{Enqueued, Single, enqueue_single};
 pub use waiting::Waiting;
 

@@ -60,16 +60,25 @@ struct ErrorFacts {
     is_transient: bool,
 }
 
+/// What a status says about the delivery of one message to one person; `None` if it speaks of something else.
+pub fn delivery_word(status: &MessageStatus) -> Option<&'static str> {
+    // Statuses of groups and payments have machines of their own.
+    if status.group_id.is_some() || status.kind.as_deref().is_some_and(|k| k == "payment" || k == "call") {
+        return None;
+    }
+    match status.status {
+        StatusKind::Sent => Some("sent"),
+        StatusKind::Delivered => Some("delivered"),
+        StatusKind::Read => Some("read"),
+        StatusKind::Played => Some("played"),
+        StatusKind::Failed => Some("failed"),
+        StatusKind::Deleted | StatusKind::Warning | StatusKind::Other(_) => None,
+    }
+}
+
 impl Facts {
     fn of(status: &MessageStatus, now: UnixMillis) -> Option<Self> {
-        let word = match status.status {
-            StatusKind::Sent => "sent",
-            StatusKind::Delivered => "delivered",
-            StatusKind::Read => "read",
-            StatusKind::Played => "played",
-            StatusKind::Failed => "failed",
-            _ => return None,
-        };
+        let word = delivery_word(status)?;
         let pricing = status.pricing.as_ref().or(status.conversation.as_ref().and_then(|c| c.pricing.as_ref()));
         Some(Self {
             wamid: status.id.clone(),
@@ -96,10 +105,6 @@ impl Facts {
 /// # Errors
 /// [`StoreError`].
 pub fn settle_status(tx: &mut WriteTx<'_>, ledger: &LedgerKey, status: &MessageStatus) -> Result<Settled, StoreError> {
-    // Statuses of groups and payments have machines of their own.
-    if status.group_id.is_some() || status.kind.as_deref().is_some_and(|k| k == "payment" || k == "call") {
-        return Ok(Settled::Ignored);
-    }
     let Some(facts) = Facts::of(status, tx.now()) else { return Ok(Settled::Ignored) };
     apply(tx, ledger, &facts)
 }

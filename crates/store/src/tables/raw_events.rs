@@ -1,7 +1,7 @@
 //! Webhook events that were not understood or could not be applied, kept raw (P4). They are read again by a later
 //! version of the program.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use switchboard_domain::ids::RelaySeq;
 use switchboard_domain::time::UnixMillis;
 
@@ -74,6 +74,48 @@ pub fn count_open(conn: &Connection) -> Result<u64, StoreError> {
         .prepare_cached("SELECT count(*) FROM raw_events WHERE resolved_at_ms IS NULL")?
         .query_row([], |row| row.get(0))?;
     Ok(u64::try_from(n).unwrap_or(0))
+}
+
+/// What a list shows of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEventRow {
+    /// Row id.
+    pub id: i64,
+    /// The webhook field, or `entry` for a whole entry.
+    pub field: String,
+    /// Why it was not applied.
+    pub reason: String,
+    /// When the relay took it.
+    pub received_at: UnixMillis,
+    /// How many bytes were kept.
+    pub size_bytes: u64,
+}
+
+/// Events that wait to be understood, newest first.
+pub fn list_open(conn: &Connection, limit: u32) -> Result<Vec<RawEventRow>, StoreError> {
+    conn.prepare_cached(
+        "SELECT id, field, reason, received_at_ms, length(raw) AS size_bytes FROM raw_events
+         WHERE resolved_at_ms IS NULL ORDER BY id DESC LIMIT ?1",
+    )?
+    .query_map([limit], |row| {
+        Ok(RawEventRow {
+            id: row.get("id")?,
+            field: row.get("field")?,
+            reason: row.get("reason")?,
+            received_at: UnixMillis::new(row.get("received_at_ms")?),
+            size_bytes: row.get("size_bytes")?,
+        })
+    })?
+    .collect::<Result<_, _>>()
+    .map_err(StoreError::from)
+}
+
+/// One event.
+pub fn get(conn: &Connection, id: i64) -> Result<Option<RawEvent>, StoreError> {
+    conn.prepare_cached("SELECT * FROM raw_events WHERE id = ?1")?
+        .query_row([id], read)
+        .optional()
+        .map_err(StoreError::from)
 }
 
 /// Events that another version of the program could not read, oldest first.

@@ -12,6 +12,7 @@ import { useT } from "../../i18n/t";
 import type { Diagnostics, TaskStatus } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import { readable } from "../templates/words";
+import { Webhooks } from "./Webhooks";
 
 /** While one looks, every so often; nothing in the store changes when a task runs. */
 const POLL_MS = 3_000;
@@ -39,6 +40,7 @@ export function DiagnosticsSection() {
     <div className="space-y-6">
       <Tasks tasks={data.tasks} />
       <Events data={data} />
+      <Webhooks />
       <Places data={data} />
       <p className="text-ink-3 text-xs">{t("diagnostics.privacy")}</p>
     </div>
