@@ -42,7 +42,11 @@ stage_tests() { cargo nextest run --workspace --profile "${NEXTEST_PROFILE:-ci}"
 
 stage_interop() { bash tests/interop/run.sh; }
 
-stage_docs() { RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet; }
+stage_docs() {
+  RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+  # The examples compile, and those that need no server run.
+  cargo test --workspace --doc --quiet
+}
 
 stage_journeys() { bash tests/e2e/run.sh; }
 

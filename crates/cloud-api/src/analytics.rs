@@ -1,4 +1,18 @@
 //! Analytics (pricing.md §9): messages, pricing, conversations, templates. All figures are Meta's and approximate.
+//!
+//! ```no_run
+//! use switchboard_cloud_api::{Client, analytics::{self, Filter, Granularity, Period}};
+//! use switchboard_domain::ids::WabaId;
+//!
+//! # async fn example(client: &Client) -> Result<(), switchboard_cloud_api::CallError> {
+//! let period = Period { start_s: 1_793_491_200, end_s: 1_796_083_200, granularity: Granularity::Day };
+//! let filter = Filter { dimensions: vec!["PRICING_CATEGORY".to_owned()], ..Filter::default() };
+//! for point in analytics::pricing(client, &WabaId::new("200000000000002"), &period, &filter).await? {
+//!     println!("{point:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use std::fmt::Write as _;
 

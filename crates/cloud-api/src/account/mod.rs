@@ -1,4 +1,18 @@
 //! Tokens, accounts and numbers (account.md).
+//!
+//! ```no_run
+//! use switchboard_cloud_api::{Client, account};
+//! use switchboard_domain::ids::WabaId;
+//!
+//! # async fn example(client: &Client) -> Result<(), switchboard_cloud_api::CallError> {
+//! for number in account::phone_numbers(client, &WabaId::new("200000000000002")).await? {
+//!     println!("{:?}: {} messages a second", number.display_phone_number, number.messages_per_second());
+//! }
+//! let health = account::health_status(client, "100000000000001").await?;
+//! println!("may send: {:?}", health.can_send_message);
+//! # Ok(())
+//! # }
+//! ```
 
 mod blocks;
 mod number;

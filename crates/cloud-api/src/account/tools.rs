@@ -219,8 +219,8 @@ pub struct HistoryEvent {
     /// `SENT`, `DELIVERED`, ….
     #[serde(deserialize_with = "lenient::text")]
     pub delivery_status: Option<String>,
-    /// When.
-    #[serde(deserialize_with = "lenient::secs")]
+    /// When; the edge of a single message calls it `occurrence_timestamp`.
+    #[serde(deserialize_with = "lenient::secs", alias = "occurrence_timestamp")]
     pub timestamp: Option<UnixMillis>,
     /// Everything else.
     #[serde(flatten)]
@@ -248,8 +248,23 @@ pub async fn message_history(
 /// [`CallError`].
 pub async fn message_history_events(client: &Client, entry_id: &str) -> Result<Vec<HistoryEvent>, CallError> {
     at_most_chars("message_history_id", entry_id, 256)?;
-    let page: Page<HistoryEvent> = client.get("reading a message's events", &[entry_id, "events"], &[]).await?;
-    Ok(page.data)
+    let page: Page<EventItem> = client.get("reading a message's events", &[entry_id, "events"], &[]).await?;
+    Ok(page.data.into_iter().map(EventItem::event).collect())
+}
+
+/// The edge wraps each event in a `node`; in the list of messages they stand bare.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct EventItem {
+    node: Option<HistoryEvent>,
+    #[serde(flatten)]
+    bare: HistoryEvent,
+}
+
+impl EventItem {
+    fn event(self) -> HistoryEvent {
+        self.node.unwrap_or(self.bare)
+    }
 }
 
 #[derive(Serialize)]

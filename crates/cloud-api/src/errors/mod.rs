@@ -3,6 +3,17 @@
 //! One table (`table`) says for each documented code what class it is, whom it concerns, how long to wait,
 //! whether a send that got it may be repeated, and what a person should read. Decisions look at `code`,
 //! `error_subcode` and `error_data.details`, never at title, message or HTTP status (errors.md §1).
+//!
+//! ```
+//! use switchboard_cloud_api::errors::{ErrorClass, ErrorScope, GraphError};
+//!
+//! let body = br#"{"error":{"code":131056,"error_data":{"details":"Too many messages to the same person."}}}"#;
+//! let Some(error) = GraphError::read(400, body) else { panic!("an envelope") };
+//! let advice = error.advice();
+//! assert_eq!((advice.class, advice.scope), (ErrorClass::Transient, ErrorScope::Pair));
+//! assert!(advice.safe_to_repeat());
+//! println!("{} {}", advice.sentence, advice.remedy);
+//! ```
 
 mod class;
 mod table;
@@ -183,7 +194,14 @@ impl<'de> Deserialize<'de> for GraphError {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "tests"
+)]
 mod tests;
 
 #[cfg(test)]

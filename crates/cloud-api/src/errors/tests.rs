@@ -218,6 +218,110 @@ fn code_100_about_direct_send_says_so() {
     assert!(!error(100).advice().sentence.contains("Direct Send"));
 }
 
+/// A row of errors.md: its codes and the letters of its class.
+struct Row {
+    section: u32,
+    codes: std::ops::RangeInclusive<i64>,
+    class: String,
+}
+
+/// The rows of errors.md §2 to §9; `None`, with a loud line, when the shared folder is not there.
+fn documented_rows() -> Option<Vec<Row>> {
+    let root = std::env::var_os("SWITCHBOARD_SHARED").map_or_else(
+        || std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        std::path::PathBuf::from,
+    );
+    let path = root.join("cloud-api/errors.md");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: errors.md is not at {}; set SWITCHBOARD_SHARED to run this", path.display());
+        return None;
+    };
+    let mut rows = Vec::new();
+    let (mut section, mut class_column) = (0, None);
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            section = heading.split('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+            class_column = None;
+        }
+        if !(2..=9).contains(&section) {
+            continue;
+        }
+        let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
+        if let Some(column) = cells.iter().position(|cell| *cell == "Class") {
+            class_column = Some(column);
+        }
+        let class = class_column.and_then(|c| cells.get(c)).map_or_else(String::new, |c| (*c).to_owned());
+        // Section 9 is prose: every long number in it is a code.
+        let source = if line.starts_with('|') {
+            cells[0]
+        } else if section == 9 {
+            line
+        } else {
+            continue;
+        };
+        let numbers: Vec<(i64, bool)> = numbers_of(source, if section == 9 { 6 } else { 1 });
+        let mut at = 0;
+        while let Some((first, to_next)) = numbers.get(at).copied() {
+            let last = if to_next { numbers[at + 1].0 } else { first };
+            rows.push(Row { section, codes: first..=last, class: class.clone() });
+            at += if to_next { 2 } else { 1 };
+        }
+    }
+    Some(rows)
+}
+
+/// Numbers of at least so many digits, and whether a dash leads to the next one.
+fn numbers_of(text: &str, digits: usize) -> Vec<(i64, bool)> {
+    let mut out: Vec<(i64, bool)> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let from = &rest[start..];
+        let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
+        let dash =
+            from[end..].starts_with('–') && from[end + '–'.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
+        if end >= digits {
+            out.push((from[..end].parse().unwrap(), dash));
+        }
+        rest = &from[end..];
+    }
+    out
+}
+
+#[test]
+fn every_code_of_errors_md_has_an_entry_of_its_class_and_a_test() {
+    let Some(rows) = documented_rows() else { return };
+    assert!(rows.len() > 130, "only {} rows were understood", rows.len());
+    let letter = |class: ErrorClass| match class {
+        Fix => 'F',
+        Transient => 'T',
+        Wait => 'W',
+        Never => 'N',
+        AccountStop => 'A',
+    };
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let ends = [*row.codes.start(), *row.codes.end()];
+        for code in ends {
+            if !DOCUMENTED.iter().any(|(known, _)| *known == code) && !DOCUMENTED_SUBCODES.contains(&code) {
+                wrong.push(format!("§{} {code} is not in the lists of this test", row.section));
+            }
+        }
+        for code in row.codes.clone() {
+            let entry = look_up_code(code).or_else(|| all_entries().find(|e| e.by_subcode && e.code == code));
+            let Some(entry) = entry else {
+                wrong.push(format!("§{} {code} has no entry", row.section));
+                continue;
+            };
+            let letters: Vec<char> = row.class.chars().filter(|c| "FTWNA".contains(*c)).collect();
+            if !letters.is_empty() && !letters.contains(&letter(entry.class)) {
+                wrong.push(format!("§{} {code} is {:?}, documented as {}", row.section, entry.class, row.class));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    eprintln!("{} rows of errors.md", rows.len());
+}
+
 proptest::proptest! {
     #[test]
     fn any_bytes_give_a_value(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {

@@ -1,5 +1,19 @@
 //! Media: upload, resolve, download, delete (messages.md §12). Types are sniffed from the bytes and limits
 //! checked before the wire; the bearer follows a media URL only to Meta's own hosts.
+//!
+//! ```no_run
+//! use switchboard_cloud_api::{Client, media};
+//! use switchboard_domain::ids::PhoneNumberId;
+//!
+//! # async fn example(client: &Client, picture: bytes::Bytes) -> Result<(), switchboard_cloud_api::CallError> {
+//! let number = PhoneNumberId::new("100000000000001");
+//! let (id, sniffed) = media::upload(client, &number, picture, "board.jpg").await?;
+//! println!("uploaded as {}, by its bytes a {}", id.as_str(), sniffed.mime);
+//! let (_, bytes) = media::download(client, &id, Some(&number)).await?;
+//! assert!(!bytes.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod resumable;
 mod sniff;

@@ -1,4 +1,28 @@
 //! Message templates (templates.md): list, write, and everything Meta lets one do with them.
+//!
+//! ```no_run
+//! use switchboard_cloud_api::{Client, templates::{self, Component, TemplateDraft, TemplateFilter}};
+//! use switchboard_domain::ids::WabaId;
+//!
+//! # async fn example(client: &Client) -> Result<(), switchboard_cloud_api::CallError> {
+//! let waba = WabaId::new("200000000000002");
+//! let text = "Your order is ready at the counter.".to_owned();
+//! let body = Component::Body { text: Some(text), example: None, add_security_recommendation: None };
+//! let draft = TemplateDraft {
+//!     name: "order_ready".to_owned(),
+//!     language: Some("en_US".to_owned()),
+//!     category: "UTILITY".to_owned(),
+//!     components: vec![body],
+//!     ..TemplateDraft::default()
+//! };
+//! let created = templates::create(client, &waba, &draft).await?;
+//! println!("{:?}, and its category is {:?} now", created.status, created.category);
+//! for template in templates::list(client, &waba, &TemplateFilter::default()).await? {
+//!     println!("{} ({})", template.name, template.language);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod check;
 mod draft;

@@ -12,6 +12,7 @@ mod account;
 mod corpus;
 mod media;
 mod samples;
+mod samples_answers;
 mod send;
 mod support;
 mod templates;

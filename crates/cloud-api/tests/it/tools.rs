@@ -32,6 +32,20 @@ async fn a_wrong_pin_never_shows_and_a_malformed_one_never_leaves() {
 }
 
 #[tokio::test]
+async fn the_events_of_a_message_are_read_from_their_nodes() {
+    let server = MockServer::start().await;
+    let node = json!({"id": "1", "delivery_status": "READ", "occurrence_timestamp": 1_795_305_733, "application": {"id": "4"}});
+    Mock::given(path("/v26.0/880000000001/events"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"data": [{"cursor": "c", "node": node}]})))
+        .mount(&server)
+        .await;
+    let events = account::message_history_events(&client(&server.uri()), "880000000001").await.unwrap();
+    assert_eq!(events[0].delivery_status.as_deref(), Some("READ"));
+    assert_eq!(events[0].timestamp.map(|at| at.as_ms()), Some(1_795_305_733_000));
+    assert_eq!(events[0].rest["application"]["id"], "4");
+}
+
+#[tokio::test]
 async fn blocking_that_works_in_part_is_a_value_with_both_lists() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
