@@ -13,6 +13,7 @@ use crate::crowd::task;
 use crate::ledger::{self, Stored};
 use crate::model::template::{Template, save_document};
 use crate::review::verdict::{self, Verdict};
+use crate::upkeep;
 use crate::webhooks::values::{self, Update};
 use crate::world::{Sim, State, Timer, What};
 
@@ -42,6 +43,10 @@ pub(crate) enum AccountEvent {
     OfficialReview { number: String },
     /// The messaging limit goes up a level.
     LimitUpgrade,
+    /// A number that reached many people is faster from now on.
+    ThroughputUpgrade { number: String },
+    /// The daily look at templates nobody uses.
+    Upkeep,
 }
 
 /// Keeps an event for `due_ms`.
@@ -73,6 +78,8 @@ pub(crate) fn fire(
         AccountEvent::NameReview { number, name } => name_review(connection, sim, &number, &name, updates)?,
         AccountEvent::OfficialReview { number } => official_review(connection, sim, &number, updates)?,
         AccountEvent::LimitUpgrade => limit_upgrade(connection, sim, updates)?,
+        AccountEvent::ThroughputUpgrade { number } => upkeep::upgrade(connection, sim, &number, updates)?,
+        AccountEvent::Upkeep => return Ok(vec![upkeep::daily(connection, sim, now_ms, updates)?]),
     }
     Ok(Vec::new())
 }
@@ -107,6 +114,7 @@ fn review(
     now_ms: i64,
     updates: &mut Vec<Update>,
 ) -> rusqlite::Result<()> {
+    let mut new_texts = None;
     change(
         connection,
         sim,
@@ -121,6 +129,9 @@ fn review(
                     template.rejected_reason = None;
                     template.quality_since_ms = now_ms;
                     template.pacing_left = (template.category == "MARKETING").then_some(PACED_SENDS);
+                    if std::mem::take(&mut template.edited) {
+                        new_texts = Some(components_update(template));
+                    }
                     Some(status_update(template, None))
                 }
                 Verdict::Rejected { reason, info } => {
@@ -136,7 +147,51 @@ fn review(
             }
         },
         updates,
-    )
+    )?;
+    updates.extend(new_texts);
+    Ok(())
+}
+
+/// The whole new content of an edited template (webhooks.md §7.1).
+fn components_update(template: &Template) -> Update {
+    let mut value = json!({"message_template_id": template.numeric_id(), "message_template_name": template.name,
+        "message_template_language": template.language});
+    let text = |part: &Value| part.get("text").cloned().unwrap_or_default();
+    for component in &template.components {
+        let Some(map) = value.as_object_mut() else { break };
+        match component.get("type").and_then(Value::as_str).unwrap_or_default().to_ascii_uppercase().as_str() {
+            "HEADER" if component.get("text").is_some() => {
+                map.insert("message_template_title".into(), text(component));
+            }
+            "BODY" => {
+                map.insert("message_template_element".into(), text(component));
+            }
+            "FOOTER" => {
+                map.insert("message_template_footer".into(), text(component));
+            }
+            "BUTTONS" => {
+                let buttons = component.get("buttons").and_then(Value::as_array).cloned().unwrap_or_default();
+                map.insert("message_template_buttons".into(), buttons.iter().map(button_update).collect());
+            }
+            _ => {}
+        }
+    }
+    values::account("message_template_components_update", value)
+}
+
+fn button_update(button: &Value) -> Value {
+    let mut map = Map::new();
+    for (from, to) in [
+        ("type", "message_template_button_type"),
+        ("text", "message_template_button_text"),
+        ("url", "message_template_button_url"),
+        ("phone_number", "message_template_button_phone_number"),
+    ] {
+        if let Some(part) = button.get(from) {
+            map.insert(to.to_owned(), part.clone());
+        }
+    }
+    Value::Object(map)
 }
 
 fn unpause(

@@ -35,6 +35,7 @@ mod running;
 mod secrets;
 mod server;
 mod shop;
+mod upkeep;
 mod webhooks;
 mod world;
 

@@ -11,8 +11,15 @@ use crate::world::Reached;
 const PAIR_MS: i64 = 6_000;
 /// … with bursts of 45 that are paid back afterwards.
 const PAIR_BURST: i64 = 45;
-/// Management calls per hour once a number is registered.
-pub(crate) const CALLS_PER_HOUR: i64 = 5_000;
+/// Management calls per hour once the account is active with a registered number …
+const CALLS_PER_HOUR: i64 = 5_000;
+/// … and before.
+const CALLS_PER_HOUR_BEFORE: i64 = 200;
+
+/// The hourly budget of management calls (account.md §9).
+pub(crate) fn calls_per_hour(active: bool) -> i64 {
+    if active { CALLS_PER_HOUR } else { CALLS_PER_HOUR_BEFORE }
+}
 
 /// The counters of one practice account.
 #[derive(Debug, Default)]
@@ -45,13 +52,13 @@ impl Limits {
     }
 
     /// Counts one management call; false when the hour's budget is used up.
-    pub(crate) fn take_call(&mut self, now_ms: i64) -> bool {
+    pub(crate) fn take_call(&mut self, budget: i64, now_ms: i64) -> bool {
         let hour = now_ms.div_euclid(3_600_000);
         if self.calls.0 != hour {
             self.calls = (hour, 0);
         }
         self.calls.1 = self.calls.1.saturating_add(1);
-        self.calls.1 <= CALLS_PER_HOUR
+        self.calls.1 <= budget
     }
 
     /// Counts one template creation; false beyond 100 an hour (templates.md §1.3).
@@ -70,10 +77,10 @@ impl Limits {
     }
 
     /// The `X-Business-Use-Case-Usage` header.
-    pub(crate) fn usage(&self, waba_id: &str, now_ms: i64) -> Value {
+    pub(crate) fn usage(&self, waba_id: &str, budget: i64, now_ms: i64) -> Value {
         let used = if self.calls.0 == now_ms.div_euclid(3_600_000) { self.calls.1 } else { 0 };
-        let percent = used.saturating_mul(100) / CALLS_PER_HOUR;
-        let regain = if used > CALLS_PER_HOUR { self.minutes_left(now_ms) } else { 0 };
+        let percent = used.saturating_mul(100).checked_div(budget).unwrap_or(100);
+        let regain = if used > budget { self.minutes_left(now_ms) } else { 0 };
         json!({waba_id: [{"type": "whatsapp", "call_count": percent, "total_cputime": percent / 2, "total_time": percent / 2, "estimated_time_to_regain_access": regain}]})
     }
 

@@ -11,13 +11,46 @@ use serde_json::json;
 use switchboard_simulator::{Mode, Mood, SimulatorConfig};
 use tokio_util::sync::CancellationToken;
 
+/// What `--help` says about control; each path is described whole in openapi.json.
+const CONTROL: &str = "\
+Control, below /practice/v1, with the bearer of --control-token-file (openapi.json needs none):
+
+  GET  openapi.json                     describes everything below
+  GET  status                           PUT mode {mode, mood, speed, limits, batch_max}
+  POST reset                            POST clock {advance_ms}
+  PUT  callback {url}                   the app-level callback
+  GET|POST customers                    {phone, name, username, hides_phone}
+  GET  customers/{id}/conversation      what the person sees
+  POST customers/{id}/messages          one of text, photo, media, tap, reaction, location, contacts,
+                                        list_reply, raw (any messages[] element)
+  POST customers/{id}/preferences       {value: stop|resume}, WhatsApp's own menu
+  POST customers/{id}/open|block|play   reads the chat, blocks the business, is played by hand
+  POST customers/{id}/identity          {phone}: a new number and user id
+  POST customers/{id}/calls             {talked_s}: the person calls
+  POST customers/{id}/agent             {leads}: Meta's agent leads the chat (standby, handovers)
+  POST customers/{id}/echoes            {text, reply_to}: written on the Business app or by the agent
+  POST messages/{wamid}/status          {status, code}: any status at once
+  PUT  templates/{id}                   status, quality, category, correct_category, pacing_left
+  PUT  numbers/{id}                     any field; POST numbers/{id}/coexistence {on, history}
+  PUT  account                          messaging_limit, restriction, account_review, reached_24h, fields
+  POST|DELETE tokens                    a token of any scope and life; revokes one
+  POST|DELETE faults                    {match: {endpoint, recipient, nth}, action, times}
+  GET  ledger, ledger/summary           what was really accepted and what became of it
+  GET|POST webhooks                     every POST with its attempts; delivers any payload
+  GET  media/{id}, sample-list.csv
+
+Faults: drop_before, drop_after, delay, http, code, reset (on an endpoint); wh_duplicate, wh_reorder, wh_drop
+(on webhooks). In auto mode everything moves by itself: reviews, pacing, pauses, quality by complaints, the
+messaging limit after half of it was used, throughput at 100,000 people, templates archived after 12 months and
+deleted 28 days later. In explicit mode nothing does.";
+
 /// Plays Meta's side of the WhatsApp Business Cloud API on the loopback: Graph under any /vNN.N/
 /// prefix, signed webhooks, a crowd of made-up customers, and a durable practice ledger.
 ///
 /// The first line on stdout is JSON: graph, control, waba_id, phone_number_id, app_id and the
 /// files that hold the secrets. Control lives below /practice/v1 (openapi.json there describes it).
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_long_help = CONTROL)]
 struct Arguments {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]

@@ -20,7 +20,7 @@ use crate::model::account::{Account, Callback, Number, TokenInfo};
 use crate::model::customer::Customer;
 use crate::model::template::{Template, load_documents, save_document};
 use crate::world::{Parts, People, Settings, Sim, State, Templates, Timer, What};
-use crate::{control, crowd, secrets, server, shop, webhooks};
+use crate::{control, crowd, secrets, server, shop, upkeep, webhooks};
 
 /// A practice account that runs until its token is cancelled.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ struct Loaded {
 }
 
 fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyhow::Result<Loaded> {
-    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media) = db
+    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media, agent_leads) = db
         .read_now(|c| {
             let advanced: Option<String> =
                 c.query_row("SELECT max(value) FROM settings WHERE key = 'advanced_ms'", [], |row| row.get(0))?;
@@ -177,6 +177,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
                 Customer::load_all(c)?,
                 tokens,
                 media,
+                load_documents::<i64>(c, "agent_leads")?,
             ))
         })
         .context("reading the practice ledger")?;
@@ -218,6 +219,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
         media: media.into_iter().collect(),
         faults: Faults::default(),
         limits: Limits::default(),
+        agent_leads: agent_leads.into_iter().collect(),
         timers: std::collections::BinaryHeap::new(),
         callback_verified,
     };
@@ -248,8 +250,11 @@ pub(crate) fn open_shop(connection: &Connection, sim: &Sim, now_ms: i64) -> rusq
         state.media.clear();
         state.faults = Faults::default();
         state.limits = Limits::default();
+        state.agent_leads.clear();
         state.timers.clear();
     }
+    let daily = upkeep::plan_daily(connection, now_ms)?;
+    sim.schedule([daily]);
     if sim.seed_threads {
         shop::write_threads(connection, sim, now_ms)?;
     }

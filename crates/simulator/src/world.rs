@@ -54,6 +54,8 @@ pub(crate) struct State {
     pub(crate) media: HashMap<String, i64>,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
+    /// Chats that Meta's agent leads, by customer (webhooks.md §7.9).
+    pub(crate) agent_leads: HashSet<i64>,
     pub(crate) timers: BinaryHeap<Reverse<Timer>>,
     /// Whether the app callback passed the handshake in this run.
     pub(crate) callback_verified: bool,
@@ -243,6 +245,14 @@ pub(crate) struct Parts {
     pub(crate) state: State,
 }
 
+impl State {
+    /// Management calls this account may make in an hour: few until it is active with a registered number.
+    pub(crate) fn calls_per_hour(&self) -> i64 {
+        let active = self.account.fields.get("status").and_then(serde_json::Value::as_str) == Some("ACTIVE");
+        crate::limits::calls_per_hour(active && self.numbers.values().any(Number::connected))
+    }
+}
+
 impl Sim {
     pub(crate) fn new(parts: Parts) -> Self {
         Self {
@@ -302,6 +312,14 @@ impl Reached {
         self.people.insert(person);
         self.order.push_back((now_ms, person));
         true
+    }
+
+    /// Counts people whom nobody sees, for tests of large numbers.
+    pub(crate) fn preload(&mut self, people: usize, now_ms: i64) {
+        let people = i64::try_from(people).unwrap_or(i64::MAX);
+        for nobody in 1..=people {
+            self.admit(nobody.saturating_neg(), now_ms, None);
+        }
     }
 
     /// People counted now.

@@ -220,6 +220,10 @@ pub(crate) struct AccountChange {
     /// `RESTRICTED_BIZ_INITIATED_MESSAGING` …; the empty string lifts it.
     restriction: Option<String>,
     restriction_expires_ms: Option<i64>,
+    /// `APPROVED`, `REJECTED`, `PENDING`, `DEFERRED`; told by `account_review_update`.
+    account_review: Option<String>,
+    /// Pretends that so many people were written to in the last 24 hours, beside those who were.
+    reached_24h: Option<usize>,
 }
 
 /// `PUT account`.
@@ -240,6 +244,10 @@ pub(crate) async fn put_account(State(control): State<Control>, Json(change): Js
                 json!({"max_daily_conversations_per_business": cap, "max_phone_numbers_per_business": 20}),
             ));
         }
+        if let Some(decision) = change.account_review {
+            account.fields.insert("account_review_status".into(), json!(decision));
+            updates.push(values::account("account_review_update", json!({"decision": decision})));
+        }
         if let Some(kind) = change.restriction {
             account.restricted = (!kind.is_empty())
                 .then(|| Restriction { kind: kind.clone(), expires_ms: change.restriction_expires_ms });
@@ -254,7 +262,11 @@ pub(crate) async fn put_account(State(control): State<Control>, Json(change): Js
                 ));
             }
         }
-        (account.clone(), updates)
+        let account = account.clone();
+        if let Some(people) = change.reached_24h {
+            state.limits.reached.preload(people.min(1_000_000), now);
+        }
+        (account, updates)
     };
     let sim = Arc::clone(&control.sim);
     let shown = json!(account);

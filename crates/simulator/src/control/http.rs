@@ -16,8 +16,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq;
 
-use super::account;
 use super::handle::{Control, ControlError};
+use super::{account, chats};
 use crate::config::{Mode, Mood};
 use crate::crowd::inbound::Writing;
 use crate::faults::Fault;
@@ -54,11 +54,15 @@ pub(crate) fn router(sim: Arc<Sim>) -> Router {
         .route("/customers/{id}/block", post(block))
         .route("/customers/{id}/play", post(play))
         .route("/customers/{id}/identity", post(account::identity))
+        .route("/customers/{id}/echoes", post(chats::echo))
+        .route("/customers/{id}/agent", post(chats::agent))
+        .route("/customers/{id}/calls", post(chats::call))
         .route("/messages/{wamid}/status", post(poke))
         .route("/media/{id}", get(media))
         .route("/templates", get(account::templates))
         .route("/templates/{id}", put(account::put_template))
         .route("/numbers/{id}", put(account::put_number))
+        .route("/numbers/{id}/coexistence", post(chats::coexistence))
         .route("/account", get(account::show).put(account::put_account))
         .route("/tokens", post(account::new_token).delete(account::revoke_token))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))

@@ -2,6 +2,7 @@
 //! Rust ([`handle`]) and by HTTP below `/practice/v1` ([`http`]).
 
 pub(crate) mod account;
+pub(crate) mod chats;
 pub(crate) mod handle;
 pub(crate) mod http;
 pub(crate) mod openapi;

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::fate;
 use crate::clock::seconds;
 use crate::ledger::NewMessage;
+use crate::webhooks::chats;
 use crate::webhooks::values::{self, Update};
 use crate::world::Sim;
 
@@ -116,7 +117,10 @@ pub(crate) fn receive(connection: &Connection, sim: &Sim, incoming: Incoming) ->
         plan: Vec::new(),
     }
     .insert(connection)?;
-    let update = values::incoming(&number, &customer, element, incoming.at_ms);
+    let mut update = values::incoming(&number, &customer, element, incoming.at_ms);
+    if sim.state().agent_leads.contains(&customer.id) {
+        update = chats::standby(update);
+    }
     Ok(Some(Received { wamid, updates: vec![update] }))
 }
 

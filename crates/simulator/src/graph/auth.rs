@@ -84,7 +84,8 @@ pub(crate) fn expired(at_ms: i64) -> GraphError {
 /// Counts a management call against the WABA's hourly budget (account.md §9).
 pub(crate) fn budget(sim: &Sim, call: &Call) -> Result<(), GraphError> {
     let mut state = sim.state();
-    if !state.limits.take_call(call.now_ms) && state.settings.limits {
+    let budget = state.calls_per_hour();
+    if !state.limits.take_call(budget, call.now_ms) && state.settings.limits {
         return Err(GraphError::new(80_007, "").message(
             "There have been too many calls to this WhatsApp Business account. Wait a bit and try again. For more info, please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting.",
         ));

@@ -12,7 +12,7 @@ use crate::ledger;
 use crate::world::Sim;
 
 fn events(message: &ledger::Stored, app: &str) -> Vec<(String, Value)> {
-    let mut seen: Vec<(i64, &str)> = vec![(message.at_ms, "ACCEPTED")];
+    let mut seen: Vec<(i64, &str)> = Vec::new();
     for (at, name) in [
         (message.sent_ms, "SENT"),
         (message.delivered_ms, "DELIVERED"),
@@ -73,11 +73,23 @@ pub(super) fn seq_of(id: &str) -> Option<i64> {
     id.strip_prefix("88").filter(|rest| rest.len() == 12)?.parse().ok()
 }
 
+/// An event as the edge of its own shows it: in a node, with its time under another name than in the list.
+fn as_node((id, mut event): (String, Value)) -> (String, Value) {
+    if let Some(map) = event.as_object_mut() {
+        let at = map.remove("timestamp").unwrap_or_default();
+        map.insert("occurrence_timestamp".into(), at.clone());
+        map.insert("status_timestamp".into(), at);
+    }
+    let item = json!({"cursor": id, "node": event});
+    (id, item)
+}
+
 /// `GET /{message-history-id}/events`.
 pub(super) async fn show_events(sim: &Arc<Sim>, call: &Call, seq: i64) -> Outcome {
     let message =
         sim.db.read(move |c| ledger::by_seq(c, seq)).await.map_err(|e| unavailable(&e))?.filter(|m| !m.inbound);
     let message = message.ok_or_else(|| GraphError::no_object("get", call.word(0)))?;
     let app = sim.state().account.app_id.clone();
-    Ok(Value::Object(fields::page(events(&message, &app), call, &sim.graph_url, 25)?).into())
+    let events = events(&message, &app).into_iter().map(as_node).collect();
+    Ok(Value::Object(fields::page(events, call, &sim.graph_url, 25)?).into())
 }

@@ -12,10 +12,14 @@ use super::send_request::{Recipient, envelope, limits, recipient, sender, troubl
 use super::{Answer, Call, Outcome, finish, free_form, planned_code, throughput_reached, unavailable, with_fault};
 use crate::account_events::{self, AccountEvent};
 use crate::config::Mode;
+use crate::control::chats::lead;
 use crate::crowd::fate::{self, DoorTrouble};
 use crate::crowd::inbound;
 use crate::ledger::{self, NewMessage};
 use crate::model::customer::Customer;
+use crate::upkeep;
+use crate::webhooks::values::Update;
+use crate::webhooks::{chats, queue};
 use crate::world::{Sim, State, Timer, What};
 
 /// Which of the two endpoints a send came through.
@@ -60,6 +64,8 @@ struct Accepted {
     trouble: Option<DoorTrouble>,
     /// Things of the account this send sets in motion, with their simulated due time.
     events: Vec<(i64, AccountEvent)>,
+    /// Our sending takes the chat from Meta's agent.
+    taken: Option<Update>,
 }
 
 async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: Door) -> Outcome {
@@ -67,7 +73,8 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: 
     if let Some(DoorTrouble::Slow(ms)) = accepted.trouble {
         tokio::time::sleep(Duration::from_millis(u64::try_from(ms).unwrap_or(0))).await;
     }
-    let Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events } = accepted;
+    let Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken } = accepted;
+    let (world, now, told) = (Arc::clone(sim), call.now_ms, taken.is_some());
     let wamid = message.wamid.clone();
     let person = new_customer.as_ref().map(|c| c.id);
     let (seq, timers) = sim
@@ -77,6 +84,10 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: 
                 customer.save(c)?;
             }
             let seq = message.insert(c)?;
+            if let Some(update) = taken {
+                lead(c, &world, message.customer, false)?;
+                queue::enqueue(c, &world, vec![update], now)?;
+            }
             let timers = events
                 .iter()
                 .map(|(due_ms, event)| account_events::plan(c, *due_ms, event))
@@ -93,6 +104,9 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: 
     let first = first_due_ms.map(|due_ms| Timer { due_ms, what: What::Message(seq) });
     if first.is_some() || !timers.is_empty() {
         sim.schedule(first.into_iter().chain(timers));
+    }
+    if told {
+        sim.post_wake.notify_one();
     }
     if trouble == Some(DoorTrouble::ErrorAfter) {
         return Err(planned_code(131_000));
@@ -210,9 +224,16 @@ fn accept(
         plan,
     };
     let new_customer = (!customer.stored).then(|| customer.clone());
+    let leader = state.agent_leads.contains(&recipient.customer).then(|| customer.clone());
+    let taken = leader.and_then(|customer| {
+        let number = state.numbers.get(call.word(0))?;
+        Some(chats::handover(number, &customer, false, true, now))
+    });
+    let mut events = rendered.events;
+    events.extend(upkeep::faster(state, call.word(0), now));
     let status =
         rendered.template.as_ref().map(|_| if rendered.held { "held_for_quality_assessment" } else { "accepted" });
-    Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events: rendered.events }
+    Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken }
 }
 
 /// Marks an incoming message, and those before it, as read; the customer sees blue ticks.

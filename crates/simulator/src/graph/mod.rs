@@ -128,7 +128,7 @@ pub(crate) async fn serve(sim: Arc<Sim>, request: Request<Body>) -> Response<Bod
     headers.insert("facebook-api-version", HeaderValue::from_static("v26.0"));
     let usage = {
         let state = sim.state();
-        state.limits.usage(&state.account.id, now_ms).to_string()
+        state.limits.usage(&state.account.id, state.calls_per_hour(), now_ms).to_string()
     };
     if let Ok(usage) = HeaderValue::from_str(&usage) {
         headers.insert("x-business-use-case-usage", usage);

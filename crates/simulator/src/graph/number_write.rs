@@ -152,7 +152,11 @@ pub(super) async fn register(sim: &Arc<Sim>, call: &Call) -> Outcome {
     product(&body)?;
     let pin = pin_of(&body)?;
     let now = call.now_ms;
+    let limit = sim.state().account.messaging_limit.clone();
     change(sim, call, |number| {
+        if number.on_business_app() {
+            return Err(GraphError::invalid("A number that is also on the WhatsApp Business app is not registered here."));
+        }
         registrations(number, now)?;
         match number.pin.as_deref() {
             Some(known) if known != pin => {
@@ -165,7 +169,10 @@ pub(super) async fn register(sim: &Arc<Sim>, call: &Call) -> Outcome {
         }
         number.fields.insert("status".into(), json!("CONNECTED"));
         number.fields.insert("last_onboarded_time".into(), json!(crate::clock::graph_date(now)));
-        Ok(None)
+        Ok(Some(values::account(
+            "phone_number_quality_update",
+            json!({"display_phone_number": number.digits, "event": "ONBOARDING", "max_daily_conversations_per_business": limit}),
+        )))
     })
     .await?;
     Ok(json!({"success": true}).into())
@@ -262,11 +269,30 @@ pub(super) async fn set_settings(sim: &Arc<Sim>, call: &Call) -> Outcome {
 pub(super) fn settings(sim: &Sim, call: &Call) -> Outcome {
     let state = sim.state();
     let number = state.numbers.get(call.word(0)).ok_or_else(|| GraphError::no_object("get", call.word(0)))?;
-    let mut settings = json!({"calling": {"status": "DISABLED"}, "storage_configuration": {"status": "DEFAULT"}, "user_identity_change": {"enable_identity_key_check": false}});
+    let calling = json!({"status": "DISABLED", "call_icon_visibility": "DEFAULT", "callback_permission_status": "DISABLED",
+        "ip_addresses": {"default": []}});
+    let mut settings = json!({"calling": calling, "storage_configuration": {"status": "DEFAULT"}, "user_identity_change": {"enable_identity_key_check": false}});
     if let Some(map) = settings.as_object_mut() {
         map.extend(number.settings.clone());
     }
     Ok(settings.into())
+}
+
+/// `GET /{phone-number-id}/official_business_account`: the state, as the field of the same name.
+pub(super) fn official_status(sim: &Sim, call: &Call) -> Outcome {
+    let state = sim.state();
+    let number = state.numbers.get(call.word(0)).ok_or_else(|| GraphError::no_object("get", call.word(0)))?;
+    let mut status = number.fields.get("official_business_account").cloned().unwrap_or_else(|| json!({}));
+    if let Some(map) = status.as_object_mut() {
+        map.insert("id".into(), json!(number.id));
+        let words = match map.get("oba_status").and_then(Value::as_str) {
+            Some("NOT_STARTED") | None => "No request was made.",
+            Some("PENDING") => "The request is being reviewed.",
+            Some(_) => "The request was decided.",
+        };
+        map.entry("status_message").or_insert_with(|| json!(words));
+    }
+    Ok(status.into())
 }
 
 /// `POST /{phone-number-id}/official_business_account`: success only means submitted.
@@ -286,7 +312,7 @@ pub(super) async fn official(sim: &Arc<Sim>, call: &Call) -> Outcome {
     })
     .await?;
     later(sim, call.now_ms, 300_000, &number.id.clone(), AccountEvent::OfficialReview { number: number.id }).await?;
-    Ok(json!({"success": true}).into())
+    Ok(json!({"success": true, "message": "The request was submitted for review."}).into())
 }
 
 /// `POST /{waba}`: the writable fields (account.md §3).

@@ -190,10 +190,7 @@ async fn write_link(sim: &Arc<Sim>, call: &Call) -> Outcome {
     if image.as_deref().is_some_and(|i| !matches!(i, "SVG" | "PNG")) {
         return Err(GraphError::new(100, "Param generate_qr_image must be one of {PNG, SVG}."));
     }
-    let code = body
-        .get("code")
-        .and_then(Value::as_str)
-        .map_or_else(|| hex::encode_upper(rand::random::<[u8; 7]>()), str::to_owned);
+    let code = body.get("code").and_then(Value::as_str).map_or_else(fresh_code, str::to_owned);
     let mut link =
         json!({"code": code, "prefilled_message": text, "deep_link_url": format!("https://wa.me/message/{code}")});
     if let (Some(image), Some(link)) = (image, link.as_object_mut()) {
@@ -214,6 +211,15 @@ async fn write_link(sim: &Arc<Sim>, call: &Call) -> Outcome {
     })
     .await?;
     Ok(shown.into())
+}
+
+/// Fourteen letters and digits of base 32, as Meta's codes are.
+fn fresh_code() -> String {
+    let letter = |byte: u8| match byte & 31 {
+        letter @ 0..26 => char::from(b'A'.saturating_add(letter)),
+        digit => char::from(b'2'.saturating_add(digit.saturating_sub(26))),
+    };
+    rand::random::<[u8; 14]>().map(letter).iter().collect()
 }
 
 fn good_username(name: &str) -> bool {

@@ -99,6 +99,7 @@ async fn number(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
         (&Method::POST, "verify_code") => number_write::verification(sim, call, true).await,
         (&Method::GET, "settings") => number_write::settings(sim, call),
         (&Method::POST, "settings") => number_write::set_settings(sim, call).await,
+        (&Method::GET, "official_business_account") => number_write::official_status(sim, call),
         (&Method::POST, "official_business_account") => number_write::official(sim, call).await,
         (&Method::GET, "whatsapp_business_profile") => profile::profile(sim, call),
         (&Method::POST, "whatsapp_business_profile") => profile::set_profile(sim, call).await,

@@ -101,6 +101,7 @@ pub(super) fn sender(state: &State, call: &Call) -> Result<(), GraphError> {
         return Err(GraphError::of(368, format!("The WhatsApp Business Account is restricted: {}.", restriction.kind)));
     }
     match number.text("status") {
+        "CONNECTED" if number.upgrading => Err(GraphError::of(131_057, error::failure_details(131_057))),
         "CONNECTED" => Ok(()),
         "RATE_LIMITED" => Err(GraphError::of(131_048, error::failure_details(131_048))),
         "BANNED" => Err(GraphError::of(131_031, "The account has been locked.")),

@@ -147,12 +147,12 @@ fn archived(template: &mut Template, archive: bool, now_ms: i64) -> Result<(), &
         (true, "ARCHIVED") => Err("Template is archived already"),
         (true, "DISABLED" | "PENDING") => Err("Template cannot be archived in its status"),
         (true, _) => {
-            template.before_archive = Some(std::mem::replace(&mut template.status, String::from("ARCHIVED")));
+            template.archive(now_ms);
             Ok(())
         }
         (false, "ARCHIVED") => {
             template.status = template.before_archive.take().unwrap_or_else(|| String::from("APPROVED"));
-            template.used_ms = now_ms;
+            (template.touched_ms, template.archived_ms) = (now_ms, None);
             Ok(())
         }
         (false, _) => Err("Template is not archived"),

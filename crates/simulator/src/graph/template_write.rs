@@ -143,7 +143,10 @@ pub(super) fn drafted(body: &Map<String, Value>, language: &str, now_ms: i64) ->
         edits_ms: Vec::new(),
         pauses: 0,
         pause_kind: None,
+        edited: false,
+        touched_ms: 0,
         before_archive: None,
+        archived_ms: None,
         pacing_left: None,
         pacing_planned: false,
         feedback_sends: 0,
@@ -350,9 +353,11 @@ fn apply(template: &mut Template, body: &Map<String, Value>, now_ms: i64) -> Res
         template.components =
             if template.category == "AUTHENTICATION" { authentication(&components) } else { components };
         template.status = String::from("PENDING");
+        template.edited = true;
         template.rejected_reason = None;
         template.pause_kind = None;
     }
+    template.touched_ms = now_ms;
     Ok(())
 }
 

@@ -83,6 +83,9 @@ pub(crate) struct Number {
     pub(crate) registrations_ms: Vec<i64>,
     #[serde(default)]
     pub(crate) username: Option<String>,
+    /// Becoming faster: sends get 131057 for a moment. Not kept: the event that ends it is.
+    #[serde(skip)]
+    pub(crate) upgrading: bool,
 }
 
 impl Number {
@@ -96,9 +99,14 @@ impl Number {
         self.text("status") == "CONNECTED"
     }
 
+    /// Whether it is also on the Business app (coexistence).
+    pub(crate) fn on_business_app(&self) -> bool {
+        self.fields.get("is_on_biz_app").and_then(Value::as_bool) == Some(true)
+    }
+
     /// Messages per second in and out together (account.md §9).
     pub(crate) fn throughput_per_s(&self) -> i64 {
-        if self.fields.get("is_on_biz_app").and_then(Value::as_bool) == Some(true) {
+        if self.on_business_app() {
             return 20;
         }
         match self.fields.get("throughput").and_then(|t| t.get("level")).and_then(Value::as_str) {

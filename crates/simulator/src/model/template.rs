@@ -41,9 +41,18 @@ pub(crate) struct Template {
     /// Why it is paused: `quality` ends by itself, `pacing` only by `/unpause`.
     #[serde(default)]
     pub(crate) pause_kind: Option<String>,
+    /// Changed since its last approval.
+    #[serde(default)]
+    pub(crate) edited: bool,
+    /// Last edit or return from the archive.
+    #[serde(default)]
+    pub(crate) touched_ms: i64,
     /// Status before it was archived.
     #[serde(default)]
     pub(crate) before_archive: Option<String>,
+    /// When it was archived; 28 days later it is deleted (templates.md §10).
+    #[serde(default)]
+    pub(crate) archived_ms: Option<i64>,
     /// Messages let through before pacing holds the rest; `None` is not paced.
     #[serde(default)]
     pub(crate) pacing_left: Option<u32>,
@@ -76,6 +85,17 @@ impl Template {
         self.compiled =
             Compiled::new(&self.components, self.parameter_format == "NAMED", self.category == "AUTHENTICATION");
         self
+    }
+
+    /// Last create, edit, send or return from the archive.
+    pub(crate) fn active_ms(&self) -> i64 {
+        self.created_ms.max(self.used_ms).max(self.touched_ms)
+    }
+
+    /// Puts it into the archive.
+    pub(crate) fn archive(&mut self, now_ms: i64) {
+        self.before_archive = Some(std::mem::replace(&mut self.status, String::from("ARCHIVED")));
+        self.archived_ms = Some(now_ms);
     }
 
     /// Every field of the node; the caller filters (templates.md §1.1).

@@ -65,6 +65,7 @@ pub(crate) fn account(seed: u64, subscribed: bool, limits: bool) -> (Account, Nu
         pin: Some(String::from("204060")),
         registrations_ms: Vec::new(),
         username: None,
+        upgrading: false,
     };
     (account, number)
 }

@@ -22,6 +22,8 @@ fn timeless(field: &str) -> bool {
             | "user_preferences"
             | "account_settings_update"
             | "smb_message_echoes"
+            | "smb_app_state_sync"
+            | "messaging_handovers"
             | "history"
             | "standby"
             | "calls"

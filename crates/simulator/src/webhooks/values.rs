@@ -26,7 +26,8 @@ pub(crate) struct Shown {
     pub(crate) phone: bool,
 }
 
-fn contact(customer: &Customer, shown: Shown, name: bool, username: bool) -> Value {
+/// An element of `contacts[]`.
+pub(crate) fn contact(customer: &Customer, shown: Shown, name: bool, username: bool) -> Value {
     let mut profile = Map::new();
     if name {
         profile.insert("name".into(), json!(customer.name));
@@ -127,7 +128,8 @@ pub(crate) fn preference(number: &Number, customer: &Customer, value: &str, at_m
     about("user_preferences", number, customer, value)
 }
 
-fn about(field: &'static str, number: &Number, customer: &Customer, value: Value) -> Update {
+/// A change that concerns a person.
+pub(crate) fn about(field: &'static str, number: &Number, customer: &Customer, value: Value) -> Update {
     Update {
         field,
         phone_number_id: Some(number.id.clone()),

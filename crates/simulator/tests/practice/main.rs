@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod account;
+mod chats;
 mod control;
 mod faults;
 mod harness;
 mod media;
 mod numbers;
+mod openapi;
+mod openapi_spec;
 mod process;
 mod restart;
 mod sending;

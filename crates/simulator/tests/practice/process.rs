@@ -101,3 +101,14 @@ fn it_ends_in_order_when_asked_and_its_secrets_are_private() {
     assert!(asked.success());
     assert!(process.child.wait().unwrap().success());
 }
+
+#[test]
+fn the_help_names_every_path_of_control() {
+    let output = Command::new(env!("CARGO_BIN_EXE_switchboard-simulator")).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let document: Value = serde_json::from_str(include_str!("../../src/control/openapi.json")).unwrap();
+    for path in document["paths"].as_object().unwrap().keys() {
+        let word = path.split('/').rfind(|w| !w.is_empty() && !w.starts_with('{')).unwrap();
+        assert!(help.contains(word), "{path} is not in --help");
+    }
+}

@@ -1,0 +1,210 @@
+//! The practice account against Meta's own OpenAPI (v23.0): every operation of the description is either played, and
+//! then its answers are of the described shape, or named with the reason why it is not.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::harness::{World, explicit, sale, text};
+use crate::openapi_spec::{Difference, Explained, Spec};
+
+/// An answer to one operation.
+struct Seen {
+    operation: &'static str,
+    /// The path that was called, for the same call without a token.
+    method: Method,
+    path: String,
+    status: u16,
+    answer: Value,
+}
+
+struct Walk<'a> {
+    world: &'a World,
+    seen: Vec<Seen>,
+}
+
+impl Walk<'_> {
+    async fn call(&mut self, operation: &'static str, path: &str, body: Option<Value>) -> Value {
+        let method: Method = operation.split(' ').next().unwrap().parse().unwrap();
+        let (status, answer) = self.world.graph(method.clone(), path, body).await;
+        self.seen.push(Seen { operation, method, path: path.to_owned(), status, answer: answer.clone() });
+        answer
+    }
+}
+
+const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,quality_score,status,name_status,\
+code_verification_status,throughput,account_mode,platform_type,is_official_business_account,official_business_account,\
+whatsapp_business_manager_messaging_limit,messaging_limit_tier,health_status,webhook_configuration,is_pin_enabled,\
+search_visibility,last_onboarded_time,username";
+const WABA_FIELDS: &str = "id,name,status,currency,timezone_id,account_review_status,business_verification_status,\
+country,ownership_type,message_template_namespace,health_status,is_enabled_for_insights,owner_business_info,\
+whatsapp_business_manager_messaging_limit,marketing_messages_onboarding_status";
+
+async fn numbers(walk: &mut Walk<'_>) {
+    let id = walk.world.sim.phone_number_id.clone();
+    let waba = walk.world.sim.waba_id.clone();
+    walk.call("GET /{Phone-Number-ID}", &id, None).await;
+    walk.call("GET /{Phone-Number-ID}", &format!("{id}?fields={NUMBER_FIELDS}"), None).await;
+    walk.call("GET /{WhatsApp-Account-Number-ID}", &format!("{id}?fields={NUMBER_FIELDS}"), None).await;
+    walk.call("POST /{Phone-Number-ID}", &id, Some(json!({"pin": "135790"}))).await;
+    walk.call("GET /{WABA-ID}/phone_numbers", &format!("{waba}/phone_numbers"), None).await;
+    walk.call("GET /{WABA-ID}/phone_numbers", &format!("{waba}/phone_numbers?fields={NUMBER_FIELDS}"), None).await;
+    let settings = format!("{id}/settings");
+    walk.call("GET /{Phone-Number-ID}/settings", &settings, None).await;
+    let check = json!({"user_identity_change": {"enable_identity_key_check": true}});
+    walk.call("POST /{Phone-Number-ID}/settings", &settings, Some(check)).await;
+    let profile = format!("{id}/whatsapp_business_profile");
+    let all = "about,address,description,email,profile_picture_url,websites,vertical";
+    walk.call("GET /{Phone-Number-ID}/whatsapp_business_profile", &format!("{profile}?fields={all}"), None).await;
+    let about = json!({"messaging_product": "whatsapp", "about": "Open till six"});
+    walk.call("POST /{Phone-Number-ID}/whatsapp_business_profile", &profile, Some(about)).await;
+    let automation = format!("{id}/conversational_automation");
+    let prompts = json!({"prompts": ["Where are you?"]});
+    walk.call("POST /{Phone-Number-ID}/conversational_automation", &automation, Some(prompts)).await;
+    let links = format!("{id}/message_qrdls");
+    let new = json!({"prefilled_message": "Hello!", "generate_qr_image": "PNG"});
+    let link = walk.call("POST /{Phone-Number-ID}/message_qrdls", &links, Some(new)).await;
+    walk.call("GET /{Phone-Number-ID}/message_qrdls", &links, None).await;
+    let one = format!("{links}/{}", link["code"].as_str().unwrap());
+    walk.call("GET /{Phone-Number-ID}/message_qrdls/{QR-Code-ID}", &one, None).await;
+    walk.call("DELETE /{Phone-Number-ID}/message_qrdls/{QR-Code-ID}", &one, None).await;
+    let official = format!("{id}/official_business_account");
+    walk.call("GET /{Phone-Number-ID}/official_business_account", &official, None).await;
+    let request = json!({"additional_supporting_information": "We are well known.", "business_website_url": "https://example.com",
+        "primary_country_of_operation": "CA", "primary_language": "en"});
+    walk.call("POST /{Phone-Number-ID}/official_business_account", &official, Some(request)).await;
+    walk.call("POST /{Phone-Number-ID}/deregister", &format!("{id}/deregister"), None).await;
+    let unverified = json!({"code_verification_status": "NOT_VERIFIED"});
+    walk.world.control(Method::PUT, &format!("numbers/{id}"), Some(unverified)).await;
+    let wanted = format!("{id}/request_code?code_method=SMS&language=en_US");
+    walk.call("POST /{Phone-Number-ID}/request_code", &wanted, None).await;
+    walk.call("POST /{Phone-Number-ID}/verify_code", &format!("{id}/verify_code?code=123456"), None).await;
+    let pin = json!({"messaging_product": "whatsapp", "pin": "135790"});
+    walk.call("POST /{Phone-Number-ID}/register", &format!("{id}/register"), Some(pin)).await;
+}
+
+async fn messages(walk: &mut Walk<'_>) {
+    let id = walk.world.sim.phone_number_id.clone();
+    let control = walk.world.sim.control();
+    control.customer("+14165550123", Some("Ana Prova"), None, None).await.unwrap();
+    control.send_text("14165550123", "hello", None).await.unwrap();
+    let messages = format!("{id}/messages");
+    walk.call("POST /{Phone-Number-ID}/messages", &messages, Some(text("+14165550123", "Hi"))).await;
+    let sent = walk.call("POST /{Phone-Number-ID}/messages", &messages, Some(sale("+14165550123", "a"))).await;
+    let user = control.customer("+14165550123", None, None, None).await.unwrap().user_id;
+    let mut to_user = text("", "Hi again");
+    to_user.as_object_mut().unwrap().remove("to");
+    to_user["recipient"] = json!(user);
+    walk.call("POST /{Phone-Number-ID}/messages", &messages, Some(to_user)).await;
+    let mut marketing = sale("+14165550123", "b");
+    marketing["product_policy"] = json!("CLOUD_API_FALLBACK");
+    walk.call("POST /{Phone-Number-ID}/marketing_messages", &format!("{id}/marketing_messages"), Some(marketing)).await;
+    let wamid = sent["messages"][0]["id"].as_str().unwrap().to_owned();
+    control.poke_status(&wamid, "sent", None).await.unwrap();
+    let query: String = url::form_urlencoded::byte_serialize(wamid.as_bytes()).collect();
+    let history = format!("{id}/message_history?message_id={query}");
+    let history = walk.call("GET /{Phone-Number-ID}/message_history", &history, None).await;
+    let events = format!("{}/events", history["data"][0]["id"].as_str().unwrap());
+    walk.call("GET /{Message-History-ID}/events", &events, None).await;
+    let blocks = format!("{id}/block_users");
+    let who = json!({"messaging_product": "whatsapp", "block_users": [{"user": "+14165550123"}]});
+    walk.call("POST /{Phone-Number-ID}/block_users", &blocks, Some(who.clone())).await;
+    walk.call("GET /{Phone-Number-ID}/block_users", &blocks, None).await;
+    walk.call("DELETE /{Phone-Number-ID}/block_users", &blocks, Some(who)).await;
+}
+
+async fn media(walk: &mut Walk<'_>) {
+    let id = walk.world.sim.phone_number_id.clone();
+    let file = reqwest::multipart::Part::bytes(b"%PDF-1.4 a small document".to_vec())
+        .file_name("a.pdf")
+        .mime_str("application/pdf")
+        .unwrap();
+    let form = reqwest::multipart::Form::new()
+        .text("messaging_product", "whatsapp")
+        .text("type", "application/pdf")
+        .part("file", file);
+    let path = format!("{id}/media");
+    let request = walk.world.http.post(walk.world.url(&path)).bearer_auth(walk.world.sim.access_token.expose_secret());
+    let answer = request.multipart(form).send().await.unwrap();
+    let status = answer.status().as_u16();
+    let answer: Value = answer.json().await.unwrap();
+    let media = answer["id"].as_str().unwrap().to_owned();
+    walk.seen.push(Seen { operation: "POST /{Phone-Number-ID}/media", method: Method::POST, path, status, answer });
+    let shown = walk.call("GET /{Media-ID}", &format!("{media}?phone_number_id={id}"), None).await;
+    assert_eq!(shown["messaging_product"], "whatsapp");
+    walk.call("DELETE /{Media-ID}", &format!("{media}?phone_number_id={id}"), None).await;
+}
+
+async fn account(walk: &mut Walk<'_>) {
+    let waba = walk.world.sim.waba_id.clone();
+    walk.call("GET /{WABA-ID}", &waba, None).await;
+    walk.call("GET /{WABA-ID}", &format!("{waba}?fields={WABA_FIELDS}"), None).await;
+    walk.call("POST /{WABA-ID}", &waba, Some(json!({"is_enabled_for_insights": true}))).await;
+    let apps = format!("{waba}/subscribed_apps");
+    walk.call("POST /{WABA-ID}/subscribed_apps", &apps, None).await;
+    walk.call("GET /{WABA-ID}/subscribed_apps", &apps, None).await;
+    walk.call("DELETE /{WABA-ID}/subscribed_apps", &apps, None).await;
+    let templates = format!("{waba}/message_templates");
+    let new = json!({"name": "walked_over", "language": "en_US", "category": "UTILITY", "components": [
+        {"type": "BODY", "text": "Your order {{1}} is ready at the counter.", "example": {"body_text": [["A 17"]]}}]});
+    let created = walk.call("POST /{WABA-ID}/message_templates", &templates, Some(new)).await;
+    let id = created["id"].as_str().unwrap().to_owned();
+    walk.call("GET /{WABA-ID}/message_templates", &templates, None).await;
+    walk.call("GET /{TEMPLATE_ID}", &id, None).await;
+    walk.world
+        .control(Method::PUT, &format!("templates/{id}"), Some(json!({"status": "REJECTED", "silent": true})))
+        .await;
+    let body = json!({"components": [{"type": "BODY", "text": "Your order {{1}} waits at the counter.", "example": {"body_text": [["A 17"]]}}]});
+    walk.call("POST /{TEMPLATE_ID}", &id, Some(body)).await;
+    walk.call("DELETE /{WABA-ID}/message_templates", &format!("{templates}?name=walked_over"), None).await;
+}
+
+#[tokio::test]
+async fn every_described_operation_is_played_as_described_or_named_with_the_reason() {
+    let Some(spec) = Spec::load() else { return };
+    let explained = Explained::load();
+    let (world, _dir) = explicit().await;
+    let mut walk = Walk { world: &world, seen: Vec::new() };
+    numbers(&mut walk).await;
+    messages(&mut walk).await;
+    media(&mut walk).await;
+    account(&mut walk).await;
+    let seen = walk.seen;
+
+    let played: BTreeSet<String> = seen.iter().map(|s| s.operation.to_owned()).collect();
+    let not_played = explained.not_played();
+    let both: Vec<&String> = played.intersection(&not_played).collect();
+    assert!(both.is_empty(), "played after all: {both:?}");
+    let named: BTreeSet<String> = played.union(&not_played).cloned().collect();
+    let missing: Vec<String> = spec.operations().difference(&named).cloned().collect();
+    assert!(missing.is_empty(), "neither played nor named as not played: {missing:#?}");
+    let strange: Vec<String> = named.difference(&spec.operations()).cloned().collect();
+    assert!(strange.is_empty(), "not in Meta's description: {strange:#?}");
+
+    let mut found: BTreeSet<Difference> = BTreeSet::new();
+    for one in &seen {
+        assert_eq!(one.status, 200, "{}: {}", one.operation, one.answer);
+        found.extend(spec.differences(one.operation, one.status, &one.answer));
+        // The refusals have described shapes too: nobody may call without a token.
+        let refused = world.http.request(one.method.clone(), world.url(&one.path)).send().await.unwrap();
+        assert_eq!(refused.status().as_u16(), 401, "{}", one.operation);
+        found.extend(spec.differences(one.operation, 401, &refused.json().await.unwrap()));
+    }
+    let (unexplained, stale) = explained.compare(&found);
+    let line = |d: &Difference| {
+        format!(
+            r#"{{"operation": "{}", "status": {}, "at": "{}", "problem": "{}", "reason": ""}}"#,
+            d.operation, d.status, d.at, d.problem
+        )
+    };
+    assert!(
+        unexplained.is_empty() && stale.is_empty(),
+        "differs from Meta's description without a reason:\n{}\nexplained, but does not differ (any more):\n{}",
+        unexplained.iter().map(line).collect::<Vec<_>>().join(",\n"),
+        stale.iter().map(line).collect::<Vec<_>>().join("\n"),
+    );
+    eprintln!("{} answers to {} operations, {} explained differences", seen.len(), played.len(), found.len());
+    world.close().await;
+}
