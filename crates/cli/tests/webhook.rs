@@ -29,7 +29,8 @@ fn explain(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 fn document(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stdout)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stdout)))
 }
 
 fn payload(messages: usize, words: &str) -> Vec<u8> {
@@ -48,7 +49,10 @@ fn a_payload_on_standard_input_is_explained_without_a_profile() {
     let output = explain(&["--json", "webhook", "explain", "-"], &payload(1, "STOP"));
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let document = document(&output);
-    assert_eq!((&document["v"], &document["ok"], &document["command"]), (&json!(1), &json!(true), &json!("webhook.explain")));
+    assert_eq!(
+        (&document["v"], &document["ok"], &document["command"]),
+        (&json!(1), &json!(true), &json!("webhook.explain"))
+    );
     let events = document["data"]["events"].as_array().unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(

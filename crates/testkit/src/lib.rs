@@ -3,7 +3,14 @@
 //! The practice account is always a process of its own with a durable ledger, so that killing the console
 //! never kills the truth. The console is `switchboard-cli run`, which can be killed with -9; the relay runs
 //! in the test's own process and outlives both.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test support")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "test support"
+)]
 
 pub mod canary;
 pub mod database;

@@ -193,7 +193,7 @@ impl RelayLog for SqliteLog {
     }
 
     fn cursors(&self, desk: &str) -> BoxFuture<'static, Result<Vec<DeviceCursor>, LogError>> {
-        self.query(desk, |conn, desk_id| reader::cursors(conn, desk_id))
+        self.query(desk, reader::cursors)
     }
 
     fn purge(&self, desk: &str, upto: RelaySeq, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>> {
@@ -205,7 +205,7 @@ impl RelayLog for SqliteLog {
     }
 
     fn bad_signatures(&self, desk: &str) -> BoxFuture<'static, Result<u64, LogError>> {
-        self.query(desk, |conn, desk_id| reader::bad_signatures(conn, desk_id))
+        self.query(desk, reader::bad_signatures)
     }
 
     fn close(&self) -> BoxFuture<'static, ()> {
