@@ -206,8 +206,8 @@ mod tests {
     fn ids_made_in_order_sort_in_order_within_a_millisecond_and_between_two() {
         let at = |ms, order| ContactId::in_order(UnixMillis::new(ms), order, [0xff; 4]);
         let orders = [0, 1, 255, 256, 0x3fff_ffff, 0x4000_0000, 0x3ff_ffff_ffff];
-        for pair in orders.windows(2) {
-            assert!(at(1_000, pair[0]) < at(1_000, pair[1]), "{pair:x?}");
+        for (one, next) in orders.iter().zip(orders.iter().skip(1)) {
+            assert!(at(1_000, *one) < at(1_000, *next), "{one:x} {next:x}");
         }
         assert!(at(1_000, 0x3ff_ffff_ffff) < at(1_001, 0));
         assert_ne!(at(1_000, 7), ContactId::in_order(UnixMillis::new(1_000), 7, [0; 4]));

@@ -277,7 +277,7 @@ mod tests {
                 let shorter = whole.get(..whole.len() - 1).unwrap().to_owned();
                 let others = (0..10).map(|d| format!("{shorter}{d}"));
                 let firsts = (0..10).map(|d| format!("+{}{d}{}", meta.country_code(), example.get(1..).unwrap()));
-                for text in others.chain(firsts).chain([shorter.clone(), format!("{whole}0"), format!("{whole}")]) {
+                for text in others.chain(firsts).chain([shorter.clone(), format!("{whole}0"), whole.clone()]) {
                     if plan::is_surely_valid(&text) {
                         surely += 1;
                         let slow = PhoneNumber::parse_by_library(&text, None);
