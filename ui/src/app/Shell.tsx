@@ -164,7 +164,7 @@ function Frame({ status }: { status: AppStatus }) {
         {practice && phone.isOpen ? (
           <aside
             aria-label={t("shell.phone")}
-            className="w-88 shrink-0 border-line border-s max-md:absolute max-md:inset-y-0 max-md:end-0 max-md:z-30"
+            className="w-88 shrink-0 border-line border-s bg-surface max-md:absolute max-md:inset-y-0 max-md:end-0 max-md:z-30"
           >
             <Boundary fallback={(retry) => <Undrawn onRetry={retry} home={false} />}>
               <Suspense fallback={<Skeleton className="m-4 h-96" />}>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, CircleDashed, Radio, Send } from "lucide-react";
 import type { ReactNode } from "react";
+import { cx } from "../components/cx";
 import { useT } from "../i18n/t";
 import type { RelayState, StatusBar as StatusBarData } from "../ipc/ipc";
 import { useCommand } from "../ipc/queries";
@@ -37,7 +38,7 @@ export function StatusBar() {
   return (
     <section
       aria-label={t("status.bar")}
-      className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs"
+      className="tabular flex min-h-7 shrink-0 flex-wrap items-center gap-x-5 border-line border-t bg-canvas px-4 py-0.5 text-ink-2 text-xs max-md:gap-x-3 max-md:px-3"
     >
       {isError ? <span className="font-medium text-trouble">{t("status.offline")}</span> : null}
       {data ? <Readings bar={data} /> : null}
@@ -54,7 +55,7 @@ function Readings({ bar }: { bar: StatusBarData }) {
   return (
     <>
       {bar.display_phone_number ? (
-        <Reading section="account">
+        <Reading section="account" className="max-md:hidden">
           <bdi dir="ltr">{bar.display_phone_number}</bdi>
         </Reading>
       ) : null}
@@ -75,15 +76,27 @@ function Readings({ bar }: { bar: StatusBarData }) {
         <Radio aria-hidden size={13} className={RELAY_TONE[bar.relay.state]} />
         {t(`status.relay.${bar.relay.state}`, { behind: bar.relay.behind })}
       </Reading>
-      {bar.practice ? <span className="ms-auto font-medium text-attention">{t("status.practice")}</span> : null}
+      {bar.practice ? (
+        <span className="ms-auto font-medium text-attention max-md:hidden">{t("status.practice")}</span>
+      ) : null}
     </>
   );
 }
 
-function Reading({ section, hint, children }: { section: string; hint?: string | undefined; children: ReactNode }) {
+function Reading({
+  section,
+  hint,
+  className,
+  children,
+}: {
+  section: string;
+  hint?: string | undefined;
+  className?: string;
+  children: ReactNode;
+}) {
   if (!children) return null;
   return (
-    <Link to="/settings/$section" params={{ section }} title={hint} className={reading}>
+    <Link to="/settings/$section" params={{ section }} title={hint} className={cx(reading, className)}>
       {children}
     </Link>
   );
