@@ -169,7 +169,7 @@ pub(super) async fn node(sim: &Arc<Sim>, call: &Call) -> Outcome {
         return Err(GraphError::no_object(call.method.as_str(), &id));
     }
     let url = download_url(sim, &id, "getMedia", call.now_ms.saturating_add(URL_MS));
-    Ok(json!({"messaging_product": "whatsapp", "url": url, "mime_type": mime_type, "sha256": sha256, "file_size": size.to_string(), "id": id}).into())
+    Ok(json!({"messaging_product": "whatsapp", "url": url, "mime_type": mime_type, "sha256": sha256, "file_size": size, "id": id}).into())
 }
 
 /// A download URL that works until `expires_ms` of simulated time.

@@ -27,7 +27,7 @@ async fn a_download_url_needs_the_bearer_and_lives_five_minutes() {
     assert_eq!(status, 200, "{answer}");
     let id = answer["id"].as_str().unwrap();
     let (_, node) = world.get(id).await;
-    assert_eq!((&node["mime_type"], &node["file_size"]), (&json!("image/png"), &json!("12")));
+    assert_eq!((&node["mime_type"], &node["file_size"]), (&json!("image/png"), &json!(12)));
     let url = node["url"].as_str().unwrap();
     assert_eq!(world.http.get(url).send().await.unwrap().status(), 401);
     let got = world.http.get(url).bearer_auth(world.sim.access_token.expose_secret()).send().await.unwrap();
