@@ -5,6 +5,7 @@
 //! kept raw, and the cursor goes on (P4).
 
 mod apply;
+mod notes;
 pub mod pairing;
 mod status;
 
@@ -28,6 +29,8 @@ use crate::{Console, EngineError};
 pub const TASK: &str = "relay_pull";
 /// How often what the relay said of itself is written down, for other processes and the next start.
 const KEEP_HEARD_EVERY: Duration = Duration::from_secs(60);
+/// How often opt-outs for the desk's other consoles are looked for.
+const LOOK_FOR_NOTES_EVERY: Duration = Duration::from_millis(250);
 /// How often the sending lease is asked for while this console could have it.
 const CLAIM_EVERY: Duration = Duration::from_secs(5);
 /// Wait after the store refused a batch; the relay keeps it meanwhile.
@@ -101,10 +104,22 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
     wishes.mark_unchanged();
     let mut claims = tokio::time::interval(CLAIM_EVERY);
     claims.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut store_changes = console.store().changes().subscribe();
+    store_changes.mark_changed();
+    let mut looks = tokio::time::interval(LOOK_FOR_NOTES_EVERY);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut handed = std::collections::HashSet::new();
     let end = loop {
         tokio::select! {
             () = console.shutdown().cancelled() => break None,
             () = console.wakes().relay.notified() => break Some(Duration::ZERO),
+            // A tick rather than every change: a campaign changes the store hundreds of times a second.
+            _ = looks.tick() => if store_changes.has_changed().unwrap_or(false) {
+                store_changes.mark_unchanged();
+                if let Err(error) = notes::send(console.store(), &link, &mut handed).await {
+                    tracing::warn!(%error, "looking for notes to the other consoles");
+                }
+            },
             changed = wishes.changed() => {
                 if changed.is_err() { break None; }
                 let wish = *wishes.borrow_and_update();
@@ -134,6 +149,7 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
                 }
                 Some(RelayEvent::EpochBegan) => {}
                 Some(RelayEvent::Welcome { head, bad_signatures, .. }) => {
+                    claim_lease(console, &link).await;
                     keep_heard(console, RelaySeq(head.get()), bad_signatures).await;
                     kept_at = Some(console.clock().now());
                     note(console.store(), console.clock().now(), "Connected to the relay.", false).await;

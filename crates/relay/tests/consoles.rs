@@ -336,6 +336,27 @@ async fn what_was_read_a_week_ago_is_dropped_and_what_was_not_stays() {
 }
 
 #[tokio::test]
+async fn a_console_that_was_not_seen_for_a_month_holds_nothing_back_and_is_told_of_the_gap() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let bench = Bench::start_with(|config| config.clock = || 1_000).await;
+    for number in 1..=3 {
+        bench.post(event(number)).await;
+    }
+    let bench = bench.restart(|config| config.clock = || 1_000 + 29 * DAY_MS).await;
+    bench.post(event(4)).await;
+    assert_eq!(bench.metric("switchboard_relay_floor{").await, 1, "it may still come");
+    let bench = bench.restart(|config| config.clock = || 1_000 + 31 * DAY_MS).await;
+    let dropped = async {
+        while bench.metric("switchboard_relay_floor{").await != 4 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(10), dropped).await.expect("what is older than a week goes");
+    let entries = read(&mut bench.connect(0).await, 2).await;
+    assert_eq!((entries[0].kind, bodies(&entries[1..])), (EntryKind::Gap, vec![event(4)]));
+}
+
+#[tokio::test]
 async fn an_encrypted_address_speaks_tls_before_it_says_anything() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());

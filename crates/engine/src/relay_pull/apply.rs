@@ -4,9 +4,11 @@ use switchboard_cloud_api::webhooks::{Event, reader};
 use switchboard_domain::ids::RelaySeq;
 use switchboard_domain::time::UnixMillis;
 use switchboard_relay_api::{Entry, Payload};
+use switchboard_store::tables::relay_notes::DeskNote;
 use switchboard_store::tables::{raw_events, relay};
 use switchboard_store::{Priority, Store, StoreError, WriteTx};
 
+use super::notes;
 use crate::inbound::{Applied, Arrival, InboundRules, NotApplied, apply_event, may_be_opt_out};
 
 /// Events of one transaction, more or less: about 50 ms of writing (P9). An entry is never divided.
@@ -33,8 +35,8 @@ enum Read {
     Gap { missing: u64 },
     /// Nothing that this version understands; kept as it came.
     Raw { bytes: Vec<u8>, reason: String },
-    /// From another console of the desk; nothing here asks for it yet.
-    Note,
+    /// What a console of the desk tells the others.
+    Note { id: Vec<u8>, note: DeskNote },
     /// Who sends changed: the link's state says it.
     Lease,
     /// A console was let in or removed.
@@ -85,7 +87,10 @@ fn read(entry: Entry) -> Piece {
             Err(error) => Read::Raw { reason: error.to_string(), bytes: webhook.body },
         },
         Ok(Payload::Gap(gap)) => Read::Gap { missing: gap.to.since(gap.from).saturating_add(1) },
-        Ok(Payload::Note(_)) => Read::Note,
+        Ok(Payload::Note(payload)) => match serde_json::from_slice(&payload) {
+            Ok(note) => Read::Note { id: entry.note_id, note },
+            Err(error) => Read::Raw { reason: format!("a note: {error}"), bytes: payload },
+        },
         Ok(Payload::Lease(_)) => Read::Lease,
         Ok(Payload::Roster(_)) => Read::Roster,
         Ok(Payload::Unknown(kind)) => Read::Raw { reason: format!("an entry of kind {kind}"), bytes: entry.sealed },
@@ -97,6 +102,7 @@ fn read(entry: Entry) -> Piece {
 async fn apply_chunk(store: &Store, pieces: Vec<Piece>, rules: InboundRules) -> Result<BatchOutcome, StoreError> {
     let urgent = pieces.iter().any(|piece| match &piece.read {
         Read::Webhook { events, .. } => events.iter().any(may_be_opt_out),
+        Read::Note { .. } => true,
         _ => false,
     });
     let priority = if urgent { Priority::OptOut } else { Priority::Inbound };
@@ -138,7 +144,16 @@ fn apply_piece(
             keep_raw(tx, piece.arrival, "entry", bytes, reason)?;
             applied.kept_raw = applied.kept_raw.saturating_add(1);
         }
-        Read::Note | Read::Lease => {}
+        Read::Note { id, note } => match notes::apply(tx, id, note, &rules.ledger)? {
+            notes::Outcome::Applied => applied.sends = true,
+            notes::Outcome::Ours => {}
+            notes::Outcome::NotUnderstood(reason) => {
+                let raw = serde_json::to_vec(note).unwrap_or_default();
+                keep_raw(tx, piece.arrival, "note", &raw, &reason)?;
+                applied.kept_raw = applied.kept_raw.saturating_add(1);
+            }
+        },
+        Read::Lease => {}
         Read::Roster => tx.touch("relay")?,
     }
     Ok(())

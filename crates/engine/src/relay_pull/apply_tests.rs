@@ -168,3 +168,96 @@ async fn large_batches_are_committed_in_pieces() {
     let outcomes = world.apply((1..=4).map(|seq| webhook(seq, &body)).collect()).await;
     assert_eq!(outcomes.iter().map(|o| o.upto).collect::<Vec<_>>(), vec![RelaySeq(2), RelaySeq(4)]);
 }
+
+mod notes_of_consoles {
+    //! Two consoles of one desk: what one records, the other heeds.
+
+    use switchboard_domain::consent::{EventKind, Purposes, Via};
+    use switchboard_domain::phone::PhoneNumber;
+    use switchboard_domain::template::Category;
+    use switchboard_store::tables::consent_events::NewEvent;
+    use switchboard_store::tables::contacts::Names;
+    use switchboard_store::tables::identifiers::PersonKeys;
+    use switchboard_store::tables::{people, relay_notes, suppression};
+
+    use super::*;
+    use crate::consent_ledger::record_in;
+
+    const SHOPPER: &str = "+14165550123";
+
+    impl World {
+        fn person(&self) -> switchboard_domain::ids::ContactId {
+            let (ledger, keys) = (self.rules.ledger.clone(), PersonKeys::of_phone(PhoneNumber::from_stored(SHOPPER)));
+            let resolve = move |tx: &mut WriteTx<'_>| {
+                people::resolve_in(tx, &ledger, &keys, &Names::default()).map(|r| r.contact_id)
+            };
+            self.store.write_blocking(Priority::Bulk, resolve).unwrap()
+        }
+
+        fn record(&self, kind: EventKind, via: Via) {
+            let (ledger, who) = (self.rules.ledger.clone(), self.person());
+            let at = UnixMillis::new(if kind == EventKind::OptIn { NOW - 1_000 } else { NOW });
+            let event = NewEvent { purposes: Purposes::GENERAL, ..NewEvent::now(who, kind, via, at) };
+            self.store.write_blocking(Priority::OptOut, move |tx| record_in(tx, &ledger, &event)).unwrap();
+        }
+
+        fn pending(&self) -> Vec<relay_notes::PendingNote> {
+            self.store.read_blocking(|c| relay_notes::pending(c, 10)).unwrap()
+        }
+
+        fn may_send(&self) -> bool {
+            let who = self.person();
+            let look = self.store.read_blocking(|c| suppression::check(c, who, Some(Category::Marketing))).unwrap();
+            look.suppressed.is_none()
+        }
+    }
+
+    fn as_entry(seq: u64, note: &relay_notes::PendingNote) -> Entry {
+        Entry { note_id: note.id.clone(), ..entry(seq, EntryKind::Note, note.payload.clone()) }
+    }
+
+    #[tokio::test]
+    async fn an_opt_out_recorded_here_stops_the_other_console_and_is_told_once() {
+        let (till, office) = (world(), world());
+        office.record(EventKind::OptIn, Via::Operator);
+        assert!(office.may_send());
+        till.record(EventKind::OptOut, Via::Operator);
+        let note = till.pending().remove(0);
+        office.apply(vec![as_entry(1, &note)]).await;
+        assert!(!office.may_send());
+        assert_eq!(office.pending().len(), 0, "what was told is not told on");
+        office.apply(vec![as_entry(2, &note)]).await;
+        assert_eq!((office.row().cursor, office.raw()), (RelaySeq(2), 0), "and the same note again changes nothing");
+        till.apply(vec![as_entry(1, &note)]).await;
+        assert_eq!(till.pending().len(), 0, "it came back: it is in the relay's log");
+    }
+
+    #[tokio::test]
+    async fn what_every_console_hears_by_webhook_is_not_told() {
+        let till = world();
+        till.record(EventKind::OptOut, Via::Chat);
+        till.record(EventKind::OptIn, Via::Operator);
+        assert_eq!(till.pending().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_opt_out_by_an_imported_list_is_told_too() {
+        let till = world();
+        till.record(EventKind::OptOut, Via::Import);
+        assert_eq!(till.pending().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_note_that_is_not_understood_is_kept_and_passed_over() {
+        let till = world();
+        let strange = br#"{"v":2,"kind":"opt_out","via":"operator","at_ms":1,"keys":[["phone","+14165550123"]]}"#;
+        let id = vec![9];
+        till.apply(vec![
+            Entry { note_id: id.clone(), ..entry(1, EntryKind::Note, strange.to_vec()) },
+            Entry { note_id: vec![8], ..entry(2, EntryKind::Note, b"no json".to_vec()) },
+            hello(3),
+        ])
+        .await;
+        assert_eq!((till.row().cursor, till.raw(), till.unread()), (RelaySeq(3), 2, 1));
+    }
+}

@@ -10,6 +10,7 @@ use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::ids::{AttemptId, ContactId, PhoneNumberId, WaMessageId};
 use switchboard_domain::send::{MessageKind, OutboxState, SendContent};
 use switchboard_domain::time::{Clock, UnixMillis};
+use switchboard_relay_api::{Lease, LeaseWish};
 use switchboard_store::Priority;
 use switchboard_store::tables::{account_stops, attempts, campaigns, consent_state, outbox, reachability, threads};
 
@@ -455,4 +456,22 @@ async fn an_answer_with_the_id_of_another_message_is_not_believed_and_holds_nobo
     rig.drive(&mut sender).await;
     let counts = rig.counts(id).await;
     assert_eq!((counts.accepted, counts.unknown), (2, 1));
+}
+
+#[tokio::test]
+async fn a_console_that_is_to_let_go_claims_nothing_and_says_so_when_every_answer_is_recorded() {
+    let rig = Rig::new().await;
+    rig.people(4).await;
+    rig.launched().await;
+    let mut sender = rig.sender().await;
+    let mut wishes = rig.console.lease_wishes();
+    let taking_over = |state: &mut Option<switchboard_relay_api::RelayState>| {
+        let lease = Lease { term: 2, holder: "office".to_owned(), granted: false, previous: "c".to_owned() };
+        state.as_mut().unwrap().lease = Some(lease);
+    };
+    rig.console.relay_state().send_modify(taking_over);
+    let step = sender.step(rig.clock.now()).await.unwrap();
+    assert_eq!((step.claimed, step.waiting), (0, Some(Waiting::Deaf(Deaf::ChangingHands))));
+    assert_eq!(*wishes.borrow_and_update(), Some(LeaseWish::LetGo));
+    assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 0);
 }

@@ -163,6 +163,7 @@ impl<'k> Appender<'k> {
     pub fn append(&mut self, tx: &WriteTx<'_>, event: &NewEvent) -> Result<ConsentEventId, StoreError> {
         let sealed = Sealed::of(event.clone(), ConsentEventId::new(tx.now()), *uuid::Uuid::new_v4().as_bytes())?;
         self.append_with(&mut *tx.prepare_cached(INSERT)?, &sealed, tx.now())?;
+        super::relay_notes::tell(tx, event)?;
         Ok(sealed.id)
     }
 

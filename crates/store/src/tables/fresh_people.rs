@@ -164,6 +164,11 @@ impl<'t, 'p> FreshWriter<'t, 'p> {
         for person in &self.waiting {
             insert.execute((self.import.bytes(), person.contact_id.bytes(), true))?;
         }
+        for person in &self.waiting {
+            if let Some(event) = person.event() {
+                super::relay_notes::tell(tx, event)?;
+            }
+        }
         self.waiting.clear();
         Ok(())
     }

@@ -27,6 +27,7 @@ pub mod raw_events;
 pub mod reachability;
 pub mod reactions;
 pub mod relay;
+pub mod relay_notes;
 pub mod sender_state;
 pub mod settings;
 pub mod suppression;
