@@ -5,11 +5,14 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// A program built by this workspace, beside the test that runs.
+/// A program built by this workspace: in the target folder, where intermediate files may be kept elsewhere, else beside
+/// the test that runs.
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
-    let folder = test.parent().and_then(Path::parent).expect("target/PROFILE/deps");
-    let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let beside = test.parent().and_then(Path::parent).expect("target/PROFILE/deps").to_owned();
+    let profile = beside.file_name().expect("target/PROFILE").to_owned();
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map(|t| PathBuf::from(t).join(profile)).filter(|f| f.is_dir());
+    let path = folder.unwrap_or(beside).join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(path.exists(), "{} is not built: run `cargo build --workspace --bins` first", path.display());
     path
 }
