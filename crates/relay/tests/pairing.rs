@@ -106,7 +106,7 @@ async fn a_removed_console_cannot_read_what_came_after() {
         RelaySeq::START,
         switchboard_relay::log::ReadLimit { entries: 100, bytes: u64::MAX },
     );
-    let last = sealed.await.unwrap().into_iter().filter(|entry| entry.kind == EntryKind::Webhook).next_back().unwrap();
+    let last = sealed.await.unwrap().into_iter().rfind(|entry| entry.kind == EntryKind::Webhook).unwrap();
     assert_eq!(last.epoch, epochs[1]);
 }
 

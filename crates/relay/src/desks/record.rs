@@ -160,7 +160,7 @@ impl DeskRecord {
     /// Whose token this is. Every device is compared, whichever matches, so that the time says nothing about the list.
     pub fn bearer(&self, token: &str) -> Option<&DeviceRecord> {
         let hash = TokenHash::of(token);
-        self.devices.iter().filter(|device| device.token.is(&hash)).next_back()
+        self.devices.iter().fold(None, |found, device| if device.token.is(&hash) { Some(device) } else { found })
     }
 
     /// Keeps a code for a link.
