@@ -230,3 +230,21 @@ async fn the_accounts_review_is_told_and_shown() {
     assert_eq!(node["account_review_status"], "REJECTED");
     world.close().await;
 }
+
+#[tokio::test]
+#[ignore = "a rough crowd's door is slow now and then: a thousand sends take two minutes"]
+async fn complaints_of_the_crowd_move_the_quality_of_template_and_number() {
+    let (mut world, _dir) = world(Setup { mode: Mode::Auto, limits: false, speed: 600.0, ..Setup::default() }).await;
+    world.control(Method::PUT, "mode", Some(json!({"mood": "rough"}))).await;
+    for n in 0..1_000 {
+        world.send(sale(&format!("+1416555{n:04}"), "x")).await;
+    }
+    world.sim.control().advance(DAY_MS).await.unwrap();
+    let told = world.change("message_template_quality_update").await;
+    assert_eq!(told["message_template_name"], "autumn_sale");
+    assert_ne!(told["new_quality_score"], told["previous_quality_score"]);
+    assert!(matches!(told["new_quality_score"].as_str(), Some("YELLOW" | "RED")), "{told}");
+    let (_, node) = world.get(&format!("{}?fields=quality_rating", world.sim.phone_number_id)).await;
+    assert_ne!(node["quality_rating"], "GREEN", "the number follows");
+    world.close().await;
+}
