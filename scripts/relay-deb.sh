@@ -23,10 +23,11 @@ install -D -m 0644 LICENSE "$stage/usr/share/doc/switchboard-relay/copyright"
 for script in postinst prerm postrm; do
   install -D -m 0755 "packaging/relay/$script" "$stage/DEBIAN/$script"
 done
-# The libraries that the program really links.
-depends=$(objdump -p "$program" | awk '/NEEDED/ {print $2}' | xargs -r -n1 -I{} sh -c \
-  'path=$(ldconfig -p | awk "/ {} /{print \$NF; exit}"); [ -n "$path" ] && dpkg -S "$(readlink -f "$path")" 2>/dev/null | cut -d: -f1' |
-  sort -u | paste -sd, -)
+# The packages of the libraries that the program really links.
+depends=$(ldd "$program" | awk '$3 ~ /^\// {print $3}' | while read -r library; do
+  # Debian's merged /usr: the package may know the file by either name.
+  dpkg -S "$library" 2>/dev/null || dpkg -S "/usr$library" 2>/dev/null || dpkg -S "${library#/usr}" 2>/dev/null || true
+done | cut -d: -f1 | sort -u | paste -sd, - | sed 's/,/, /g')
 cat >"$stage/DEBIAN/control" <<CONTROL
 Package: switchboard-relay
 Version: $version
