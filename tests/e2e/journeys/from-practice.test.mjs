@@ -42,7 +42,7 @@ journey(
       await page.press("button", "Take them along");
       await page.waitForText(/people taken along/);
       const there = await people(page, "all", played.name);
-      assert.equal(there.rows[0]?.consent, "marketing", "the played opt-out stayed behind");
+      assert.equal(there.rows[0]?.consent, "opted_in", "the played opt-out stayed behind");
       assert.equal((await people(page, "opted_out", played.name)).total, 0);
       assert.equal((await page.ask("campaign_list")).items.length, 0);
       const threads = { filter: "all", sort: "newest", search: null, offset: 0, limit: 10 };

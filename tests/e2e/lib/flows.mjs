@@ -41,7 +41,7 @@ export async function finishImport(page, { unproven = "leave", timeoutMs = 60_00
   if (await page.has("radiogroup", /prove nothing|proves nothing/)) await page.press("radio", choices[unproven]);
   await until("the decision to be taken", () => go.isEnabled());
   await page.press("button", /^Import (one person|[\d,]+ people)|^Record/);
-  await page.find("heading", "The list is in", { timeoutMs });
+  await page.find("heading", /^(The list is in|This list is in already)$/, { timeoutMs });
 }
 
 /** The sample list of the practice shop, from Today to the summary. */
