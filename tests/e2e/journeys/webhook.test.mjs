@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { onPracticeAccount } from "../lib/flows.mjs";
 import { journey } from "../lib/journey.mjs";
 
-const CONTACTS = { search: null, filter: "all", import_id: null, offset: 0, limit: 1 };
+/** People with the number that the webhook names; others come in by themselves on a fresh practice account. */
+const CONTACTS = { search: "14165550177", filter: "all", import_id: null, offset: 0, limit: 1 };
 
 const STOP = JSON.stringify({
   entry: [
@@ -25,7 +26,6 @@ const STOP = JSON.stringify({
 
 journey("a pasted webhook is explained and changes nothing", {}, async ({ page }) => {
   await onPracticeAccount(page);
-  const before = await page.ask("contact_list", CONTACTS);
   await page.press("link", "Settings");
   await page.press("link", "Diagnostics");
   await page.fill("textbox", "Payload", STOP);
@@ -37,5 +37,5 @@ journey("a pasted webhook is explained and changes nothing", {}, async ({ page }
   assert.match(text, /Read as an opt-out/);
   assert.match(text, /an unknown field/);
   const after = await page.ask("contact_list", CONTACTS);
-  assert.equal(after.total, before.total, "nobody was added");
+  assert.equal(after.total, 0, "nobody was added");
 });
