@@ -14,7 +14,26 @@ pub fn fold_keeping_accents(text: &str) -> String {
     fold_with(text, false)
 }
 
+/// Foldings until nothing changes any more, at most: what falls away lets marks meet that stood apart, and they have
+/// an order of their own.
+const ROUNDS: usize = 4;
+
 fn fold_with(text: &str, drop_accents: bool) -> String {
+    let mut out = fold_once(text, drop_accents);
+    for _ in 0..ROUNDS {
+        if out.is_ascii() {
+            break;
+        }
+        let again = fold_once(&out, drop_accents);
+        if again == out {
+            break;
+        }
+        out = again;
+    }
+    out
+}
+
+fn fold_once(text: &str, drop_accents: bool) -> String {
     let mut out = String::with_capacity(text.len());
     if drop_accents && text.is_ascii() {
         for b in text.bytes() {
