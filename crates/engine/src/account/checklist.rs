@@ -260,7 +260,7 @@ fn relay(facts: &Facts) -> State {
         );
     }
     if facts.relay_connected {
-        state(StepState::Done, "The relay is connected and nothing waits.")
+        state(StepState::Done, "The relay is connected.")
     } else {
         state(StepState::Attention, "The relay is set up, but not connected at the moment.")
     }

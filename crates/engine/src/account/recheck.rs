@@ -2,10 +2,11 @@
 
 use secrecy::SecretString;
 use switchboard_bridge::UiError;
+use switchboard_bridge::UiErrorCode;
 use switchboard_bridge::dto::{AccountConfirmStep, AccountOverview, AccountReplaceToken};
-use switchboard_bridge::{UiErrorCode, dto::RelayState};
 use switchboard_cloud_api::account::{debug_token, health_status, phone_numbers, subscribed_apps, waba};
 use switchboard_cloud_api::client::CallError;
+use switchboard_relay_api::LinkPhase;
 use switchboard_store::tables::{
     account, account_stops, checklist as steps_table, meta, phone_numbers as numbers_table, relay, tasks,
 };
@@ -59,7 +60,6 @@ pub async fn recheck(console: &Console) -> Result<AccountOverview, UiError> {
     }
     let now = console.clock().now();
     let link = console.relay_state().borrow().clone();
-    let relay_now = crate::relay_pull::status_of(relay_row.as_ref(), link.as_ref(), console.holds_role());
     let facts = Facts {
         number: numbers
             .as_ref()
@@ -69,7 +69,8 @@ pub async fn recheck(console: &Console) -> Result<AccountOverview, UiError> {
         health,
         apps,
         relay_configured: relay_row.is_some(),
-        relay_connected: relay_now.state == RelayState::Connected,
+        // Whether something waits there at this very moment says nothing about the set-up.
+        relay_connected: link.is_some_and(|l| matches!(l.phase, LinkPhase::Connected)),
         events_applied: relay_row.as_ref().map_or(0, |r| r.events_applied),
     };
     let found = steps(&facts, now);
