@@ -115,12 +115,19 @@ impl FromText for switchboard_domain::redact::Personal {
     }
 }
 
-/// A moment from Unix seconds, as a text or a number.
+/// From here on a number of a moment cannot be seconds (the year 5138) and is read as milliseconds, as some relays of
+/// webhooks write them; read as seconds it would outrank everything that ever comes after it.
+const SURELY_MS: i64 = 100_000_000_000;
+
+/// A moment from Unix seconds, as a text or a number. Before 1970 there is none.
 ///
 /// # Errors
 /// When the value is an object or an array.
 pub fn secs<'de, D: Deserializer<'de>>(d: D) -> Result<Option<switchboard_domain::time::UnixMillis>, D::Error> {
-    Ok(int(d)?.map(switchboard_domain::time::UnixMillis::from_secs))
+    use switchboard_domain::time::UnixMillis;
+    Ok(int(d)?
+        .filter(|n: &i64| *n >= 0)
+        .map(|n| if n >= SURELY_MS { UnixMillis::new(n) } else { UnixMillis::from_secs(n) }))
 }
 
 /// A yes/no that may come as `"true"`.
@@ -175,6 +182,14 @@ mod tests {
         assert_eq!(a.at, b.at);
         assert_eq!(a.id, b.id);
         assert_eq!(a.id.unwrap().as_str(), "18446744073709551615");
+    }
+
+    #[test]
+    fn a_moment_in_milliseconds_is_not_taken_for_seconds_and_none_lies_before_1970() {
+        let a: Row = serde_json::from_str(r#"{"at":"1795305600123"}"#).unwrap();
+        assert_eq!(a.at, Some(UnixMillis::new(1_795_305_600_123)));
+        let b: Row = serde_json::from_str(r#"{"at":-5}"#).unwrap();
+        assert_eq!(b.at, None);
     }
 
     #[test]

@@ -306,6 +306,10 @@ fn of_preference(preference: &UserPreference) -> Plan<'_> {
     }
     match preference.value {
         PreferenceValue::Stop => Plan::Prefer { preference, kind: EventKind::MarketingStop },
+        // Marketing is all that can be stopped there (webhooks.md §7.6): a resume of something unknown lifts nothing.
+        PreferenceValue::Resume if preference.category.as_deref().is_some_and(|c| c != "marketing_messages") => {
+            Keep::puzzling("a resume of something other than marketing")
+        }
         PreferenceValue::Resume => Plan::Prefer { preference, kind: EventKind::MarketingResume },
         // Unconfirmed at Meta (webhooks.md §7.6); an opt-in must not rest on it.
         PreferenceValue::Signup => Keep::unused("a sign-up by a link is not taken as an opt-in by this version"),

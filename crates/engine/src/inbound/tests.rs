@@ -226,6 +226,18 @@ fn an_old_resume_never_beats_a_newer_stop_of_marketing() {
 }
 
 #[test]
+fn a_resume_of_something_else_lifts_no_stop_of_marketing() {
+    let world = world();
+    world.receive(&text("wamid.1", 1_795_305_600, "hello"));
+    let contact = world.only_contact();
+    world.receive(&preference("stop", 1_795_305_650));
+    let mut other = preference("resume", 1_795_305_660);
+    other["entry"][0]["changes"][0]["value"]["user_preferences"][0]["category"] = json!("utility_messages");
+    world.receive(&other);
+    assert!(world.read(|c| consent_state::get(c, contact)).marketing_stopped.is_some());
+}
+
+#[test]
 fn a_tap_on_a_stop_button_is_an_opt_out() {
     let world = world();
     world.receive(&wrote(json!({"context": {"from": "14165550100", "id": "wamid.out"}, "from": "14165550123",

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart};
 use axum::http::{HeaderValue, Method, Request, Response, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,6 +51,8 @@ pub(super) async fn upload(sim: &Arc<Sim>, call: &Call) -> Outcome {
         request.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
     }
     let broken = || GraphError::new(100, "Invalid parameter").details("The body is not valid multipart/form-data.");
+    // The whole body was taken within the server's limit; what each kind may weigh is judged below.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
     let (mut product, mut kind, mut file) = (None, None, None);
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {

@@ -9,11 +9,11 @@ use crate::harness::{World, code, explicit};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n0000";
 
-async fn upload(world: &World, kind: &str, bytes: &'static [u8]) -> (u16, Value) {
+async fn upload(world: &World, kind: &str, bytes: &[u8]) -> (u16, Value) {
     let form = Form::new()
         .text("messaging_product", "whatsapp")
         .text("type", kind.to_owned())
-        .part("file", Part::bytes(bytes).file_name("a.png").mime_str(kind).unwrap());
+        .part("file", Part::bytes(bytes.to_vec()).file_name("a.png").mime_str(kind).unwrap());
     let url = world.url(&format!("{}/media", world.sim.phone_number_id));
     let answer =
         world.http.post(url).bearer_auth(world.sim.access_token.expose_secret()).multipart(form).send().await.unwrap();
@@ -70,5 +70,24 @@ async fn files_that_are_not_what_they_say_are_refused() {
     let (world, _dir) = explicit().await;
     assert_eq!(code(&upload(&world, "image/jpeg", PNG).await), 131_053);
     assert_eq!(code(&upload(&world, "image/gif", PNG).await), 100);
+    world.close().await;
+}
+
+/// Limits of messages.md §12, from both sides.
+#[tokio::test]
+async fn files_may_weigh_what_their_kind_allows_and_no_more() {
+    let (world, _dir) = explicit().await;
+    let padded = |magic: &[u8], size: usize| {
+        let mut bytes = magic.to_vec();
+        bytes.resize(size, 0);
+        bytes
+    };
+    let jpeg = [0xff, 0xd8, 0xff];
+    for (kind, magic, most) in [("image/jpeg", &jpeg[..], 5 << 20), ("application/pdf", b"%PDF", 100 << 20)] {
+        let (status, answer) = upload(&world, kind, &padded(magic, most)).await;
+        assert_eq!(status, 200, "{kind}: {answer}");
+        let refused = upload(&world, kind, &padded(magic, most + 1)).await;
+        assert_eq!(code(&refused), 131_053, "{kind}: {}", refused.1);
+    }
     world.close().await;
 }
