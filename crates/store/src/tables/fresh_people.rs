@@ -2,7 +2,7 @@
 //!
 //! Everything that needs no database (texts to search, the sealed evidence, the folded state) is worked out
 //! beforehand on other threads ([`FreshPerson::of`]); the writer's thread only binds and chains. Statements are
-//! prepared once per transaction, since even finding a cached one costs as much as a small insert.
+//! prepared once for many rows, since even finding a cached one costs as much as a small insert.
 
 use rusqlite::CachedStatement;
 use switchboard_domain::consent::{ConsentEvent, ConsentState, fold};
