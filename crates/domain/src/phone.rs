@@ -318,6 +318,15 @@ mod tests {
         assert!(!PhoneNumber::from_stored("+447911123456").is_united_states());
     }
 
+    #[rstest]
+    #[case("+882100000000")]
+    #[case("+883510000000000")]
+    #[case("+80012345678")]
+    #[case("+870773111632")]
+    fn numbers_of_no_country_are_left_to_the_library(#[case] text: &str) {
+        assert!(!plan::is_surely_valid(text));
+    }
+
     proptest! {
         #[test]
         fn the_quick_answer_is_the_library_s(digits in "[1-9][0-9]{5,14}") {

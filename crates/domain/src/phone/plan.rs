@@ -37,9 +37,16 @@ fn plan_of(code: u16) -> Option<&'static [RegionPlan]> {
     PLANS.get(usize::from(code))?.get_or_init(|| compile(code)).as_deref()
 }
 
+/// What the metadata calls the codes of no country (satellites, international freephone). Nine codes share this one
+/// name, so that a look-up by it does not say whose plan it answers with.
+const NO_COUNTRY: &str = "001";
+
 /// The regions of a country code in the library's order; `None` if there is no such code. An empty plan takes nothing.
 fn compile(code: u16) -> Option<Vec<RegionPlan>> {
     let regions = DATABASE.region(&code)?;
+    if regions.contains(&NO_COUNTRY) {
+        return Some(Vec::new());
+    }
     let plans = regions.iter().map(|id| DATABASE.by_id(*id).and_then(RegionPlan::of)).collect::<Option<Vec<_>>>();
     Some(plans.unwrap_or_default())
 }
