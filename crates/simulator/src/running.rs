@@ -156,7 +156,7 @@ struct Loaded {
 }
 
 fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyhow::Result<Loaded> {
-    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media, agent_leads) = db
+    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media, agent_leads, handles) = db
         .read_now(|c| {
             let advanced: Option<String> =
                 c.query_row("SELECT max(value) FROM settings WHERE key = 'advanced_ms'", [], |row| row.get(0))?;
@@ -178,6 +178,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
                 tokens,
                 media,
                 load_documents::<i64>(c, "agent_leads")?,
+                load_documents::<String>(c, "handle")?,
             ))
         })
         .context("reading the practice ledger")?;
@@ -217,6 +218,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
         deleted_names: deleted.into_iter().collect(),
         tokens: known,
         media: media.into_iter().collect(),
+        handles: handles.into_iter().collect(),
         faults: Faults::default(),
         limits: Limits::default(),
         agent_leads: agent_leads.into_iter().collect(),
@@ -248,6 +250,7 @@ pub(crate) fn open_shop(connection: &Connection, sim: &Sim, now_ms: i64) -> rusq
         state.templates = Templates::new(templates);
         state.people = People::new(Vec::new());
         state.media.clear();
+        state.handles.clear();
         state.faults = Faults::default();
         state.limits = Limits::default();
         state.agent_leads.clear();

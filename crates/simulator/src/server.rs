@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Request, Response};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -65,7 +65,7 @@ pub(crate) async fn run(sim: Arc<Sim>, control: Router, listener: TcpListener, s
 
 async fn connection(sim: Arc<Sim>, control: Router, stream: TcpStream, stop: CancellationToken) {
     let reset = Arc::new(AtomicBool::new(false));
-    let io = TokioIo::new(Door { stream, reset: Arc::clone(&reset) });
+    let io = TokioIo::new(Door { stream, reset: Arc::clone(&reset), instead: None });
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         let (sim, control, reset) = (Arc::clone(&sim), control.clone(), Arc::clone(&reset));
         async move {
@@ -99,10 +99,45 @@ async fn route(sim: Arc<Sim>, control: Router, request: Request<Body>) -> Respon
     graph::serve(sim, request).await
 }
 
-/// A connection that can be told to end with a reset.
+/// A connection that can be told to end with a reset, and that refuses unreadable requests in Graph's words.
 struct Door {
     stream: TcpStream,
     reset: Arc<AtomicBool>,
+    /// What is being written in place of the HTTP library's own answer, and how much of it is out.
+    instead: Option<(Bytes, usize)>,
+}
+
+impl Door {
+    /// Writes the answer that stands in for `taken` bytes of the HTTP library's own.
+    fn write_instead(&mut self, cx: &mut Context<'_>, taken: usize) -> Poll<io::Result<usize>> {
+        while let Some((answer, out)) = &mut self.instead {
+            let rest = answer.get(*out..).unwrap_or_default();
+            if rest.is_empty() {
+                self.instead = None;
+                break;
+            }
+            match Pin::new(&mut self.stream).poll_write(cx, rest) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(written)) => *out = out.saturating_add(written),
+                other => return other,
+            }
+        }
+        Poll::Ready(Ok(taken))
+    }
+}
+
+/// The answer to a request that the HTTP library cannot read (a bare `"` in the query, say), which it would refuse
+/// without a word: recognised by what that answer looks like, since no endpoint answers so.
+fn unreadable(answer: &[u8]) -> Option<Bytes> {
+    let head = std::str::from_utf8(answer).ok().filter(|head| head.starts_with("HTTP/1.1 4"))?;
+    let (status, _) = head
+        .split_once("\r\n")
+        .filter(|_| head.contains("\r\nconnection: close\r\n") && head.contains("\r\ncontent-length: 0\r\n"))?;
+    let body = graph::error::unreadable().body().to_string();
+    let length = body.len();
+    Some(Bytes::from(format!(
+        "{status}\r\ncontent-type: application/json; charset=UTF-8\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+    )))
 }
 
 impl Drop for Door {
@@ -121,6 +156,12 @@ impl AsyncRead for Door {
 
 impl AsyncWrite for Door {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.instead.is_none() {
+            self.instead = unreadable(buf).map(|answer| (answer, 0));
+        }
+        if self.instead.is_some() {
+            return self.write_instead(cx, buf.len());
+        }
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -141,6 +182,12 @@ impl AsyncWrite for Door {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.instead.is_none() {
+            self.instead = bufs.first().and_then(|first| unreadable(first)).map(|answer| (answer, 0));
+        }
+        if self.instead.is_some() {
+            return self.write_instead(cx, bufs.iter().map(|buf| buf.len()).sum());
+        }
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 

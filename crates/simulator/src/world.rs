@@ -52,6 +52,8 @@ pub(crate) struct State {
     pub(crate) tokens: HashMap<[u8; 32], TokenInfo>,
     /// Media id to its expiry.
     pub(crate) media: HashMap<String, i64>,
+    /// Handles of finished resumable uploads (messages.md §12).
+    pub(crate) handles: HashSet<String>,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     /// Chats that Meta's agent leads, by customer (webhooks.md §7.9).

@@ -8,6 +8,7 @@ use rusqlite::params;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::given::Given;
 use super::handle::{Control, ControlError};
 use crate::account_events::{self, AccountEvent};
 use crate::clock::seconds;
@@ -72,7 +73,7 @@ pub(crate) struct TemplateChange {
 pub(crate) async fn put_template(
     State(control): State<Control>,
     Path(id): Path<String>,
-    Json(change): Json<TemplateChange>,
+    Given(change): Given<TemplateChange>,
 ) -> Answer {
     let now = control.sim.clock.now_ms();
     let (template, updates) = {
@@ -163,7 +164,7 @@ pub(crate) fn status_update(template: &Template, extra: Option<&Map<String, Valu
 pub(crate) async fn put_number(
     State(control): State<Control>,
     Path(id): Path<String>,
-    Json(change): Json<Map<String, Value>>,
+    Given(change): Given<Map<String, Value>>,
 ) -> Answer {
     let now = control.sim.clock.now_ms();
     let (number, updates) = {
@@ -227,7 +228,7 @@ pub(crate) struct AccountChange {
 }
 
 /// `PUT account`.
-pub(crate) async fn put_account(State(control): State<Control>, Json(change): Json<AccountChange>) -> Answer {
+pub(crate) async fn put_account(State(control): State<Control>, Given(change): Given<AccountChange>) -> Answer {
     let now = control.sim.clock.now_ms();
     let (account, updates) = {
         let mut state = control.sim.state();
@@ -299,7 +300,7 @@ fn all_scopes() -> Vec<String> {
 }
 
 /// `POST tokens`: the token is answered once and kept only as a hash.
-pub(crate) async fn new_token(State(control): State<Control>, Json(new): Json<NewToken>) -> Answer {
+pub(crate) async fn new_token(State(control): State<Control>, Given(new): Given<NewToken>) -> Answer {
     let now = control.sim.clock.now_ms();
     let info = TokenInfo {
         scopes: new.scopes,
@@ -323,7 +324,7 @@ pub(crate) struct Revoke {
 }
 
 /// `DELETE tokens`: revokes one.
-pub(crate) async fn revoke_token(State(control): State<Control>, Json(wanted): Json<Revoke>) -> Answer {
+pub(crate) async fn revoke_token(State(control): State<Control>, Given(wanted): Given<Revoke>) -> Answer {
     let hash = crate::graph::token_hash(&wanted.access_token);
     let info = {
         let mut state = control.sim.state();
@@ -347,7 +348,7 @@ pub(crate) struct IdentityChange {
 pub(crate) async fn identity(
     State(control): State<Control>,
     Path(id): Path<String>,
-    Json(change): Json<IdentityChange>,
+    Given(change): Given<IdentityChange>,
 ) -> Answer {
     let id = control.id_of(&id)?;
     let now = control.sim.clock.now_ms();
@@ -413,7 +414,7 @@ pub(crate) struct Inject {
 }
 
 /// `POST webhooks`.
-pub(crate) async fn inject(State(control): State<Control>, Json(wanted): Json<Inject>) -> Answer {
+pub(crate) async fn inject(State(control): State<Control>, Given(wanted): Given<Inject>) -> Answer {
     let now = control.sim.clock.now_ms();
     let (field, body) = match (wanted.field, wanted.value, wanted.body) {
         (_, _, Some(body)) => (String::from("messages"), body.into_bytes()),

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::given::Given;
 use super::handle::{Control, ControlError};
 use crate::crowd::{inbound, task};
 use crate::ledger::{self, Stored};
@@ -49,7 +50,7 @@ pub(crate) struct Echo {
 }
 
 /// `POST customers/{id}/echoes`: a message written on the Business app, or by Meta's agent where it leads the chat.
-pub(crate) async fn echo(State(control): State<Control>, Path(id): Path<String>, Json(wanted): Json<Echo>) -> Answer {
+pub(crate) async fn echo(State(control): State<Control>, Path(id): Path<String>, Given(wanted): Given<Echo>) -> Answer {
     let id = control.id_of(&id)?;
     let (number, customer) = both(&control, id)?;
     let now = control.sim.clock.now_ms();
@@ -77,7 +78,11 @@ pub(crate) struct Leads {
 
 /// `POST customers/{id}/agent`: Meta's agent takes the lead of a chat or passes it on; while it leads, what the person
 /// writes comes as `standby`.
-pub(crate) async fn agent(State(control): State<Control>, Path(id): Path<String>, Json(wanted): Json<Leads>) -> Answer {
+pub(crate) async fn agent(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+    Given(wanted): Given<Leads>,
+) -> Answer {
     let id = control.id_of(&id)?;
     let (number, customer) = both(&control, id)?;
     let now = control.sim.clock.now_ms();
@@ -116,7 +121,7 @@ pub(crate) struct Call {
 }
 
 /// `POST customers/{id}/calls`: the person calls; that opens the customer service window (messages.md §1).
-pub(crate) async fn call(State(control): State<Control>, Path(id): Path<String>, Json(wanted): Json<Call>) -> Answer {
+pub(crate) async fn call(State(control): State<Control>, Path(id): Path<String>, Given(wanted): Given<Call>) -> Answer {
     let id = control.id_of(&id)?;
     let (number, customer) = both(&control, id)?;
     if customer.blocked_by_us {
@@ -152,7 +157,7 @@ pub(crate) struct Coexistence {
 pub(crate) async fn coexistence(
     State(control): State<Control>,
     Path(id): Path<String>,
-    Json(wanted): Json<Coexistence>,
+    Given(wanted): Given<Coexistence>,
 ) -> Answer {
     let now = control.sim.clock.now_ms();
     let (number, people) = {

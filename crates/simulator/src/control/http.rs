@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq;
 
+use super::given::{Asked, Given};
 use super::handle::{Control, ControlError};
 use super::{account, chats};
 use crate::config::{Mode, Mood};
@@ -70,10 +71,21 @@ pub(crate) fn router(sim: Arc<Sim>) -> Router {
         .route("/ledger/summary", get(summary))
         .route("/webhooks", get(webhooks).post(account::inject))
         .route("/sample-list.csv", get(sample))
+        .fallback(nowhere)
+        .method_not_allowed_fallback(not_so)
         .layer(DefaultBodyLimit::max(110 << 20))
         .layer(middleware::from_fn_with_state(Arc::clone(&sim), bearer))
         .with_state(control);
     Router::new().nest("/practice/v1", routes).route("/practice/v1/openapi.json", get(super::openapi::document))
+}
+
+async fn nowhere() -> ControlError {
+    ControlError::NotFound("such path; see openapi.json")
+}
+
+async fn not_so() -> Response {
+    let words = "the path does not take this method; see openapi.json";
+    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({"error": words}))).into_response()
 }
 
 async fn bearer(State(sim): State<Arc<Sim>>, request: Request, next: Next) -> Response {
@@ -112,7 +124,7 @@ struct ModeChange {
     batch_max: Option<usize>,
 }
 
-async fn mode(State(control): State<Control>, Json(change): Json<ModeChange>) -> Answer {
+async fn mode(State(control): State<Control>, Given(change): Given<ModeChange>) -> Answer {
     if let Some(most) = change.batch_max {
         control.sim.state().settings.batch_max = most.clamp(1, 1000);
     }
@@ -130,7 +142,7 @@ struct Advance {
     advance_ms: i64,
 }
 
-async fn advance(State(control): State<Control>, Json(by): Json<Advance>) -> Answer {
+async fn advance(State(control): State<Control>, Given(by): Given<Advance>) -> Answer {
     Ok(Json(json!({"now_ms": control.advance(by.advance_ms).await?})))
 }
 
@@ -140,7 +152,7 @@ struct CallbackChange {
     url: Option<String>,
 }
 
-async fn callback(State(control): State<Control>, Json(change): Json<CallbackChange>) -> Answer {
+async fn callback(State(control): State<Control>, Given(change): Given<CallbackChange>) -> Answer {
     control.set_callback(change.url.as_deref()).await?;
     Ok(Json(json!({"success": true})))
 }
@@ -158,7 +170,7 @@ struct NewCustomer {
     hides_phone: Option<bool>,
 }
 
-async fn new_customer(State(control): State<Control>, Json(new): Json<NewCustomer>) -> Answer {
+async fn new_customer(State(control): State<Control>, Given(new): Given<NewCustomer>) -> Answer {
     let card = control.customer(&new.phone, new.name.as_deref(), new.username.as_deref(), new.hides_phone).await?;
     Ok(Json(json!(card)))
 }
@@ -170,7 +182,7 @@ struct Page {
     limit: Option<u32>,
 }
 
-async fn conversation(State(control): State<Control>, Path(id): Path<String>, Query(page): Query<Page>) -> Answer {
+async fn conversation(State(control): State<Control>, Path(id): Path<String>, Asked(page): Asked<Page>) -> Answer {
     Ok(Json(json!({"items": control.conversation(&id, page.after, page.limit.unwrap_or(200).min(2_000)).await?})))
 }
 
@@ -226,7 +238,7 @@ struct ListReply {
     description: Option<String>,
 }
 
-async fn write(State(control): State<Control>, Path(id): Path<String>, Json(new): Json<NewMessage>) -> Answer {
+async fn write(State(control): State<Control>, Path(id): Path<String>, Given(new): Given<NewMessage>) -> Answer {
     let reply_to = new.reply_to.as_deref();
     let wamid = if let Some(text) = new.text {
         control.write_as(&id, Writing::Text(text), reply_to, new.at_ms).await?
@@ -274,7 +286,11 @@ struct Preference {
     value: String,
 }
 
-async fn preferences(State(control): State<Control>, Path(id): Path<String>, Json(wanted): Json<Preference>) -> Answer {
+async fn preferences(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+    Given(wanted): Given<Preference>,
+) -> Answer {
     let stop = match wanted.value.as_str() {
         "stop" => true,
         "resume" => false,
@@ -294,12 +310,12 @@ struct Switch {
     on: bool,
 }
 
-async fn block(State(control): State<Control>, Path(id): Path<String>, Json(switch): Json<Switch>) -> Answer {
+async fn block(State(control): State<Control>, Path(id): Path<String>, Given(switch): Given<Switch>) -> Answer {
     control.block_business(&id, switch.on).await?;
     Ok(Json(json!({"success": true})))
 }
 
-async fn play(State(control): State<Control>, Path(id): Path<String>, Json(switch): Json<Switch>) -> Answer {
+async fn play(State(control): State<Control>, Path(id): Path<String>, Given(switch): Given<Switch>) -> Answer {
     control.play(&id, switch.on).await?;
     Ok(Json(json!({"success": true})))
 }
@@ -311,7 +327,7 @@ struct Poke {
     code: Option<i64>,
 }
 
-async fn poke(State(control): State<Control>, Path(wamid): Path<String>, Json(wanted): Json<Poke>) -> Answer {
+async fn poke(State(control): State<Control>, Path(wamid): Path<String>, Given(wanted): Given<Poke>) -> Answer {
     control.poke_status(&wamid, &wanted.status, wanted.code).await?;
     Ok(Json(json!({"success": true})))
 }
@@ -325,7 +341,7 @@ async fn faults(State(control): State<Control>) -> Answer {
     Ok(Json(json!({"items": control.sim.state().faults.list})))
 }
 
-async fn add_fault(State(control): State<Control>, Json(fault): Json<Fault>) -> Answer {
+async fn add_fault(State(control): State<Control>, Given(fault): Given<Fault>) -> Answer {
     control.sim.state().faults.list.push(fault);
     Ok(Json(json!({"success": true})))
 }
@@ -335,7 +351,7 @@ async fn clear_faults(State(control): State<Control>) -> Answer {
     Ok(Json(json!({"success": true})))
 }
 
-async fn ledger_page(State(control): State<Control>, Query(page): Query<Page>) -> Answer {
+async fn ledger_page(State(control): State<Control>, Asked(page): Asked<Page>) -> Answer {
     let limit = i64::from(page.limit.unwrap_or(1_000).min(10_000));
     let items = control.sim.db.read(move |c| ledger::page(c, page.after, limit)).await?;
     let next = if i64::try_from(items.len()).unwrap_or(0) < limit {
@@ -354,7 +370,7 @@ struct SummaryScope {
     correlation_prefix: Option<String>,
 }
 
-async fn summary(State(control): State<Control>, Query(scope): Query<SummaryScope>) -> Answer {
+async fn summary(State(control): State<Control>, Asked(scope): Asked<SummaryScope>) -> Answer {
     let scope =
         Scope { after_seq: scope.after, template: scope.template, correlation_prefix: scope.correlation_prefix };
     Ok(Json(control.sim.db.read(move |c| ledger::summary(c, &scope)).await?))
@@ -370,7 +386,7 @@ struct WebhookPage {
     brief: bool,
 }
 
-async fn webhooks(State(control): State<Control>, Query(page): Query<WebhookPage>) -> Answer {
+async fn webhooks(State(control): State<Control>, Asked(page): Asked<WebhookPage>) -> Answer {
     let limit = page.limit.unwrap_or(200).clamp(1, 2_000);
     let items = control
         .sim

@@ -163,6 +163,12 @@ impl GraphError {
     }
 }
 
+/// The refusal of a request whose line or headers cannot be read.
+pub(crate) fn unreadable() -> GraphError {
+    GraphError::new(1, "Invalid request")
+        .details("The request cannot be read. Percent-encode what is not allowed in an address as it stands.")
+}
+
 /// A trace id in the form Graph uses.
 fn trace_id() -> String {
     use base64::Engine;

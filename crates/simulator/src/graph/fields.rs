@@ -137,7 +137,7 @@ fn link(call: &Call, graph_url: &str, limit: usize, direction: &str, cursor: &st
         }
     }
     query.append_pair("limit", &limit.to_string()).append_pair(direction, cursor);
-    format!("{graph_url}/v26.0/{}?{}", call.path.join("/"), query.finish())
+    format!("{graph_url}/{}/{}?{}", call.version, call.path.join("/"), query.finish())
 }
 
 #[cfg(test)]

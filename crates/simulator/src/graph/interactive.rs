@@ -267,20 +267,56 @@ fn named_action(kind: &str, action: &Value, view: &mut Map<String, Value>) -> Re
         _ => ("review_order", "Review order"),
     };
     expect_name(action, name)?;
-    if kind == "flow" {
-        let parameters =
-            action.get("parameters").ok_or_else(|| GraphError::missing("interactive['action']['parameters']"))?;
-        required(parameters, "flow_message_version", "parameters")?;
-        required(parameters, "flow_cta", "parameters")?;
-        if parameters.get("flow_id").is_none() && parameters.get("flow_name").is_none() {
-            return Err(GraphError::missing("parameters['flow_id'] or parameters['flow_name']"));
-        }
-    }
-    if kind == "voice_call"
-        && let Some(text) = action.get("parameters").and_then(|p| p.get("display_text")).and_then(Value::as_str)
-    {
-        at_most(text, 20, "parameters['display_text']")?;
+    match kind {
+        "flow" => flow(action)?,
+        "voice_call" => call_button(action)?,
+        "address_message" => address(action)?,
+        _ => {}
     }
     view.insert("buttons".into(), json!([{"type": kind.to_ascii_uppercase(), "text": label}]));
     Ok(())
+}
+
+fn parameters(action: &Value) -> Result<&Value, GraphError> {
+    action.get("parameters").ok_or_else(|| GraphError::missing("interactive['action']['parameters']"))
+}
+
+fn flow(action: &Value) -> Result<(), GraphError> {
+    let parameters = parameters(action)?;
+    required(parameters, "flow_message_version", "parameters")?;
+    required(parameters, "flow_cta", "parameters")?;
+    if parameters.get("flow_id").is_none() && parameters.get("flow_name").is_none() {
+        return Err(GraphError::missing("parameters['flow_id'] or parameters['flow_name']"));
+    }
+    Ok(())
+}
+
+fn call_button(action: &Value) -> Result<(), GraphError> {
+    let Some(parameters) = action.get("parameters") else { return Ok(()) };
+    only_keys(parameters, &["display_text", "ttl_minutes", "payload"], "parameters")?;
+    if let Some(text) = parameters.get("display_text").and_then(Value::as_str) {
+        at_most(text, 20, "parameters['display_text']")?;
+    }
+    if let Some(payload) = parameters.get("payload").and_then(Value::as_str) {
+        at_most(payload, 512, "parameters['payload']")?;
+    }
+    call_minutes(parameters.get("ttl_minutes"))
+}
+
+/// How long a call button works: 1 to 43200 minutes.
+pub(crate) fn call_minutes(minutes: Option<&Value>) -> Result<(), GraphError> {
+    if minutes.is_none_or(|m| super::template_write::number(m).is_some_and(|m| (1..=43_200).contains(&m))) {
+        Ok(())
+    } else {
+        Err(GraphError::invalid("parameters['ttl_minutes'] must be 1 to 43200."))
+    }
+}
+
+/// Addresses are asked for in India alone.
+fn address(action: &Value) -> Result<(), GraphError> {
+    let parameters = parameters(action)?;
+    match required(parameters, "country", "parameters")? {
+        "IN" => Ok(()),
+        other => Err(GraphError::invalid(format!("parameters['country'] \"{other}\" does not take address messages."))),
+    }
 }

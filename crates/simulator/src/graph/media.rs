@@ -119,12 +119,37 @@ fn check_file(mime: &str, bytes: &[u8]) -> Result<(), GraphError> {
         ("image/webp", b"RIFF"),
         ("audio/ogg", b"OggS"),
     ];
-    match looks.iter().find(|(kind, _)| *kind == mime) {
-        Some((_, magic)) if !bytes.starts_with(magic) => {
-            Err(GraphError::of(131_053, format!("The bytes of the file are not {mime}.")))
+    if looks.iter().any(|(kind, magic)| *kind == mime && !bytes.starts_with(magic)) {
+        return Err(GraphError::of(131_053, format!("The bytes of the file are not {mime}.")));
+    }
+    match mime {
+        "image/webp" if bytes.len() > STILL_STICKER_BYTES && !animated(bytes) => Err(GraphError::of(
+            131_053,
+            format!(
+                "The sticker is {} bytes, {STILL_STICKER_BYTES} are allowed for one that is not animated.",
+                bytes.len()
+            ),
+        )),
+        "audio/ogg" if !mono_opus(bytes) => {
+            Err(GraphError::of(131_053, "Ogg files must be of the codec Opus with one channel."))
         }
         _ => Ok(()),
     }
+}
+
+/// A sticker that does not move; a moving one may have what [`KINDS`] says.
+const STILL_STICKER_BYTES: usize = 100 << 10;
+
+/// Whether a WebP file says that it moves: the flag in its `VP8X` chunk.
+fn animated(bytes: &[u8]) -> bool {
+    bytes.get(12..16) == Some(b"VP8X") && bytes.get(20).is_some_and(|flags| flags & 0x02 != 0)
+}
+
+/// Whether the first packet of an Ogg file is the head of an Opus stream with one channel.
+fn mono_opus(bytes: &[u8]) -> bool {
+    let segments = usize::from(bytes.get(26).copied().unwrap_or_default());
+    let head = bytes.get(segments.saturating_add(27)..).unwrap_or_default();
+    head.starts_with(b"OpusHead") && head.get(9).is_some_and(|channels| *channels <= 1)
 }
 
 /// `GET` and `DELETE /{media-id}`.

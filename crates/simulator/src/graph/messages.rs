@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::GraphError;
 use super::send_content::{Rendered, service, template};
-use super::send_request::{Recipient, envelope, limits, recipient, sender, trouble};
+use super::send_request::{Recipient, envelope, limits, payer, recipient, sender, trouble};
 use super::{Answer, Call, Outcome, finish, free_form, planned_code, throughput_reached, unavailable, with_fault};
 use crate::account_events::{self, AccountEvent};
 use crate::config::Mode;
@@ -132,6 +132,7 @@ fn check(sim: &Sim, call: &Call, body: &Map<String, Value>, door: Door) -> Resul
     let kind = body.get("type").and_then(Value::as_str).unwrap_or("text");
     let mut state = sim.state();
     sender(&state, call)?;
+    payer(&state, body, call.now_ms)?;
     let recipient = recipient(&mut state, call, body)?;
     limits(&mut state, call, &recipient)?;
     let now = call.now_ms;

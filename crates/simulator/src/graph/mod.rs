@@ -22,9 +22,11 @@ mod subscribed_apps;
 mod template_library;
 mod template_more;
 mod template_send;
+mod template_shape;
 mod template_write;
 pub(crate) mod templates;
 mod uploads;
+mod version;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,7 +42,10 @@ use crate::faults::Action;
 use crate::server::Abort;
 use crate::world::Sim;
 use error::GraphError;
+use version::Version;
 
+/// How the fixed text of authentication templates begins (templates.md §6).
+pub(crate) const OTP_TEXT: &str = "*{{1}}* is your verification code.";
 /// JSON bodies above this are refused before they are read whole.
 const JSON_MAX_BYTES: usize = 4 << 20;
 /// Media and resumable uploads: the largest documented file is 100 MB.
@@ -49,6 +54,8 @@ const FILE_MAX_BYTES: usize = 105 << 20;
 /// One request, taken apart.
 pub(crate) struct Call {
     pub(crate) method: Method,
+    /// The version it named, or what a call without one means.
+    pub(crate) version: Version,
     /// Path words after the version.
     pub(crate) path: Vec<String>,
     pub(crate) query: HashMap<String, String>,
@@ -117,15 +124,20 @@ type Outcome = Result<Answer, GraphError>;
 /// Answers one Graph request.
 pub(crate) async fn serve(sim: Arc<Sim>, request: Request<Body>) -> Response<Body> {
     let now_ms = sim.clock.now_ms();
-    let mut response = match take_apart(request, now_ms).await {
-        Ok(call) => planned(&sim, call).await,
-        Err(error) => error.response(),
+    let (mut response, version) = match take_apart(request, now_ms).await {
+        Ok(call) => {
+            let version = call.version;
+            (planned(&sim, call).await, version)
+        }
+        Err(error) => (error.response(), Version::NEWEST),
     };
     let headers = response.headers_mut();
     if let Ok(date) = HeaderValue::from_str(&http_date(sim.clock.now_ms())) {
         headers.insert(header::DATE, date);
     }
-    headers.insert("facebook-api-version", HeaderValue::from_static("v26.0"));
+    if let Ok(version) = HeaderValue::from_str(&version.to_string()) {
+        headers.insert("facebook-api-version", version);
+    }
     let usage = {
         let state = sim.state();
         state.limits.usage(&state.account.id, state.calls_per_hour(), now_ms).to_string()
@@ -140,9 +152,18 @@ pub(crate) async fn serve(sim: Arc<Sim>, request: Request<Body>) -> Response<Bod
 async fn take_apart(request: Request<Body>, now_ms: i64) -> Result<Call, GraphError> {
     let (parts, body) = request.into_parts();
     let mut path: Vec<String> = parts.uri.path().split('/').filter(|word| !word.is_empty()).map(decode).collect();
-    if path.first().is_some_and(|word| is_version(word)) {
-        path.remove(0);
-    }
+    let version = match path.first().and_then(|word| Version::named(word, now_ms)) {
+        Some(Some(version)) => {
+            path.remove(0);
+            version
+        }
+        Some(None) => {
+            // Graph then takes the version for an object and does not know what follows it.
+            let rest = path.iter().skip(1).map(String::as_str).collect::<Vec<_>>().join("/");
+            return Err(GraphError::new(2500, "").message(format!("Unknown path components: /{rest}")));
+        }
+        None => Version::unnamed(now_ms),
+    };
     let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
         .map(|(k, v)| (k.into_owned(), v.into_owned()))
         .collect();
@@ -154,7 +175,7 @@ async fn take_apart(request: Request<Body>, now_ms: i64) -> Result<Call, GraphEr
         .await
         .map_err(|_| GraphError::new(1, "Request body is too large or broken").status(413))?
         .to_bytes();
-    Ok(Call { method: parts.method, path, query, headers: parts.headers, body, now_ms })
+    Ok(Call { method: parts.method, version, path, query, headers: parts.headers, body, now_ms })
 }
 
 fn decode(word: &str) -> String {
@@ -165,15 +186,6 @@ fn decode(word: &str) -> String {
     url::form_urlencoded::parse(word.replace('+', "%2B").as_bytes())
         .next()
         .map_or_else(|| word.to_owned(), |(k, _)| k.into_owned())
-}
-
-fn is_version(word: &str) -> bool {
-    word.strip_prefix('v').and_then(|rest| rest.split_once('.')).is_some_and(|(major, minor)| {
-        !major.is_empty()
-            && major.len() <= 3
-            && major.bytes().all(|b| b.is_ascii_digit())
-            && minor.bytes().all(|b| b.is_ascii_digit())
-    })
 }
 
 /// Applies planned faults around an endpoint. `messages` does so itself, once it knows whom a

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::error::GraphError;
 use super::number_write::{change, product};
 use super::template_write::list;
-use super::{Call, Outcome, fields, uploads};
+use super::{Call, Outcome, fields};
 use crate::webhooks::values::Update;
 use crate::world::Sim;
 
@@ -53,7 +53,7 @@ pub(super) async fn set_profile(sim: &Arc<Sim>, call: &Call) -> Outcome {
             {
                 return Err(GraphError::new(100, "Param websites may have 2 addresses of 256 characters."));
             }
-            "profile_picture_handle" if !uploads::is_handle(Some(value)) => {
+            "profile_picture_handle" if !sim.state().handles.contains(text) => {
                 return Err(GraphError::new(
                     100,
                     "Param profile_picture_handle is not a handle of a resumable upload.",

@@ -70,6 +70,9 @@ pub(super) fn envelope(body: &Map<String, Value>, door: Door) -> Result<(), Grap
         return Err(GraphError::new(100, "Invalid parameter")
             .details("Only marketing templates can be sent through this endpoint."));
     }
+    if door == Door::Marketing {
+        marketing(body)?;
+    }
     if let Some(kind) = body.get("recipient_type").and_then(Value::as_str)
         && kind != "individual"
     {
@@ -89,6 +92,44 @@ pub(super) fn envelope(body: &Map<String, Value>, door: Door) -> Result<(), Grap
     if body.contains_key("category") || body.contains_key("direct_send_config") {
         return Err(GraphError::new(100, "Invalid parameter")
             .details("Direct Send is not enabled for this WhatsApp Business Account."));
+    }
+    Ok(())
+}
+
+/// The fields of the Marketing Messages API (messages.md §11).
+fn marketing(body: &Map<String, Value>) -> Result<(), GraphError> {
+    let wrong = |why: &str| Err(GraphError::new(100, "Invalid parameter").details(why));
+    if let Some(policy) = body.get("product_policy")
+        && !matches!(policy.as_str(), Some("CLOUD_API_FALLBACK" | "STRICT"))
+    {
+        return wrong("Param product_policy must be one of {CLOUD_API_FALLBACK, STRICT}.");
+    }
+    if body.get("message_activity_sharing").is_some_and(|share| !share.is_boolean()) {
+        return wrong("Param message_activity_sharing must be a boolean.");
+    }
+    if let Some(bid) = body.get("bid_spec") {
+        free_form::only_keys(bid, &["per_message_bid_multiplier"], "bid_spec")?;
+        let factor = bid.get("per_message_bid_multiplier");
+        if factor.is_some_and(|f| f.as_f64().is_none_or(|f| f <= 0.0)) {
+            return wrong("Param bid_spec['per_message_bid_multiplier'] must be a positive number.");
+        }
+    }
+    Ok(())
+}
+
+/// Which account pays (messages.md §1): the practice number has one Messaging Account.
+pub(super) fn payer(state: &State, body: &Map<String, Value>, now_ms: i64) -> Result<(), GraphError> {
+    /// The deprecated name is dropped after 2026-12-31.
+    const DROPPED_MS: i64 = 1_798_761_600_000;
+    if body.contains_key("paid_messaging_account_id") && now_ms >= DROPPED_MS {
+        return Err(GraphError::unknown_key("paid_messaging_account_id", "message"));
+    }
+    for key in ["messaging_account_id", "paid_messaging_account_id"] {
+        let id = body.get(key).map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        if id.is_some_and(|id| id != state.account.id) {
+            return Err(GraphError::new(100, "Invalid parameter")
+                .details(format!("{key}: the phone number does not belong to this Messaging Account.")));
+        }
     }
     Ok(())
 }

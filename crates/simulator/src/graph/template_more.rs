@@ -60,8 +60,8 @@ pub(super) async fn upsert(sim: &Arc<Sim>, call: &Call) -> Outcome {
         if !languages::supported(language) {
             return Err(GraphError::new(100, format!("Param languages has an unsupported language \"{language}\".")));
         }
-        let mut draft = drafted(&body, language, call.now_ms)?;
         let state = sim.state();
+        let mut draft = drafted(&state, &body, language, call.now_ms)?;
         match state.templates.named(&draft.name, language) {
             Some(known) => draft.id.clone_from(&known.id),
             None => room(&state, &draft.name, language, call.now_ms)?,

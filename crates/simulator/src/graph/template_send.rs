@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::error::GraphError;
+use super::template_shape as shape;
 use crate::model::compiled::{Button, Compiled, Header, Part, Text, button_view};
 
 type Refusal = GraphError;
@@ -24,7 +25,11 @@ pub(crate) fn render(
             return Err(GraphError::new(100, "Invalid parameter").details("template.components must be an array."));
         }
     };
+    shape::check(components)?;
     let mut view = part(&compiled.main, components, compiled.named, media, "")?;
+    if compiled.one_time_code {
+        one_time_code(components)?;
+    }
     if let Some(footer) = &compiled.footer {
         view.insert("footer".into(), json!(footer));
     }
@@ -38,7 +43,23 @@ pub(crate) fn render(
     Ok(Value::Object(view))
 }
 
-fn kind(component: &Value) -> String {
+/// The code stands in the body and in the button, and is 15 characters at most (messages.md §8).
+fn one_time_code(components: &[Value]) -> Result<(), Refusal> {
+    let code = |wanted: &str| {
+        let component = components.iter().find(|c| kind(c) == wanted);
+        parameters(component).first().and_then(|p| p.get("text")).and_then(Value::as_str)
+    };
+    let (body, button) = (code("body"), code("button"));
+    if body.or(button).is_some_and(|code| code.chars().count() > 15) {
+        return Err(GraphError::of(132_018, "The code of an authentication template is limited to 15 characters."));
+    }
+    if body == button {
+        return Ok(());
+    }
+    Err(GraphError::of(132_018, "The button of an authentication template must carry the same code as its body."))
+}
+
+pub(super) fn kind(component: &Value) -> String {
     component.get("type").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -61,11 +82,6 @@ fn check_kinds(compiled: &Compiled, components: &[Value]) -> Result<(), Refusal>
                 132_018,
                 format!("The template has no {kind} component, but parameters for one were sent."),
             ));
-        }
-        if let Some(key) = component.as_object().and_then(|map| {
-            map.keys().find(|k| !matches!(k.as_str(), "type" | "parameters" | "sub_type" | "index" | "cards"))
-        }) {
-            return Err(GraphError::unknown_key(key, "template['components']"));
         }
     }
     Ok(())
@@ -265,7 +281,7 @@ fn buttons(buttons: &[Button], components: &[Value], place: &str) -> Result<Vec<
     Ok(views)
 }
 
-fn button_index(component: &Value) -> Option<usize> {
+pub(super) fn button_index(component: &Value) -> Option<usize> {
     match component.get("index")? {
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => number.as_u64().and_then(|n| usize::try_from(n).ok()),
@@ -293,12 +309,6 @@ fn one_button(button: &Button, at: usize, given: &[Value], place: &str) -> Resul
                     format!("{place}buttons: Button at index {at} of type Url requires a parameter."),
                 ));
             };
-            if button.kind == "OTP" && text.chars().count() > 15 {
-                return Err(GraphError::of(
-                    132_018,
-                    "The code of an authentication template is limited to 15 characters.",
-                ));
-            }
             let values = HashMap::from([(url.vars.first().cloned().unwrap_or_default(), text.to_owned())]);
             Ok(button_view(button, Some(url.fill(&values)), None))
         }

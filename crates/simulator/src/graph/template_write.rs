@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::error::GraphError;
-use super::{Call, Outcome, unavailable};
+use super::{Call, OTP_TEXT, Outcome, unavailable};
 use crate::account_events;
 use crate::control::account::status_update;
 use crate::model::compiled::{Compiled, kind_of};
 use crate::model::template::{Template, save_document};
-use crate::review::{format, languages, verdict};
+use crate::review::format::{self, Rules};
+use crate::review::{languages, verdict};
 use crate::webhooks::queue;
 use crate::webhooks::values::Update;
 use crate::world::{Sim, State};
@@ -64,7 +65,7 @@ pub(super) async fn create(sim: &Arc<Sim>, call: &Call) -> Outcome {
         let template = if body.contains_key("library_template_name") {
             super::template_library::from_library(&body, &language, call.now_ms)?
         } else {
-            drafted(&body, &language, call.now_ms)?
+            drafted(&state, &body, &language, call.now_ms)?
         };
         room(&state, &template.name, &template.language, call.now_ms)?;
         duplicate(&state, &template)?;
@@ -94,7 +95,12 @@ pub(super) fn list(value: Option<&Value>) -> Option<Vec<Value>> {
 }
 
 /// A template from a request, checked but not yet counted or compared with others.
-pub(super) fn drafted(body: &Map<String, Value>, language: &str, now_ms: i64) -> Result<Template, GraphError> {
+pub(super) fn drafted(
+    state: &State,
+    body: &Map<String, Value>,
+    language: &str,
+    now_ms: i64,
+) -> Result<Template, GraphError> {
     let name = text(body, "name")?;
     if name.chars().count() > 512 || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
         return Err(GraphError::new(100, "Invalid parameter").user(
@@ -119,7 +125,9 @@ pub(super) fn drafted(body: &Map<String, Value>, language: &str, now_ms: i64) ->
         body.get("parameter_format").and_then(Value::as_str).unwrap_or("POSITIONAL").to_ascii_uppercase();
     let components =
         list(body.get("components")).ok_or_else(|| GraphError::new(100, "The parameter components is required."))?;
-    format::components(&components, &asked, parameter_format == "NAMED")?;
+    let handle = |handle: &str| state.handles.contains(handle);
+    let rules = Rules { category: &asked, named: parameter_format == "NAMED", handle: &handle };
+    format::components(&components, rules)?;
     if let Some(ttl) = body.get("message_send_ttl_seconds").and_then(number) {
         format::ttl(ttl, &asked)?;
     }
@@ -184,7 +192,7 @@ pub(super) fn authentication(components: &[Value]) -> Vec<Value> {
                 "BODY" => {
                     let safe = map.get("add_security_recommendation") == Some(&Value::Bool(true));
                     let tail = if safe { " For your security, do not share this code." } else { "" };
-                    map.insert("text".into(), json!(format!("*{{{{1}}}}* is your verification code.{tail}")));
+                    map.insert("text".into(), json!(format!("{OTP_TEXT}{tail}")));
                     map.insert("example".into(), json!({"body_text": [["123456"]]}));
                 }
                 "FOOTER" => {
@@ -306,7 +314,7 @@ pub(super) async fn edit(sim: &Arc<Sim>, call: &Call) -> Outcome {
         let state = sim.state();
         let mut template =
             state.templates.get(call.word(0)).cloned().ok_or_else(|| GraphError::no_object("post", call.word(0)))?;
-        apply(&mut template, &body, call.now_ms)?;
+        apply(&state, &mut template, &body, call.now_ms)?;
         template.compile()
     };
     let answer = json!({"success": true, "id": template.id, "name": template.name, "category": template.category});
@@ -314,7 +322,7 @@ pub(super) async fn edit(sim: &Arc<Sim>, call: &Call) -> Outcome {
     Ok(answer.into())
 }
 
-fn apply(template: &mut Template, body: &Map<String, Value>, now_ms: i64) -> Result<(), GraphError> {
+fn apply(state: &State, template: &mut Template, body: &Map<String, Value>, now_ms: i64) -> Result<(), GraphError> {
     let closed = |why: &str| format::refusal(2_388_039, "Template can't be edited", why.to_owned());
     if !matches!(template.status.as_str(), "APPROVED" | "REJECTED" | "PAUSED") {
         return Err(closed("Only approved, rejected and paused templates can be edited."));
@@ -329,7 +337,11 @@ fn apply(template: &mut Template, body: &Map<String, Value>, now_ms: i64) -> Res
     }
     let new = list(body.get("components"));
     if let Some(components) = &new {
-        format::components(components, &category, template.parameter_format == "NAMED")?;
+        // What the template shows already may stay.
+        let shown = serde_json::Value::from(template.components.clone()).to_string();
+        let handle = |handle: &str| state.handles.contains(handle) || shown.contains(&format!("\"{handle}\""));
+        let rules = Rules { category: &category, named: template.parameter_format == "NAMED", handle: &handle };
+        format::components(components, rules)?;
     }
     if let Some(ttl) = body.get("message_send_ttl_seconds").and_then(number) {
         format::ttl(ttl, &category)?;
@@ -404,7 +416,8 @@ pub(super) async fn delete(sim: &Arc<Sim>, call: &Call) -> Outcome {
 }
 
 fn no_template(name: &str) -> GraphError {
-    format::refusal(2_593_002, "Message template not found", format!("The template {name} does not exist."))
+    GraphError::new(100, "Invalid parameter")
+        .user("Message template not found", format!("The template {name} does not exist."))
 }
 
 async fn remove(sim: &Arc<Sim>, ids: &[String], now_ms: i64) -> Result<(), GraphError> {

@@ -60,6 +60,25 @@ struct Filter {
     language: Vec<String>,
     status: Vec<String>,
     quality: Vec<String>,
+    source: Option<String>,
+    since_ms: Option<i64>,
+    until_ms: Option<i64>,
+}
+
+/// A `datetime` of the SDK's description: seconds since 1970, or ISO 8601.
+fn time(call: &Call, key: &str) -> Result<Option<i64>, GraphError> {
+    let Some(text) = call.query.get(key).map(|t| t.trim()).filter(|t| !t.is_empty()) else { return Ok(None) };
+    let zoned = || text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond);
+    let day = || {
+        let date = text.parse::<jiff::civil::Date>().ok()?;
+        Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond())
+    };
+    let seconds = text.parse::<i64>().ok().map(|s| s.saturating_mul(1000));
+    seconds
+        .or_else(zoned)
+        .or_else(day)
+        .map(Some)
+        .ok_or_else(|| GraphError::new(100, format!("Param {key} must be a valid date/time or timestamp.")))
 }
 
 impl Filter {
@@ -81,6 +100,9 @@ impl Filter {
             language: set("language"),
             status: set("status"),
             quality: set("quality_score"),
+            source: text("source"),
+            since_ms: time(call, "since")?,
+            until_ms: time(call, "until")?,
         };
         let bad = filter.category.iter().find(|c| !matches!(c.as_str(), "MARKETING" | "UTILITY" | "AUTHENTICATION"));
         if let Some(bad) = bad {
@@ -102,6 +124,9 @@ impl Filter {
             && among(&self.language, &template.language)
             && among(&self.status, &template.status)
             && among(&self.quality, &template.quality)
+            && self.source.as_deref().is_none_or(|s| template.extra.get("source").and_then(Value::as_str) == Some(s))
+            && self.since_ms.is_none_or(|since| template.changed_ms() >= since)
+            && self.until_ms.is_none_or(|until| template.changed_ms() <= until)
     }
 
     fn needle(&self) -> String {

@@ -7,7 +7,7 @@ use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rusqlite::{OptionalExtension, params};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::error::GraphError;
 use super::{Call, Outcome, unavailable};
@@ -82,11 +82,16 @@ pub(super) async fn session(sim: &Arc<Sim>, call: &Call) -> Outcome {
     }
     let handle = (upload.received == upload.length)
         .then(|| format!("4::{}:{}", STANDARD.encode(&upload.kind), hex::encode(rand::random::<[u8; 16]>())));
-    sim.db.write(move |c| save_document(c, "upload", &id, &upload)).await.map_err(|e| unavailable(&e))?;
+    let given = handle.clone();
+    sim.db
+        .write(move |c| {
+            if let Some(handle) = &given {
+                save_document(c, "handle", handle, handle)?;
+            }
+            save_document(c, "upload", &id, &upload)
+        })
+        .await
+        .map_err(|e| unavailable(&e))?;
+    sim.state().handles.extend(handle.clone());
     Ok(handle.map_or_else(|| json!({"success": true}), |h| json!({"h": h})).into())
-}
-
-/// Whether a text has the form of a handle given out here.
-pub(super) fn is_handle(value: Option<&Value>) -> bool {
-    value.and_then(Value::as_str).is_some_and(|h| h.starts_with("4::") && h.len() > 12)
 }

@@ -103,6 +103,8 @@ pub(crate) struct Part {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Compiled {
     pub(crate) named: bool,
+    /// Carries a one-time code, twice: in the body and in its button, which reads back as URL.
+    pub(crate) one_time_code: bool,
     pub(crate) main: Part,
     pub(crate) footer: Option<String>,
     /// Limited-time offer text and whether it expires.
@@ -112,7 +114,8 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     pub(crate) fn new(components: &[Value], named: bool, authentication: bool) -> Self {
-        let mut compiled = Self { named, main: part(components, named), ..Self::default() };
+        let mut compiled =
+            Self { named, one_time_code: authentication, main: part(components, named), ..Self::default() };
         for component in components {
             match kind_of(component).as_str() {
                 "FOOTER" => compiled.footer = footer(component),

@@ -92,6 +92,11 @@ impl Template {
         self.created_ms.max(self.used_ms).max(self.touched_ms)
     }
 
+    /// When it was made or last edited; `since` and `until` of the list go by it.
+    pub(crate) fn changed_ms(&self) -> i64 {
+        self.created_ms.max(self.touched_ms)
+    }
+
     /// Puts it into the archive.
     pub(crate) fn archive(&mut self, now_ms: i64) {
         self.before_archive = Some(std::mem::replace(&mut self.status, String::from("ARCHIVED")));

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::buttons;
 use crate::graph::error::GraphError;
 use crate::model::compiled::{kind_of, variables};
 
-type Checked = Result<(), GraphError>;
+pub(super) type Checked = Result<(), GraphError>;
 
 /// A refusal of template management: code 100, the reason in subcode and the user texts
 /// (errors.md §7).
@@ -21,39 +22,56 @@ fn too_long(place: &str, limit: usize) -> GraphError {
     )
 }
 
-fn missing(place: &str) -> GraphError {
-    refusal(
-        2_388_043,
-        "Message template is missing expected fields",
-        format!("Component {place} is missing an expected field."),
-    )
+/// A refusal for which no subcode is documented.
+pub(super) fn wrong(title: &str, message: impl Into<String>) -> GraphError {
+    GraphError::new(100, "Invalid parameter").user(title, message)
+}
+
+/// A field that is not there, by the component it belongs to.
+pub(super) fn missing(kind: &str, field: &str) -> GraphError {
+    const TITLE: &str = "Message template is missing expected fields";
+    let why = format!("Component of type {kind} is missing the expected field {field}.");
+    match kind {
+        "HEADER" => refusal(2_388_047, TITLE, why),
+        "BODY" => refusal(2_388_072, TITLE, why),
+        "FOOTER" => refusal(2_388_073, TITLE, why),
+        _ => wrong(TITLE, why),
+    }
+}
+
+/// What the components of one template are judged by.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    pub(crate) category: &'a str,
+    pub(crate) named: bool,
+    /// Whether a handle was given out by a resumable upload.
+    pub(crate) handle: &'a dyn Fn(&str) -> bool,
 }
 
 /// Everything the endpoint checks about the components.
-pub(crate) fn components(components: &[Value], category: &str, named: bool) -> Checked {
+pub(crate) fn components(components: &[Value], rules: Rules<'_>) -> Checked {
+    let category = rules.category;
     let mut seen: Vec<String> = Vec::new();
     for component in components {
         let kind = kind_of(component);
         if seen.contains(&kind) {
-            return Err(refusal(
-                2_388_043,
-                "Component is given twice",
-                format!("The component {kind} may be given once."),
-            ));
+            return Err(wrong("Component is given twice", format!("The component {kind} may be given once.")));
         }
-        component_of(&kind, component, category, named)?;
+        component_of(&kind, component, rules)?;
         seen.push(kind);
     }
     let has = |kind: &str| seen.iter().any(|k| k == kind);
     if !has("BODY") {
-        return Err(missing("of type BODY"));
+        return Err(missing("BODY", "text"));
+    }
+    if category == "AUTHENTICATION" && !has("BUTTONS") {
+        return Err(missing("BUTTONS", "of type OTP"));
     }
     if has("LIMITED_TIME_OFFER") && has("FOOTER") {
         return Err(refusal(2_388_073, "Footer is not allowed", "A limited-time offer may not have a footer."));
     }
     if category != "MARKETING" && (has("LIMITED_TIME_OFFER") || has("CAROUSEL")) {
-        return Err(refusal(
-            2_388_043,
+        return Err(wrong(
             "Component is not allowed",
             "Limited-time offers and carousels need the category MARKETING.",
         ));
@@ -61,18 +79,24 @@ pub(crate) fn components(components: &[Value], category: &str, named: bool) -> C
     Ok(())
 }
 
-fn component_of(kind: &str, component: &Value, category: &str, named: bool) -> Checked {
+fn component_of(kind: &str, component: &Value, rules: Rules<'_>) -> Checked {
+    let Rules { category, named, .. } = rules;
     match kind {
-        "HEADER" => header(component, named),
-        "BODY" if category == "AUTHENTICATION" => Ok(()),
+        "HEADER" if category == "AUTHENTICATION" => Err(refusal(
+            2_388_047,
+            "Header is not allowed",
+            "Authentication templates have a fixed text without a header.",
+        )),
+        "HEADER" => header(component, rules),
+        "BODY" if category == "AUTHENTICATION" => fixed_body(component),
         "BODY" => body(component, named, 1024),
         "FOOTER" => footer(component, category),
-        "BUTTONS" => buttons(component, category),
+        "BUTTONS" => buttons::check(component, category),
         "LIMITED_TIME_OFFER" => {
             let offer = component.get("limited_time_offer").unwrap_or(component);
             text_at_most(offer.get("text").and_then(Value::as_str).unwrap_or_default(), 16, "offer text")
         }
-        "CAROUSEL" => carousel(component, named),
+        "CAROUSEL" => carousel(component, rules),
         "CALL_PERMISSION_REQUEST" => Ok(()),
         other => Err(GraphError::new(
             100,
@@ -83,11 +107,25 @@ fn component_of(kind: &str, component: &Value, category: &str, named: bool) -> C
     }
 }
 
-fn text_at_most(text: &str, limit: usize, place: &str) -> Checked {
+pub(super) fn text_at_most(text: &str, limit: usize, place: &str) -> Checked {
     if text.chars().count() > limit { Err(too_long(place, limit)) } else { Ok(()) }
 }
 
-fn header(component: &Value, named: bool) -> Checked {
+/// Meta writes the text of authentication templates (templates.md §6).
+fn fixed_body(component: &Value) -> Checked {
+    match component.get("text").and_then(Value::as_str) {
+        None => Ok(()),
+        Some(text) if text.starts_with(crate::graph::OTP_TEXT) => Ok(()),
+        Some(_) => Err(refusal(
+            2_388_072,
+            "Body text is not allowed",
+            "Authentication templates have a fixed text; use add_security_recommendation.",
+        )),
+    }
+}
+
+fn header(component: &Value, rules: Rules<'_>) -> Checked {
+    let named = rules.named;
     let format = component.get("format").and_then(Value::as_str).unwrap_or_default().to_ascii_uppercase();
     match format.as_str() {
         "TEXT" => {
@@ -95,7 +133,7 @@ fn header(component: &Value, named: bool) -> Checked {
                 .get("text")
                 .and_then(Value::as_str)
                 .filter(|t| !t.is_empty())
-                .ok_or_else(|| missing("of type HEADER"))?;
+                .ok_or_else(|| missing("HEADER", "text"))?;
             text_at_most(text, 60, "header")?;
             if text.contains(['\n', '\r', '*', '_', '~', '`']) && !variables(text).iter().any(|v| v.contains('_'))
                 || text.chars().any(is_emoji)
@@ -118,10 +156,14 @@ fn header(component: &Value, named: bool) -> Checked {
                 .and_then(|e| e.get("header_handle"))
                 .and_then(|h| h.get(0))
                 .and_then(Value::as_str);
-            if handle.is_some_and(|h| !h.is_empty()) {
-                Ok(())
-            } else {
-                Err(missing("of type HEADER (example.header_handle)"))
+            match handle.filter(|h| !h.is_empty()) {
+                None => Err(missing("HEADER", "example.header_handle")),
+                Some(handle) if (rules.handle)(handle) => Ok(()),
+                Some(_) => Err(refusal(
+                    2_388_047,
+                    "Header format is incorrect",
+                    "The header_handle was not given out by a resumable upload of this app.",
+                )),
             }
         }
         "LOCATION" | "PRODUCT" => Ok(()),
@@ -139,7 +181,7 @@ fn body(component: &Value, named: bool, limit: usize) -> Checked {
         .get("text")
         .and_then(Value::as_str)
         .filter(|t| !t.trim().is_empty())
-        .ok_or_else(|| missing("of type BODY"))?;
+        .ok_or_else(|| missing("BODY", "text"))?;
     text_at_most(text, limit, "body")?;
     if text.contains("\n\n\n") || text.contains('\t') || text.contains("     ") {
         return Err(refusal(
@@ -229,18 +271,17 @@ fn samples(component: &Value, place: &str, wanted: usize, named: bool) -> Checke
     if given == wanted {
         return Ok(());
     }
-    Err(refusal(
-        2_388_043,
-        "Message template is missing expected fields",
-        format!(
-            "Component of type {} needs a sample for each of its {wanted} variables (example), {given} were given.",
-            place.to_uppercase()
-        ),
+    Err(missing(
+        &place.to_uppercase(),
+        &format!("example: a sample for each of its {wanted} variables ({given} were given)"),
     ))
 }
 
 fn footer(component: &Value, category: &str) -> Checked {
     if category == "AUTHENTICATION" {
+        if component.get("code_expiration_minutes").is_none() {
+            return Err(missing("FOOTER", "code_expiration_minutes"));
+        }
         return match component.get("code_expiration_minutes").and_then(Value::as_i64) {
             Some(1..=90) | None => Ok(()),
             Some(_) => {
@@ -248,7 +289,7 @@ fn footer(component: &Value, category: &str) -> Checked {
             }
         };
     }
-    let text = component.get("text").and_then(Value::as_str).ok_or_else(|| missing("of type FOOTER"))?;
+    let text = component.get("text").and_then(Value::as_str).ok_or_else(|| missing("FOOTER", "text"))?;
     text_at_most(text, 60, "footer")?;
     if text.contains("{{") || text.contains('\n') || text.chars().any(is_emoji) {
         return Err(refusal(
@@ -260,141 +301,23 @@ fn footer(component: &Value, category: &str) -> Checked {
     Ok(())
 }
 
-const BUTTONS: &[(&str, usize)] = &[
-    ("QUICK_REPLY", 10),
-    ("URL", 2),
-    ("PHONE_NUMBER", 1),
-    ("COPY_CODE", 1),
-    ("FLOW", 1),
-    ("VOICE_CALL", 1),
-    ("REQUEST_CONTACT_INFO", 1),
-    ("CATALOG", 1),
-    ("MPM", 1),
-    ("SPM", 1),
-    ("OTP", 1),
-    ("APP", 2),
-];
-
-fn buttons(component: &Value, category: &str) -> Checked {
-    let list = component
-        .get("buttons")
-        .and_then(Value::as_array)
-        .filter(|l| !l.is_empty())
-        .ok_or_else(|| missing("of type BUTTONS"))?;
-    let wrong = |why: String| refusal(2_388_043, "Buttons format is incorrect", why);
-    if list.len() > 10 {
-        return Err(wrong(String::from("A template may have 10 buttons.")));
-    }
-    let kinds: Vec<String> = list.iter().map(kind_of).collect();
-    for (kind, most) in BUTTONS {
-        if kinds.iter().filter(|k| k == kind).count() > *most {
-            return Err(wrong(format!("A template may have {most} buttons of type {kind}.")));
-        }
-    }
-    let mut runs = kinds.clone();
-    runs.dedup_by(|a, b| (*a == "QUICK_REPLY") == (*b == "QUICK_REPLY"));
-    if runs.iter().filter(|k| *k == "QUICK_REPLY").count() > 1 {
-        return Err(wrong(String::from("Quick reply buttons must stand together.")));
-    }
-    if category == "AUTHENTICATION" && kinds.iter().any(|k| k != "OTP") {
-        return Err(wrong(String::from("Authentication templates take one OTP button.")));
-    }
-    for (button, kind) in list.iter().zip(&kinds) {
-        one_button(button, kind, category)?;
-    }
-    Ok(())
-}
-
-fn one_button(button: &Value, kind: &str, category: &str) -> Checked {
-    let text = |key: &str| button.get(key).and_then(Value::as_str).unwrap_or_default();
-    let wrong = |why: &str| refusal(2_388_043, "Buttons format is incorrect", why.to_owned());
-    if matches!(kind, "QUICK_REPLY" | "URL" | "PHONE_NUMBER" | "FLOW" | "VOICE_CALL") {
-        if text("text").is_empty() {
-            return Err(wrong("A button needs a text."));
-        }
-        text_at_most(text("text"), 25, "button text")?;
-        if text("text").contains("{{") {
-            return Err(wrong("A button text may not have variables."));
-        }
-    }
-    match kind {
-        "URL" => {
-            let url = text("url");
-            text_at_most(url, 2000, "button URL")?;
-            if !url.starts_with("https://") && !url.starts_with("http://") {
-                return Err(wrong("A URL button needs a URL with http:// or https://."));
-            }
-            let vars = variables(url);
-            if vars.len() > 1 || (vars.len() == 1 && !url.ends_with("}}")) {
-                return Err(wrong("The URL of a button may have one variable, at its end."));
-            }
-            if vars.len() == 1
-                && button.get("example").and_then(|e| e.get(0).or(Some(e))).and_then(Value::as_str).is_none()
-            {
-                return Err(missing("of type BUTTONS (example of the URL)"));
-            }
-            Ok(())
-        }
-        "PHONE_NUMBER" if text("phone_number").is_empty() => Err(wrong("A phone button needs a phone_number.")),
-        "PHONE_NUMBER" => text_at_most(text("phone_number"), 20, "phone number"),
-        "COPY_CODE" => {
-            let code = button.get("example").map(|e| e.get(0).unwrap_or(e)).and_then(Value::as_str).unwrap_or_default();
-            if code.is_empty() || !code.chars().all(|c| c.is_ascii_alphanumeric()) {
-                return Err(wrong("A copy code button needs an example of letters and digits."));
-            }
-            text_at_most(code, 20, "coupon code")
-        }
-        "OTP" if category != "AUTHENTICATION" => Err(wrong("OTP buttons need the category AUTHENTICATION.")),
-        "OTP" => match text("otp_type") {
-            "COPY_CODE" | "copy_code" => Ok(()),
-            "ONE_TAP" | "one_tap" => apps(button),
-            "ZERO_TAP" | "zero_tap" if button.get("zero_tap_terms_accepted") != Some(&Value::Bool(true)) => {
-                Err(wrong("zero_tap_terms_accepted must be true."))
-            }
-            "ZERO_TAP" | "zero_tap" => apps(button),
-            _ => Err(wrong("otp_type must be COPY_CODE, ONE_TAP or ZERO_TAP.")),
-        },
-        known if BUTTONS.iter().any(|(k, _)| *k == known) => Ok(()),
-        other => Err(GraphError::new(100, format!("Param buttons[0]['type'] is not a button type - got \"{other}\"."))),
-    }
-}
-
-fn apps(button: &Value) -> Checked {
-    let list = button
-        .get("supported_apps")
-        .and_then(Value::as_array)
-        .ok_or_else(|| missing("of type BUTTONS (supported_apps)"))?;
-    let good = |app: &Value| {
-        let name = app.get("package_name").and_then(Value::as_str).unwrap_or_default();
-        let hash = app.get("signature_hash").and_then(Value::as_str).unwrap_or_default();
-        name.contains('.') && name.len() <= 224 && hash.chars().count() == 11
-    };
-    if (1..=5).contains(&list.len()) && list.iter().all(good) {
-        Ok(())
-    } else {
-        Err(missing(
-            "of type BUTTONS (supported_apps: package_name with a dot, signature_hash of 11 characters, 1 to 5 apps)",
-        ))
-    }
-}
-
-fn carousel(component: &Value, named: bool) -> Checked {
-    let cards = component.get("cards").and_then(Value::as_array).ok_or_else(|| missing("of type CAROUSEL"))?;
-    let wrong = |why: &str| refusal(2_388_043, "Carousel format is incorrect", why.to_owned());
+fn carousel(component: &Value, rules: Rules<'_>) -> Checked {
+    let cards = component.get("cards").and_then(Value::as_array).ok_or_else(|| missing("CAROUSEL", "cards"))?;
+    let wrong = |why: &str| wrong("Carousel format is incorrect", why);
     if !(2..=10).contains(&cards.len()) {
         return Err(wrong("A carousel has 2 to 10 cards."));
     }
     let mut shapes: Vec<Vec<String>> = Vec::new();
     for card in cards {
         let parts =
-            card.get("components").and_then(Value::as_array).ok_or_else(|| missing("of type CAROUSEL (components)"))?;
+            card.get("components").and_then(Value::as_array).ok_or_else(|| missing("CAROUSEL", "components"))?;
         let mut shape = Vec::new();
         for part in parts {
             match kind_of(part).as_str() {
-                "HEADER" => header(part, named)?,
-                "BODY" => body(part, named, 160)?,
+                "HEADER" => header(part, rules)?,
+                "BODY" => body(part, rules.named, 160)?,
                 "BUTTONS" => {
-                    buttons(part, "MARKETING")?;
+                    buttons::check(part, "MARKETING")?;
                     shape.extend(
                         part.get("buttons")
                             .and_then(Value::as_array)

@@ -59,3 +59,27 @@ async fn whoever_is_played_by_hand_is_left_alone_by_the_crowd() {
     assert_eq!(json!(read), summary["delivered"]);
     world.close().await;
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_in_the_shape_of_the_document() {
+    let (world, _dir) = explicit().await;
+    let url = |path: &str| format!("{}/{path}", world.sim.control_url);
+    let json = "application/json";
+    let cases = [
+        ("not JSON", world.http.put(url("mode")).header("content-type", json).body("{"), 400),
+        ("unknown key", world.http.put(url("mode")).json(&json!({"moood": "mild"})), 400),
+        ("wrong type", world.http.post(url("clock")).json(&json!({"advance_ms": "soon"})), 400),
+        ("no content type", world.http.post(url("clock")).body("{}"), 400),
+        ("bad query", world.http.get(url("ledger?after=soon")), 400),
+        ("no such path", world.http.get(url("weather")), 404),
+        ("no such method", world.http.delete(url("clock")), 405),
+    ];
+    for (name, request, expected) in cases {
+        let answer = request.bearer_auth("control").send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap_or_default();
+        assert_eq!(status, expected, "{name}: {body}");
+        assert!(body["error"].as_str().is_some_and(|words| words.len() > 10), "{name}: {body}");
+    }
+    world.close().await;
+}

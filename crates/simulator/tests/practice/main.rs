@@ -14,4 +14,5 @@ mod process;
 mod restart;
 mod sending;
 mod templates;
+mod versions;
 mod webhooks;

@@ -91,3 +91,47 @@ async fn files_may_weigh_what_their_kind_allows_and_no_more() {
     }
     world.close().await;
 }
+
+/// A moving sticker may weigh 500 KB, one that stands still 100 KB (messages.md §12).
+#[tokio::test]
+async fn a_sticker_that_does_not_move_may_weigh_less() {
+    let (world, _dir) = explicit().await;
+    let sticker = |chunk: &[u8], flags: u8, size: usize| {
+        let mut bytes = b"RIFF\0\0\0\0WEBP".to_vec();
+        bytes.extend(chunk);
+        bytes.extend([10, 0, 0, 0, flags]);
+        bytes.resize(size, 0);
+        bytes
+    };
+    let kib = 1 << 10;
+    for (name, bytes, expected) in [
+        ("still", sticker(b"VP8 ", 0x02, 100 * kib), 0),
+        ("still and heavy", sticker(b"VP8 ", 0x02, 100 * kib + 1), 131_053),
+        ("extended, still and heavy", sticker(b"VP8X", 0x10, 100 * kib + 1), 131_053),
+        ("moving", sticker(b"VP8X", 0x12, 500 * kib), 0),
+        ("moving and heavy", sticker(b"VP8X", 0x12, 500 * kib + 1), 131_053),
+    ] {
+        assert_eq!(code(&upload(&world, "image/webp", &bytes).await), expected, "{name}");
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn sound_in_ogg_is_opus_with_one_channel() {
+    let (world, _dir) = explicit().await;
+    let ogg = |packet: &[u8]| {
+        let mut bytes = b"OggS".to_vec();
+        bytes.extend([0; 22]);
+        bytes.extend([1, 19]);
+        bytes.extend(packet);
+        bytes
+    };
+    for (name, packet, expected) in [
+        ("Opus", &b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0"[..], 0),
+        ("stereo", b"OpusHead\x01\x02\0\0\x80\xbb\0\0\0\0\0", 131_053),
+        ("Vorbis", b"\x01vorbis\0\0\0\0\x01\x44\xac\0\0\0\0\0\0", 131_053),
+    ] {
+        assert_eq!(code(&upload(&world, "audio/ogg", &ogg(packet)).await), expected, "{name}");
+    }
+    world.close().await;
+}

@@ -163,6 +163,19 @@ async fn an_upload_resumes_at_its_offset_and_ends_in_a_handle() {
     assert_eq!(world.get(&id).await.1["file_offset"], 4);
     assert_eq!(part("0", "1234").await.unwrap().status(), 400);
     let done: serde_json::Value = part("4", "5678").await.unwrap().json().await.unwrap();
-    assert!(done["h"].as_str().unwrap().starts_with("4::"));
+    let handle = done["h"].as_str().unwrap();
+    assert!(handle.starts_with("4::"));
+    let templates = format!("{}/message_templates", world.sim.waba_id);
+    let profile = format!("{}/whatsapp_business_profile", world.sim.phone_number_id);
+    for (handle, expected) in [(handle, 200), ("4::aW52ZW50ZWQgaGFuZGxl", 400)] {
+        let template = json!({"name": "with_a_picture", "language": "en_US", "category": "UTILITY", "components": [
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [handle]}},
+            {"type": "BODY", "text": "Here is the picture of what we made for you."}]});
+        let answer = world.graph(Method::POST, &templates, Some(template)).await;
+        assert_eq!(answer.0, expected, "{}", answer.1);
+        let picture = json!({"messaging_product": "whatsapp", "profile_picture_handle": handle});
+        let answer = world.graph(Method::POST, &profile, Some(picture)).await;
+        assert_eq!(answer.0, expected, "{}", answer.1);
+    }
     world.close().await;
 }

@@ -178,3 +178,90 @@ async fn limits_answer_with_their_own_codes() {
     assert_eq!(refused, 11, "one of the fifty was Ana");
     world.close().await;
 }
+
+#[tokio::test]
+async fn a_one_time_code_stands_in_body_and_button_and_is_short() {
+    let (world, _dir) = explicit().await;
+    let made = json!({"name": "second_code", "language": "en_US", "category": "AUTHENTICATION", "components": [
+        {"type": "BODY"}, {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}]});
+    let templates = format!("{}/message_templates", world.sim.waba_id);
+    let (_, made) = world.graph(Method::POST, &templates, Some(made)).await;
+    let id = made["id"].as_str().unwrap();
+    world.control(Method::PUT, &format!("templates/{id}"), Some(json!({"status": "APPROVED"}))).await;
+    for template in ["sign_in_code", "second_code"] {
+        for (body, button, expected) in [
+            ("123456789012345", "123456789012345", 0),
+            ("1234567890123456", "1234567890123456", 132_018),
+            ("1234567890123456", "123456", 132_018),
+            ("123456", "654321", 132_018),
+        ] {
+            let parameter = |text: &str| json!([{"type": "text", "text": text}]);
+            let answer = world
+                .send(json!({"messaging_product": "whatsapp", "to": ANA, "type": "template", "template": {
+                    "name": template, "language": {"code": "en_US"}, "components": [
+                        {"type": "body", "parameters": parameter(body)},
+                        {"type": "button", "sub_type": "url", "index": "0", "parameters": parameter(button)}]}}))
+                .await;
+            assert_eq!(code(&answer), expected, "{template} {body} {button}: {}", answer.1);
+        }
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_the_documentation_forbids_is_refused() {
+    let (world, _dir) = explicit().await;
+    let control = world.sim.control();
+    control.customer(ANA, None, None, None).await.unwrap();
+    control.send_text("14165550123", "hello", None).await.unwrap();
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut body = sale(ANA, "x");
+        change(&mut body);
+        body
+    };
+    let interactive = |kind: &str, parameters: Value| {
+        json!({"messaging_product": "whatsapp", "to": ANA, "type": "interactive", "interactive": {
+            "type": kind, "body": {"text": "Hello"}, "action": {"name": kind, "parameters": parameters}}})
+    };
+    let own = world.sim.waba_id.clone();
+    let cases: Vec<(&str, Value, i64)> = vec![
+        ("own account", changed(&|b| b["messaging_account_id"] = json!(own)), 0),
+        ("foreign account", changed(&|b| b["messaging_account_id"] = json!("102290129340398")), 100),
+        ("foreign account, old name", changed(&|b| b["paid_messaging_account_id"] = json!("1")), 100),
+        ("a call for a month", interactive("voice_call", json!({"ttl_minutes": 43_200})), 0),
+        ("a call for longer", interactive("voice_call", json!({"ttl_minutes": 50_000})), 131_009),
+        ("a call with a long payload", interactive("voice_call", json!({"payload": "x".repeat(513)})), 100),
+        ("an address in India", interactive("address_message", json!({"country": "IN"})), 0),
+        ("an address in Portugal", interactive("address_message", json!({"country": "PT"})), 131_009),
+        (
+            "two bodies",
+            changed(&|b| {
+                let body = b["template"]["components"][0].clone();
+                b["template"]["components"].as_array_mut().unwrap().push(body);
+            }),
+            132_018,
+        ),
+        ("a strange key", changed(&|b| b["template"]["components"][0]["parameters"][0]["txt"] = json!("x")), 100),
+        ("a strange key of a component", changed(&|b| b["template"]["components"][0]["text"] = json!("x")), 100),
+    ];
+    for (name, body, expected) in cases {
+        let answer = world.send(body).await;
+        assert_eq!(code(&answer), expected, "{name}: {}", answer.1);
+    }
+    control.advance(40 * 86_400_000).await.unwrap();
+    let late = changed(&|b| b["paid_messaging_account_id"] = json!(world.sim.waba_id));
+    assert_eq!(code(&world.send(late).await), 100, "the old name has been dropped");
+    let door = format!("{}/marketing_messages", world.sim.phone_number_id);
+    for (key, value, expected) in [
+        ("product_policy", json!("ZZ"), 100),
+        ("product_policy", json!("STRICT"), 0),
+        ("message_activity_sharing", json!("yes"), 100),
+        ("bid_spec", json!({"per_message_bid_multiplier": 0}), 100),
+        ("bid_spec", json!({"per_message_bid_multiplier": 1.5}), 0),
+    ] {
+        let body = changed(&|b| b[key] = value.clone());
+        let answer = world.graph(Method::POST, &door, Some(body)).await;
+        assert_eq!(code(&answer), expected, "{key} {value}: {}", answer.1);
+    }
+    world.close().await;
+}

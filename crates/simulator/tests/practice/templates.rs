@@ -61,7 +61,23 @@ async fn drafts_with_mistakes_are_refused_with_subcode_and_words() {
         body
     };
     let cases: Vec<(&str, Value, Value)> = vec![
-        ("no sample", with(|b| b["components"][0]["example"] = Value::Null), json!(2_388_043)),
+        ("no sample", with(|b| b["components"][0]["example"] = Value::Null), json!(2_388_072)),
+        (
+            "a button without a text",
+            with(|b| {
+                let buttons = json!({"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY"}]});
+                b["components"].as_array_mut().unwrap().push(buttons);
+            }),
+            Value::Null,
+        ),
+        (
+            "two bodies",
+            with(|b| {
+                let body = b["components"][0].clone();
+                b["components"].as_array_mut().unwrap().push(body);
+            }),
+            Value::Null,
+        ),
         ("ends with a variable", draft("x", "UTILITY", "Hello there you good {{1}}"), json!(2_388_299)),
         ("capital letters", with(|b| b["name"] = json!("Visit")), Value::Null),
         ("unknown language", with(|b| b["language"] = json!("tlh")), Value::Null),
@@ -201,5 +217,41 @@ async fn the_marketing_door_takes_marketing_alone() {
         {"type": "body", "parameters": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}, {"type": "text", "text": "c"}]},
         {"type": "button", "sub_type": "url", "index": 0, "parameters": [{"type": "text", "text": "TT-1"}]}]});
     assert_eq!(code(&world.graph(Method::POST, &door, Some(body)).await), 134_100);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_list_goes_by_source_and_by_time_of_the_last_change() {
+    let (world, _dir) = explicit().await;
+    let now = world.sim.control().now_ms() / 1000;
+    let names = async |filter: String| {
+        let path = format!("{}/message_templates?fields=name&limit=100&{filter}", world.sim.waba_id);
+        let (status, list) = world.get(&path).await;
+        let names = list["data"].as_array().map(|l| l.iter().map(|t| t["name"].as_str().unwrap().to_owned()).collect());
+        (status, names.unwrap_or_else(Vec::new))
+    };
+    let (_, all) = names(String::new()).await;
+    assert!(all.len() > 8, "{all:?}");
+    assert_eq!(names("source=AUTO_GENERATED".into()).await.1, Vec::<String>::new());
+    let day = 86_400;
+    let (_, young) = names(format!("since={}", now - 10 * day)).await;
+    assert_eq!(young, ["repair_finished", "win_back", "thank_you_note"]);
+    let (_, old) = names(format!("until={}", now - 140 * day)).await;
+    assert_eq!(old, ["sign_in_code", "order_ready"]);
+    let (_, between) = names(format!("since={}&until={}", now - 10 * day, now - 4 * day)).await;
+    assert_eq!(between, ["thank_you_note"]);
+    assert_eq!(names("since=2020-01-01T00:00:00Z".into()).await.1, all);
+    assert_eq!(names("since=2020-01-01".into()).await.1, all);
+    assert_eq!(names("since=soon".into()).await.0, 400);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_missing_template_cannot_be_deleted_and_no_subcode_is_made_up_for_it() {
+    let (world, _dir) = explicit().await;
+    let path = format!("{}/message_templates?name=nobody_made_this", world.sim.waba_id);
+    let answer = world.graph(Method::DELETE, &path, None).await;
+    assert_eq!((answer.0, code(&answer), &answer.1["error"]["error_subcode"]), (400, 100, &Value::Null));
+    assert!(answer.1["error"]["error_user_msg"].is_string());
     world.close().await;
 }
