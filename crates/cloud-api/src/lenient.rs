@@ -62,7 +62,8 @@ impl Visitor<'_> for Words {
         Ok(Some(v.to_string()))
     }
     fn visit_f64<E: Error>(self, v: f64) -> Result<Self::Value, E> {
-        Ok(Some(v.to_string()))
+        // A whole number beyond 64 bits has lost digits by now: no id is better than a wrong one.
+        Ok((v.fract() != 0.0 || v.abs() < 9.0e15).then(|| v.to_string()))
     }
     fn visit_bool<E: Error>(self, v: bool) -> Result<Self::Value, E> {
         Ok(Some(v.to_string()))
@@ -124,10 +125,17 @@ const SURELY_MS: i64 = 100_000_000_000;
 /// # Errors
 /// When the value is an object or an array.
 pub fn secs<'de, D: Deserializer<'de>>(d: D) -> Result<Option<switchboard_domain::time::UnixMillis>, D::Error> {
+    Ok(int(d)?.and_then(moment))
+}
+
+/// The same from the text of a scalar.
+pub fn secs_of(text: &str) -> Option<switchboard_domain::time::UnixMillis> {
+    text.trim().parse().ok().and_then(moment)
+}
+
+fn moment(n: i64) -> Option<switchboard_domain::time::UnixMillis> {
     use switchboard_domain::time::UnixMillis;
-    Ok(int(d)?
-        .filter(|n: &i64| *n >= 0)
-        .map(|n| if n >= SURELY_MS { UnixMillis::new(n) } else { UnixMillis::from_secs(n) }))
+    (n >= 0).then(|| if n >= SURELY_MS { UnixMillis::new(n) } else { UnixMillis::from_secs(n) })
 }
 
 /// A yes/no that may come as `"true"`.

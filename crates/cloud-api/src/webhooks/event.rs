@@ -8,6 +8,7 @@ use switchboard_domain::ids::{Bsuid, PhoneNumberId, WaId, WabaId};
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
 
+use super::salvage;
 use super::{
     AccountAlert, AccountReview, AccountSettings, AccountUpdate, AgentEcho, AutomaticEvent, BusinessCapability,
     BusinessUsername, Call, CallStatus, ContactSync, CorrectCategory, FlowEvent, GroupEvent, Handover, HistoryChunk,
@@ -37,7 +38,7 @@ impl RawJson {
     /// # Errors
     /// When it is nested deeper than `serde_json` follows.
     pub fn to_value(&self) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::from_str(self.0.get())
+        serde_json::from_str(&salvage::whole_characters(self.0.get()))
     }
 }
 
@@ -88,6 +89,9 @@ pub enum UnknownReason {
     Key(String),
     /// A known element in an unknown shape; where reading failed, without the value.
     Shape(String),
+    /// A known element that was read but for these parts of it, each by its place: the event before this one holds
+    /// the rest.
+    Part(String),
     /// Another product's webhook (`object` is not `whatsapp_business_account`).
     OtherObject,
 }

@@ -24,6 +24,7 @@ mod message;
 mod message_wire;
 mod others;
 pub mod reader;
+mod salvage;
 pub mod signature;
 mod sink;
 mod status;

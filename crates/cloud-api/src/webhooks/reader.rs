@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use switchboard_domain::ids::WabaId;
+use switchboard_domain::ids::{PhoneNumberId, WabaId};
 use switchboard_domain::time::UnixMillis;
 
 use super::event::{Envelope, Event, EventBody, UnknownReason};
 use super::history::{history_message, read_history};
 use super::others::{AgentEchoWire, Handover, PreferenceWire};
 use super::sink::{Contacts, Sink, shape};
-use super::value::{Metadata, Parts, RawList};
-use super::{calls, message_wire, status};
+use super::value::{Metadata, Object, Parts};
+use super::{calls, message_wire, salvage, status};
 use crate::errors::GraphError;
 use crate::lenient;
 
@@ -55,7 +55,9 @@ pub enum ReadError {
     TooMany,
 }
 
+// A key that is not known at these levels sends the body down the slower way, which keeps it.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Top<'a> {
     #[serde(default, deserialize_with = "lenient::text")]
     object: Option<String>,
@@ -64,6 +66,7 @@ struct Top<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry<'a> {
     #[serde(default, deserialize_with = "lenient::id")]
     id: Option<WabaId>,
@@ -74,29 +77,12 @@ struct Entry<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Change<'a> {
     #[serde(default, deserialize_with = "lenient::text")]
     field: Option<String>,
     #[serde(borrow, default)]
     value: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct LooseTop<'a> {
-    #[serde(default, deserialize_with = "lenient::text")]
-    object: Option<String>,
-    #[serde(borrow, default)]
-    entry: Option<RawList<'a>>,
-}
-
-#[derive(Deserialize)]
-struct LooseEntry<'a> {
-    #[serde(default, deserialize_with = "lenient::id")]
-    id: Option<WabaId>,
-    #[serde(default, deserialize_with = "lenient::secs")]
-    time: Option<UnixMillis>,
-    #[serde(borrow, default)]
-    changes: RawList<'a>,
 }
 
 /// Reads a webhook body.
@@ -126,36 +112,57 @@ pub fn read(body: &[u8]) -> Result<Vec<Event>, ReadError> {
 fn read_loosely(out: &mut Sink, text: &str) -> Result<(), ReadError> {
     let whole: &RawValue =
         serde_json::from_str(text).map_err(|e| ReadError::NotJson { problem: crate::client::describe(&e) })?;
-    let Ok(top) = serde_json::from_str::<LooseTop<'_>>(text) else { return Err(ReadError::NotAWebhook) };
-    let entries = top.entry.filter(|e| !e.is_not_a_list).ok_or(ReadError::NotAWebhook)?;
-    if !is_ours(top.object.as_deref()) {
-        let envelope = Arc::new(Envelope { field: top.object.unwrap_or_default(), ..Envelope::default() });
+    let text = salvage::whole_characters(text);
+    let mut top = serde_json::from_str::<Object<'_>>(&text).map_err(|_| ReadError::NotAWebhook)?;
+    let entries = top.take_list("entry").filter(|e| !e.is_not_a_list).ok_or(ReadError::NotAWebhook)?;
+    let object = top.take_text("object");
+    if !is_ours(object.as_deref()) {
+        let envelope = Arc::new(Envelope { field: object.unwrap_or_default(), ..Envelope::default() });
         out.unknown(&envelope, whole, UnknownReason::OtherObject);
         return Ok(());
     }
     for raw in entries.items {
-        let nowhere = || Arc::new(Envelope::default());
-        match serde_json::from_str::<LooseEntry<'_>>(raw.get()) {
-            Ok(entry) if !entry.changes.is_not_a_list => {
-                for raw_change in entry.changes.items {
-                    match serde_json::from_str::<Change<'_>>(raw_change.get()) {
-                        Ok(change) => read_change(out, entry.id.as_ref(), entry.time, change),
-                        Err(e) => {
-                            let envelope = Arc::new(Envelope {
-                                waba_id: entry.id.clone(),
-                                entry_time: entry.time,
-                                ..Envelope::default()
-                            });
-                            out.unknown(&envelope, raw_change, shape(&e));
-                        }
-                    }
-                }
-            }
-            Ok(_) => out.unknown(&nowhere(), raw, UnknownReason::Shape("changes is not a list".to_owned())),
-            Err(e) => out.unknown(&nowhere(), raw, shape(&e)),
-        }
+        read_entry_loosely(out, raw);
     }
+    keep_rest(out, &Arc::default(), top);
     Ok(())
+}
+
+fn read_entry_loosely(out: &mut Sink, raw: &RawValue) {
+    let mut entry = match serde_json::from_str::<Object<'_>>(raw.get()) {
+        Ok(entry) => entry,
+        Err(e) => return out.unknown(&Arc::default(), raw, shape(&e)),
+    };
+    let envelope = Envelope {
+        waba_id: entry.take_text("id").filter(|id| !id.is_empty()).map(WabaId::new),
+        entry_time: entry.take_text("time").and_then(|time| lenient::secs_of(&time)),
+        ..Envelope::default()
+    };
+    let shared = Arc::new(envelope.clone());
+    let changes = entry.take_list("changes").unwrap_or_default();
+    if changes.is_not_a_list {
+        return out.unknown(&shared, raw, UnknownReason::Shape("changes is not a list".to_owned()));
+    }
+    for raw_change in changes.items {
+        let mut change = match serde_json::from_str::<Object<'_>>(raw_change.get()) {
+            Ok(change) => change,
+            Err(e) => {
+                out.unknown(&shared, raw_change, shape(&e));
+                continue;
+            }
+        };
+        let read = Change { field: change.take_text("field"), value: change.take("value") };
+        read_change(out, envelope.waba_id.as_ref(), envelope.entry_time, read);
+        keep_rest(out, &shared, change);
+    }
+    keep_rest(out, &shared, entry);
+}
+
+/// What stands beside the documented keys of a level.
+fn keep_rest(out: &mut Sink, envelope: &Arc<Envelope>, object: Object<'_>) {
+    for (key, raw) in object.0 {
+        out.unknown(envelope, raw, UnknownReason::Key(key.into_owned()));
+    }
 }
 
 /// Missing in some fixtures; anything else belongs to another product.
@@ -183,7 +190,10 @@ fn read_change(out: &mut Sink, waba_id: Option<&WabaId>, entry_time: Option<Unix
     }
     match serde_json::from_str::<Parts<'_>>(value.get()) {
         Ok(parts) => read_parts(out, envelope, value, parts, Source::Direct),
-        Err(e) => out.unknown(&Arc::new(envelope), value, shape(&e)),
+        Err(e) => match serde_json::from_str::<Parts<'_>>(&salvage::whole_characters(value.get())) {
+            Ok(parts) => read_parts(out, envelope, value, parts, Source::Direct),
+            Err(_) => out.unknown(&Arc::new(envelope), value, shape(&e)),
+        },
     }
 }
 
@@ -277,10 +287,27 @@ fn is_array_field(field: &str) -> bool {
     )
 }
 
-fn read_parts(out: &mut Sink, mut envelope: Envelope, value: &RawValue, parts: Parts<'_>, source: Source) {
-    if let Some(metadata) = parts.metadata.and_then(|m| serde_json::from_str::<Metadata>(m.get()).ok()) {
+fn read_metadata(out: &mut Sink, envelope: &mut Envelope, raw: &RawValue) {
+    if let Ok(metadata) = serde_json::from_str::<Metadata>(raw.get()) {
         envelope.phone_number_id = metadata.phone_number_id;
-        envelope.display_phone_number = metadata.display_phone_number.or(envelope.display_phone_number);
+        envelope.display_phone_number = metadata.display_phone_number.or(envelope.display_phone_number.take());
+        return;
+    }
+    let text = salvage::whole_characters(raw.get());
+    let mut metadata = match serde_json::from_str::<Object<'_>>(&text) {
+        Ok(metadata) => metadata,
+        Err(_) if raw.get() == "null" => return,
+        Err(e) => return out.unknown(&Arc::new(envelope.clone()), raw, shape(&e)),
+    };
+    envelope.phone_number_id =
+        metadata.take_text("phone_number_id").filter(|id| !id.is_empty()).map(PhoneNumberId::new);
+    envelope.display_phone_number = metadata.take_text("display_phone_number").or(envelope.display_phone_number.take());
+    keep_rest(out, &Arc::new(envelope.clone()), metadata);
+}
+
+fn read_parts(out: &mut Sink, mut envelope: Envelope, value: &RawValue, parts: Parts<'_>, source: Source) {
+    if let Some(raw) = parts.metadata {
+        read_metadata(out, &mut envelope, raw);
     }
     let known_field = is_array_field(&envelope.field);
     let field = envelope.field.clone();

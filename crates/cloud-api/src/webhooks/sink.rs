@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::event::{Envelope, Event, EventBody, RawJson, UnknownReason, UserRef, WebhookContact};
 use super::reader::MAX_EVENTS;
+use super::salvage;
 use super::value::RawList;
 
 /// Where reading an element failed.
@@ -45,12 +46,23 @@ impl Sink {
         if raw.get().starts_with('[') {
             return self.unknown(envelope, raw, UnknownReason::Shape("the element is a list".to_owned()));
         }
-        let body = match serde_json::from_str::<W>(raw.get()) {
-            Ok(wire) => make(wire)
-                .unwrap_or_else(|| EventBody::Unknown(UnknownReason::Shape("an id or status is missing".to_owned()))),
-            Err(e) => EventBody::Unknown(shape(&e)),
+        let (wire, odd) = match serde_json::from_str::<W>(raw.get()) {
+            Ok(wire) => (wire, Vec::new()),
+            Err(e) => match salvage::read::<W>(raw.get()) {
+                Some(salvaged) => (salvaged.wire, salvaged.odd),
+                None => return self.unknown(envelope, raw, shape(&e)),
+            },
         };
-        self.push(envelope, raw, body);
+        match make(wire) {
+            Some(body) => {
+                self.push(envelope, raw, body);
+                if !odd.is_empty() {
+                    // What could be read is an event of its own; the parts that could not stay beside it.
+                    self.unknown(envelope, raw, UnknownReason::Part(odd.join(", ")));
+                }
+            }
+            None => self.unknown(envelope, raw, UnknownReason::Shape("an id or status is missing".to_owned())),
+        }
     }
 
     /// The same for an element that is wholly optional keys.
@@ -74,13 +86,22 @@ impl<'a> Contacts<'a> {
     pub(super) fn read(out: &mut Sink, envelope: &Arc<Envelope>, raw: &RawList<'a>) -> Self {
         let mut list = Vec::new();
         for item in &raw.items {
-            match serde_json::from_str::<WebhookContact>(item.get()) {
-                Ok(mut contact) => {
-                    contact.raw = Some(Arc::new(RawJson::of(item)));
-                    list.push((contact, *item, false));
-                }
-                Err(e) => out.unknown(envelope, item, shape(&e)),
+            let read = serde_json::from_str::<WebhookContact>(item.get());
+            let (mut contact, odd) = match read {
+                Ok(contact) => (contact, Vec::new()),
+                Err(e) => match salvage::read::<WebhookContact>(item.get()) {
+                    Some(salvaged) => (salvaged.wire, salvaged.odd),
+                    None => {
+                        out.unknown(envelope, item, shape(&e));
+                        continue;
+                    }
+                },
+            };
+            if !odd.is_empty() {
+                out.unknown(envelope, item, UnknownReason::Part(odd.join(", ")));
             }
+            contact.raw = Some(Arc::new(RawJson::of(item)));
+            list.push((contact, *item, false));
         }
         Self { list }
     }

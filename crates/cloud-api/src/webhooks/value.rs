@@ -60,9 +60,54 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawList<'a> {
     }
 }
 
-/// `value.metadata`.
+/// An object as its keys and slices.
+pub(super) struct Object<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Object<'a> {
+    /// Takes a key out.
+    pub(super) fn take(&mut self, key: &str) -> Option<&'a RawValue> {
+        let at = self.0.iter().position(|(k, _)| k == key)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
+    /// Takes a key out if it is a scalar.
+    pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
+        let at = self.0.iter().position(|(k, _)| k == key)?;
+        let (_, raw) = self.0.get(at)?;
+        let text = lenient::text(&mut serde_json::Deserializer::from_str(raw.get())).ok()?;
+        self.0.swap_remove(at);
+        text
+    }
+
+    /// Takes a key out as a list.
+    pub(super) fn take_list(&mut self, key: &str) -> Option<RawList<'a>> {
+        serde_json::from_str(self.take(key)?.get()).ok()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Object<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut keys = Vec::new();
+                while let Some((key, value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+                    keys.push((key.0, value));
+                }
+                Ok(Object(keys))
+            }
+        }
+        d.deserialize_map(Keys)
+    }
+}
+
+/// `value.metadata`, as it stands as a rule.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Metadata {
     #[serde(deserialize_with = "lenient::text")]
     pub display_phone_number: Option<String>,
