@@ -10,9 +10,10 @@ use switchboard_cloud_api::webhooks::{
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::WriteTx;
 use switchboard_store::tables::account_events::{self, NewAccountEvent};
-use switchboard_store::tables::phone_numbers;
+use switchboard_store::tables::{account_stops, campaigns, phone_numbers};
 
 use super::{Applied, Arrival, NotApplied, event_time};
+use crate::sender::{Consequences, Stops};
 
 /// How much a notice asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +44,28 @@ pub(super) struct Notice {
     pub limit: Option<MessagingLimit>,
     /// The number may send faster from now on.
     pub faster: bool,
+    /// What stands still until a person acts.
+    pub stops: Option<Stop>,
+    /// A kind of notice that this version does not know.
+    pub unknown: Option<String>,
+}
+
+/// A stop that Meta's notice brings (errors.md §10): what it covers, and what is to be done.
+#[derive(Debug)]
+pub(super) struct Stop {
+    /// Everything, or what the number sends.
+    pub scope: Stops,
+    /// The code, if it came as an error.
+    pub code: Option<i64>,
+    /// What happened.
+    pub sentence: String,
+    /// What to do.
+    pub remedy: String,
 }
 
 impl From<(Weight, String)> for Notice {
     fn from((weight, text): (Weight, String)) -> Self {
-        Self { weight, text, limit: None, faster: false }
+        Self { weight, text, limit: None, faster: false, stops: None, unknown: None }
     }
 }
 
@@ -69,6 +87,15 @@ pub(super) fn apply(
     {
         phone_numbers::set_throughput_level(tx, &id, "HIGH", at)?;
     }
+    if let Some(stop) = &notice.stops {
+        let number = match stop.scope {
+            Stops::Account => None,
+            Stops::Number => event.envelope.phone_number_id.as_ref(),
+        };
+        account_stops::open(tx, stop.code, number, &stop.sentence, &stop.remedy)?;
+        campaigns::pause_all(tx, number, "account_stop", &stop.sentence)?;
+        applied.sends = true;
+    }
     // Numbers and account carry more than the webhook says; read them again.
     applied.account = true;
     append(tx, event, at, notice.weight, &notice.text)?;
@@ -77,8 +104,55 @@ pub(super) fn apply(
 
 /// The account changed.
 pub(super) fn of_update(update: &AccountUpdate) -> Notice {
-    account_update(update).into()
+    let (weight, text) = account_update(update);
+    let stops = nothing_may_be_sent(update).then(|| Stop {
+        scope: Stops::Account,
+        code: None,
+        sentence: text.clone(),
+        remedy: "See WhatsApp Manager for the reason and how to appeal, then clear this stop.".to_owned(),
+    });
+    let event = update.event.as_deref().unwrap_or_default();
+    let unknown = (!ACCOUNT_UPDATES.contains(&event)).then(|| event.to_owned());
+    Notice { stops, unknown, ..(weight, text).into() }
 }
+
+/// Whether the account cannot send templates any more (webhooks.md §7.2).
+fn nothing_may_be_sent(update: &AccountUpdate) -> bool {
+    match update.event.as_deref().unwrap_or_default() {
+        "ACCOUNT_DELETED" => true,
+        "ACCOUNT_RESTRICTION" => update.restriction_info.iter().any(|r| {
+            matches!(
+                r.restriction_type.as_deref(),
+                Some("RESTRICTED_BIZ_INITIATED_MESSAGING" | "RESTRICTED_CUSTOMER_INITIATED_MESSAGING")
+            )
+        }),
+        "DISABLED_UPDATE" => {
+            update.ban_info.as_ref().and_then(|b| b.waba_ban_state.as_deref()).is_some_and(|state| state == "DISABLE")
+        }
+        _ => false,
+    }
+}
+
+/// Everything that is told about an account (webhooks.md §7.2).
+const ACCOUNT_UPDATES: [&str; 17] = [
+    "ACCOUNT_DELETED",
+    "ACCOUNT_VIOLATION",
+    "ACCOUNT_RESTRICTION",
+    "DISABLED_UPDATE",
+    "ACCOUNT_OFFBOARDED",
+    "ACCOUNT_RECONNECTED",
+    "PARTNER_ADDED",
+    "PARTNER_REMOVED",
+    "PARTNER_APP_INSTALLED",
+    "PARTNER_APP_UNINSTALLED",
+    "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
+    "AD_ACCOUNT_LINKED",
+    "MM_LITE_TERMS_SIGNED",
+    "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE",
+    "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
+    "VOLUME_BASED_PRICING_TIER_UPDATE",
+    "VERIFIED_ACCOUNT",
+];
 
 /// The account's review ended.
 pub(super) fn of_review(review: &AccountReview) -> Notice {
@@ -108,7 +182,14 @@ pub(super) fn of_alert(alert: &AccountAlert) -> Notice {
 /// An error that concerns the number or account.
 pub(super) fn of_error(error: &GraphError) -> Notice {
     let advice = error.advice();
-    (Weight::Attention, format!("{} {}", advice.sentence, advice.remedy)).into()
+    let stops = Consequences::of(error).stops.map(|scope| Stop {
+        scope,
+        code: Some(error.code),
+        sentence: advice.sentence.to_owned(),
+        remedy: advice.remedy.to_owned(),
+    });
+    let weight = if stops.is_some() { Weight::Trouble } else { Weight::Attention };
+    Notice { stops, ..(weight, format!("{} {}", advice.sentence, advice.remedy)).into() }
 }
 
 /// The portfolio's limit.
@@ -119,7 +200,7 @@ pub(super) fn of_capability(capability: &BusinessCapability) -> Notice {
         None if limit.is_some() => "Your messaging limit was lifted.".to_owned(),
         None => "Meta changed how many numbers you may have.".to_owned(),
     };
-    Notice { weight: Weight::Calm, text, limit, faster: false }
+    Notice { limit, ..(Weight::Calm, text).into() }
 }
 
 /// A number's throughput or limit.
@@ -136,7 +217,7 @@ pub(super) fn of_quality(quality: &PhoneNumberQuality, number: &str) -> Notice {
         other => (Weight::Calm, format!("Meta's notice about {number}: {}.", lower(other))),
     };
     let limit = quality.max_daily_conversations_per_business.as_ref().or(quality.current_limit.as_ref()).cloned();
-    Notice { weight, text, limit, faster: event == "THROUGHPUT_UPGRADE" }
+    Notice { limit, faster: event == "THROUGHPUT_UPGRADE", ..(weight, text).into() }
 }
 
 /// A display name's review.
@@ -212,20 +293,27 @@ fn account_update(update: &AccountUpdate) -> (Weight, String) {
         }
         "DISABLED_UPDATE" => {
             let info = update.ban_info.as_ref();
-            let when = info.and_then(|b| b.waba_ban_date.as_deref()).unwrap_or("an unnamed date");
+            let when = info.and_then(|b| b.waba_ban_date.as_deref());
             match info.and_then(|b| b.waba_ban_state.as_deref()).unwrap_or_default() {
                 "REINSTATE" => (Weight::Calm, "Meta reinstated the account.".to_owned()),
                 "SCHEDULE_FOR_DISABLE" => {
-                    (Weight::Trouble, format!("Meta will disable the account on {when}. Appeal in WhatsApp Manager."))
+                    let when = when.map_or_else(|| "soon".to_owned(), |date| format!("on {date}"));
+                    (Weight::Trouble, format!("Meta will disable the account {when}. Appeal in WhatsApp Manager."))
                 }
-                _ => (Weight::Trouble, format!("Meta disabled the account ({when}). Appeal in WhatsApp Manager.")),
+                _ => {
+                    let when = when.map(|date| format!(" ({date})")).unwrap_or_default();
+                    (Weight::Trouble, format!("Meta disabled the account{when}. Appeal in WhatsApp Manager."))
+                }
             }
         }
         "PARTNER_REMOVED" | "PARTNER_APP_UNINSTALLED" => {
             (Weight::Attention, "A partner or app no longer has access to the account.".to_owned())
         }
         "ACCOUNT_OFFBOARDED" => (Weight::Trouble, "A number shared with the phone app was disconnected.".to_owned()),
-        other => (Weight::Calm, format!("Meta's notice about the account: {}.", lower(other))),
+        other => {
+            let weight = if ACCOUNT_UPDATES.contains(&other) { Weight::Calm } else { Weight::Attention };
+            (weight, format!("Meta's notice about the account: {}.", lower(other)))
+        }
     }
 }
 

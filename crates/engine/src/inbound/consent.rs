@@ -78,11 +78,11 @@ pub(super) fn reading_of(message: &Message, after_marketing: Option<bool>) -> Re
 }
 
 /// Reads a person's message for what it says about receiving messages, and applies it. Returns whether it was read as
-/// an opt-out.
+/// an opt-out. The one confirmation goes out from `number`; none = what was said is honoured without one.
 pub(super) fn read_message(
     tx: &mut WriteTx<'_>,
     contact: ContactId,
-    number: &PhoneNumberId,
+    number: Option<&PhoneNumberId>,
     message: &Message,
     at: UnixMillis,
     rules: &InboundRules,
@@ -121,7 +121,7 @@ pub(super) fn read_message(
     match kind {
         EventKind::OptOut if state.opted_out.is_some() => {
             cancel_queued(tx, contact, false, "opted_out", "The person opted out before this was sent.", applied)?;
-            if let Some(text) = &rules.opt_out_confirmation {
+            if let (Some(text), Some(number)) = (&rules.opt_out_confirmation, number) {
                 confirm(tx, contact, number, text, message, applied)?;
             }
         }

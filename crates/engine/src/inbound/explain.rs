@@ -18,7 +18,8 @@ use switchboard_cloud_api::webhooks::{
 };
 use switchboard_domain::time::UnixMillis;
 
-use super::plan::{self, Plan};
+use super::account::Notice;
+use super::plan::{self, NO_NUMBER, Plan};
 
 /// Most bytes that are read at once: some twenty of the largest webhooks.
 pub const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
@@ -92,7 +93,11 @@ pub fn explain(input: &[u8], limit: usize) -> Result<WebhookExplanation, Explain
     for payload in payloads {
         out.payloads = out.payloads.saturating_add(1);
         let number = out.payloads;
-        match reader::read(whole(payload).as_bytes()) {
+        let (read, text) = match payload {
+            Payload::Json(payload) => (reader::read(whole(payload).as_bytes()), payload.get()),
+            Payload::Broken(line) => (reader::read(line.as_bytes()), line),
+        };
+        match read {
             Ok(events) => {
                 for event in &events {
                     put(&mut out, limit, number, event);
@@ -104,7 +109,7 @@ pub fn explain(input: &[u8], limit: usize) -> Result<WebhookExplanation, Explain
                 out.total = out.total.saturating_add(1);
                 out.unknown = out.unknown.saturating_add(1);
                 if out.events.len() < limit {
-                    out.events.push(unreadable(number, &error, payload));
+                    out.events.push(unreadable(number, &error, text));
                 }
             }
         }
@@ -137,16 +142,47 @@ pub fn read_from(from: impl Read, bytes: &mut Vec<u8>) -> std::io::Result<()> {
 }
 
 /// The documents of a text, with those of a list taken out of it.
-fn payloads(text: &str) -> Result<Vec<&RawValue>, ExplainError> {
+fn payloads(text: &str) -> Result<Vec<Payload<'_>>, ExplainError> {
     let mut all = Vec::new();
     for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
-        let document = document.map_err(|e| not_json(&e))?;
-        match serde_json::from_str::<Vec<&RawValue>>(document.get()) {
-            Ok(list) => all.extend(list),
-            Err(_) => all.push(document),
+        match document {
+            Ok(document) => push(&mut all, document),
+            Err(e) => return by_line(text).ok_or_else(|| not_json(&e)),
         }
     }
     if all.is_empty() { Err(ExplainError::Empty) } else { Ok(all) }
+}
+
+/// One payload a line, as logs keep them; a line that is cut off or no JSON stands in its place. None if that is not
+/// how the text is written.
+fn by_line(text: &str) -> Option<Vec<Payload<'_>>> {
+    let mut all = Vec::new();
+    let mut read = 0_usize;
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match serde_json::from_str::<&RawValue>(line) {
+            Ok(document) if line.starts_with(['{', '[']) => {
+                read = read.saturating_add(1);
+                push(&mut all, document);
+            }
+            _ => all.push(Payload::Broken(line)),
+        }
+    }
+    // Of a pretty-printed document that is broken somewhere, hardly a line is a document of its own.
+    (read.saturating_mul(2) > all.len()).then_some(all)
+}
+
+fn push<'a>(all: &mut Vec<Payload<'a>>, document: &'a RawValue) {
+    match serde_json::from_str::<Vec<&RawValue>>(document.get()) {
+        Ok(list) => all.extend(list.into_iter().map(Payload::Json)),
+        Err(_) => all.push(Payload::Json(document)),
+    }
+}
+
+/// One document of the input.
+enum Payload<'a> {
+    Json(&'a RawValue),
+    /// A line that is none.
+    Broken(&'a str),
 }
 
 fn not_json(error: &serde_json::Error) -> ExplainError {
@@ -190,7 +226,7 @@ fn of_reader(error: ReadError) -> ExplainError {
     }
 }
 
-fn unreadable(payload: u64, error: &ReadError, raw: &RawValue) -> ExplainedEvent {
+fn unreadable(payload: u64, error: &ReadError, raw: &str) -> ExplainedEvent {
     ExplainedEvent {
         payload,
         kind: "unknown".to_owned(),
@@ -203,7 +239,7 @@ fn unreadable(payload: u64, error: &ReadError, raw: &RawValue) -> ExplainedEvent
         phone_number_id: None,
         unknown: true,
         reason: Some(error.to_string()),
-        raw: Some(raw.get().to_owned()),
+        raw: Some(raw.to_owned()),
     }
 }
 
@@ -237,6 +273,12 @@ fn put(out: &mut WebhookExplanation, limit: usize, payload: u64, event: &Event) 
 fn not_understood(event: &Event, plan: &Plan<'_>) -> Option<String> {
     if let Plan::Keep(keep) = plan {
         return (!keep.understood).then(|| keep.why.clone().into_owned());
+    }
+    if let Plan::Notice(Notice { unknown: Some(event), .. }) = plan {
+        return Some(format!("an unknown change of the account: {event}"));
+    }
+    if matches!(plan, Plan::AddMessage { number: None, .. }) {
+        return Some(NO_NUMBER.to_owned());
     }
     // A dashboard test is passed over whole, but what it holds may be new to us all the same.
     let content = match &event.body {

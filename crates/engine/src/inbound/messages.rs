@@ -1,5 +1,6 @@
 //! Messages of people: into the thread, with what they change beside it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use switchboard_cloud_api::webhooks::{Edit, Event, EventBody, Message, MessageContent, UserRef};
@@ -7,8 +8,9 @@ use switchboard_domain::ids::{ContactId, MediaFileId, MessageId, PhoneNumberId, 
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::WriteTx;
-use switchboard_store::tables::{contacts, media_files, messages, reachability, reactions, threads};
+use switchboard_store::tables::{contacts, media_files, messages, phone_numbers, reachability, reactions, threads};
 
+use super::plan::NO_NUMBER;
 use super::show::{line, show};
 use super::{Applied, Arrival, InboundRules, NewInbound, NotApplied, consent, event_time, people, relink};
 
@@ -20,18 +22,23 @@ pub(super) fn add(
     tx: &mut WriteTx<'_>,
     event: &Event,
     message: &Message,
-    number: &PhoneNumberId,
+    number: Option<&PhoneNumberId>,
     arrival: Arrival,
     rules: &InboundRules,
     applied: &mut Applied,
 ) -> Result<(), NotApplied> {
     let at = event_time(event, message.at, arrival);
     let contact = people::of_message(tx, &rules.ledger, message)?;
+    let Some(number) = &number_or_likely(tx, number, contact)? else {
+        // No chat to put it into; an opt-out holds all the same.
+        consent::read_message(tx, contact, None, message, at, rules, applied)?;
+        return Err(NotApplied::Partly(Cow::Borrowed(NO_NUMBER)));
+    };
     let order = applied.messages.len();
     let place = Place { contact, number, inbound: true, counts: true, order };
     if let Some(new) = put(tx, &place, message, Some(event), shown_at(at, arrival))? {
         applied.media |= message.content.media().is_some_and(|m| m.id.is_some());
-        let opt_out = consent::read_message(tx, contact, number, message, at, rules, applied)?;
+        let opt_out = consent::read_message(tx, contact, Some(number), message, at, rules, applied)?;
         if opt_out {
             messages::mark_opt_out(tx, new.message_id)?;
         }
@@ -57,7 +64,8 @@ pub(super) fn edit(
     let text = plan.edit.content.text().map(Personal::new);
     messages::put_edit(tx, plan.target, Some(&text.unwrap_or_default()), at)?;
     // A change may turn a message into an opt-out.
-    consent::read_message(tx, contact, plan.number, plan.message, at, rules, applied)?;
+    let number = number_or_likely(tx, plan.number, contact)?;
+    consent::read_message(tx, contact, number.as_ref(), plan.message, at, rules, applied)?;
     Ok(tx.touch("inbox")?)
 }
 
@@ -122,8 +130,7 @@ pub(super) fn add_past(
     let place = Place { contact, number: past.number, inbound: past.inbound, counts: false, order: 0 };
     if put(tx, &place, message, None, at)?.is_some() && past.inbound {
         // What was said back then is honoured, not answered now.
-        let silent = InboundRules { opt_out_confirmation: None, ..rules.clone() };
-        consent::read_message(tx, contact, past.number, message, at, &silent, applied)?;
+        consent::read_message(tx, contact, None, message, at, rules, applied)?;
     }
     Ok(())
 }
@@ -133,7 +140,7 @@ pub(super) struct EditPlan<'a> {
     pub message: &'a Message,
     pub edit: &'a Edit,
     pub target: &'a WaMessageId,
-    pub number: &'a PhoneNumberId,
+    pub number: Option<&'a PhoneNumberId>,
 }
 
 /// A message of the past, and whose it is.
@@ -171,6 +178,23 @@ struct Place<'a> {
     counts: bool,
     /// How many messages of this batch came before it.
     order: usize,
+}
+
+/// The number a message went to. Where Meta does not say it (`metadata` may be missing, webhooks.md §2.1), it is the
+/// one that this person's chat is with, or the only one there is.
+fn number_or_likely(
+    tx: &WriteTx<'_>,
+    told: Option<&PhoneNumberId>,
+    contact: ContactId,
+) -> Result<Option<PhoneNumberId>, NotApplied> {
+    if told.is_some() {
+        return Ok(told.cloned());
+    }
+    if let Some(thread) = threads::get(tx, contact)? {
+        return Ok(Some(thread.phone_number_id));
+    }
+    let mut own = phone_numbers::list(tx)?;
+    Ok(own.pop().filter(|_| own.is_empty()).map(|number| number.phone_number_id))
 }
 
 /// Where a message stands in its thread. Meta's times have whole seconds; within its second a message stands where it

@@ -56,6 +56,9 @@ pub enum NotApplied {
     /// This version does not know what to do with it.
     #[error("{0}")]
     NotUnderstood(Cow<'static, str>),
+    /// What could be done was done and stays; the event is kept raw for the rest.
+    #[error("{0}")]
+    Partly(Cow<'static, str>),
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -106,7 +109,7 @@ pub struct Applied {
 /// Applies one event.
 ///
 /// # Errors
-/// [`NotApplied`]; the caller rolls back to before this event and keeps it raw.
+/// [`NotApplied`]; the caller keeps the event raw, and rolls back to before it unless it was applied in part.
 pub fn apply_event(
     tx: &mut WriteTx<'_>,
     event: &Event,

@@ -26,11 +26,11 @@ pub(super) enum Plan<'a> {
     /// Settle a message of ours, as far as the status speaks of delivery.
     Settle(&'a MessageStatus),
     /// Put a person's message into their thread and read it for an opt-out or opt-in.
-    AddMessage { message: &'a Message, number: &'a PhoneNumberId },
+    AddMessage { message: &'a Message, number: Option<&'a PhoneNumberId> },
     /// Put a reaction on a message, or take it away.
     React { message: &'a Message, target: &'a WaMessageId, emoji: Option<&'a str> },
     /// Show new words in place of a message's old ones, and read them too.
-    Edit { message: &'a Message, edit: &'a Edit, target: &'a WaMessageId, number: &'a PhoneNumberId },
+    Edit { message: &'a Message, edit: &'a Edit, target: &'a WaMessageId, number: Option<&'a PhoneNumberId> },
     /// Show new words in place of those of a message of ours.
     EditOurs { message: &'a Message, edit: &'a Edit, target: &'a WaMessageId },
     /// Mark a message as deleted.
@@ -82,6 +82,9 @@ impl Keep {
         Plan::Keep(Self { why: why.into(), understood: false })
     }
 }
+
+/// Why a message stays outside of the chats.
+pub(super) const NO_NUMBER: &str = "a message without the number it went to";
 
 /// Old ids and new ones of a person.
 pub(super) struct Relink {
@@ -150,7 +153,10 @@ pub(super) fn of(event: &Event) -> Plan<'_> {
         EventBody::Call(_) | EventBody::CallStatus(_) => Keep::unused("calls are not part of this version"),
         EventBody::Group(_) => Keep::unused("groups are not part of this version"),
         EventBody::AccountSettings(_) => Keep::unused("calling settings are not part of this version"),
-        EventBody::Flow(_) => Keep::unused("flows are not watched by this version"),
+        EventBody::Flow(flow) => match flow.event.as_deref() {
+            Some(event) if FLOW_EVENTS.contains(&event) => Keep::unused("flows are not watched by this version"),
+            other => Keep::puzzling(format!("an unknown flow event: {}", other.unwrap_or("without a name"))),
+        },
         EventBody::PaymentConfiguration(_) => Keep::unused("payments are not part of this version"),
         EventBody::PartnerSolution(_) => Keep::unused("partners' solutions are not part of this version"),
         EventBody::AutomaticEvent(_) => Keep::unused("leads and purchases that Meta detects are not counted yet"),
@@ -158,6 +164,16 @@ pub(super) fn of(event: &Event) -> Plan<'_> {
         EventBody::Unknown(reason) => Keep::puzzling(unknown(reason)),
     }
 }
+
+/// What is told about flows (webhooks.md §7.13).
+const FLOW_EVENTS: [&str; 6] = [
+    "FLOW_STATUS_CHANGE",
+    "CLIENT_ERROR_RATE",
+    "ENDPOINT_ERROR_RATE",
+    "ENDPOINT_LATENCY",
+    "ENDPOINT_AVAILABILITY",
+    "FLOW_VERSION_EXPIRY_WARNING",
+];
 
 /// The dashboard's test button sends samples under the account id 0 (webhooks.md §2.1).
 fn is_dashboard_test(event: &Event) -> bool {
@@ -199,23 +215,22 @@ fn of_message<'a>(event: &'a Event, message: &'a Message) -> Plan<'a> {
             }
             None => Keep::puzzling("a reaction to an unnamed message"),
         },
-        MessageContent::Edit(edit) => match (&edit.original_message_id, number_of(event)) {
-            (Some(target), Some(number)) => Plan::Edit { message, edit, target, number },
-            (None, _) => Keep::puzzling("a change of an unnamed message"),
-            (_, None) => no_number(),
+        MessageContent::Edit(edit) => match &edit.original_message_id {
+            Some(target) => Plan::Edit { message, edit, target, number: number_of(event) },
+            None => Keep::puzzling("a change of an unnamed message"),
         },
         MessageContent::Revoke { original_message_id: Some(target) } => Plan::Revoke { target },
         MessageContent::Revoke { original_message_id: None } => Keep::puzzling("an unnamed message was deleted"),
-        _ => match number_of(event) {
-            Some(number) => Plan::AddMessage { message, number },
-            None => no_number(),
-        },
+        _ => Plan::AddMessage { message, number: number_of(event) },
     }
 }
 
 fn of_system<'a>(message: &'a Message, notice: &'a SystemNotice) -> Plan<'a> {
     match notice.kind.as_deref() {
-        Some("user_changed_number" | "user_changed_user_id") => {
+        // The middle one is the name of older webhooks; the oldest have none, only the new number.
+        Some("user_changed_number" | "customer_changed_number" | "user_changed_user_id") | None
+            if !notice.new.is_empty() =>
+        {
             let old = UserRef {
                 wa_id: notice.previous.wa_id.clone().or_else(|| message.from.wa_id.clone()),
                 user_id: notice.previous.user_id.clone().or_else(|| message.from.user_id.clone()),
@@ -328,7 +343,7 @@ fn number_named(event: &Event) -> &str {
 }
 
 fn no_number<'a>() -> Plan<'a> {
-    Keep::puzzling("a message without the number it went to")
+    Keep::puzzling(NO_NUMBER)
 }
 
 fn no_template<'a>() -> Plan<'a> {
@@ -340,6 +355,7 @@ fn unknown(reason: &UnknownReason) -> String {
         UnknownReason::Field => "an unknown field".to_owned(),
         UnknownReason::Key(key) => format!("an unknown key: {key}"),
         UnknownReason::Shape(at) => format!("an unknown shape: {at}"),
+        UnknownReason::Part(parts) => format!("a part of the event before it, in an unknown shape: {parts}"),
         UnknownReason::OtherObject => "another product's webhook".to_owned(),
     }
 }

@@ -85,7 +85,7 @@ impl World {
                 for event in &events {
                     match apply_event(tx, event, arrival, &rules, &mut applied) {
                         Ok(()) => {}
-                        Err(NotApplied::NotUnderstood(why)) => not.push(why.into_owned()),
+                        Err(NotApplied::NotUnderstood(why) | NotApplied::Partly(why)) => not.push(why.into_owned()),
                         Err(NotApplied::Store(error)) => return Err(error),
                     }
                 }
@@ -200,6 +200,47 @@ fn a_stop_from_somebody_without_a_number_is_honoured_too() {
     world.receive(&body);
     let contact = world.only_contact();
     assert!(world.read(|c| consent_state::get(c, contact)).opted_out.is_some());
+}
+
+#[test]
+fn a_stop_is_honoured_though_nobody_says_which_number_it_went_to() {
+    let w = world();
+    w.receive(&text("wamid.1", 1_795_305_601, "Hi"));
+    let contact = w.only_contact();
+    let row = w.queue_marketing(contact, true);
+    let message = json!({"from": "14165550123", "id": "wamid.2", "timestamp": "1795305602", "type": "text",
+        "text": {"body": "STOP"}});
+    let (_, not) = w.receive(&change("messages", json!({"messages": [message]})));
+    assert_eq!(not, Vec::<String>::new(), "it stands in the chat they have");
+    assert_eq!(w.state_of(row), OutboxState::Cancelled);
+
+    // Of somebody without a chat there is nothing to show, but the opt-out holds.
+    let stranger = json!({"from": "15145550110", "id": "wamid.3", "timestamp": "1795305603", "type": "text",
+        "text": {"body": "STOP"}});
+    let (_, not) = w.receive(&change("messages", json!({"messages": [stranger]})));
+    assert_eq!(not, ["a message without the number it went to"]);
+    let wa_id = switchboard_domain::ids::WaId::new("15145550110");
+    let phone = switchboard_domain::phone::PhoneNumber::from_wa_id(&wa_id).unwrap();
+    let who = w.read(|c| switchboard_store::tables::identifiers::find_phone(c, &phone).map(Option::unwrap));
+    let state = w.read(|c| consent_state::get(c, who));
+    assert!(state.opted_out.is_some(), "{state:?}");
+}
+
+#[test]
+fn an_account_that_may_not_send_stops_its_campaigns() {
+    let w = world();
+    w.receive(&change(
+        "account_update",
+        json!({"event": "ACCOUNT_RESTRICTION",
+        "restriction_info": [{"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION"}]}),
+    ));
+    assert_eq!(w.read(switchboard_store::tables::account_stops::all_open).len(), 0);
+    let banned =
+        change("account_update", json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}));
+    w.receive(&banned);
+    w.receive(&banned);
+    let stops = w.read(switchboard_store::tables::account_stops::all_open);
+    assert_eq!(stops.len(), 1, "one stop however often it is told");
 }
 
 #[test]

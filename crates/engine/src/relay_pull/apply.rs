@@ -175,7 +175,9 @@ fn apply_events(
         match apply_event(tx, event, arrival, rules, applied) {
             Ok(()) => applied.events = applied.events.saturating_add(1),
             Err(error) => {
-                savepoint(tx, "ROLLBACK TO event")?;
+                if !matches!(error, NotApplied::Partly(_)) {
+                    savepoint(tx, "ROLLBACK TO event")?;
+                }
                 let reason = match error {
                     // A full or damaged disk is no fault of the event: the whole batch waits.
                     NotApplied::Store(
@@ -189,7 +191,7 @@ fn apply_events(
                         tracing::error!(%error, field = %event.envelope.field, "an event could not be applied");
                         "the database refused it".to_owned()
                     }
-                    NotApplied::NotUnderstood(reason) => reason.into_owned(),
+                    NotApplied::NotUnderstood(reason) | NotApplied::Partly(reason) => reason.into_owned(),
                 };
                 field.get_or_insert_with(|| event.envelope.field.clone());
                 if !reasons.contains(&reason) {

@@ -23,7 +23,13 @@ pub(super) fn of(plan: &Plan<'_>) -> String {
             account::TEST_ARRIVED
         ),
         Plan::Settle(status) => settle(status),
-        Plan::AddMessage { message, number: _ } => add_message(message),
+        Plan::AddMessage { message, number } => {
+            let mut text = add_message(message);
+            if number.is_none() {
+                text.push_str(" It does not say which of your numbers it went to: the chat is the one with the number this person writes to, else with your only one. With several and no chat yet it is kept as received, and an opt-out in it holds all the same.");
+            }
+            text
+        }
         Plan::React { message: _, target, emoji: Some(emoji) } => {
             format!("Shows {emoji} on message {}.", target.as_str())
         }
@@ -31,7 +37,7 @@ pub(super) fn of(plan: &Plan<'_>) -> String {
             format!("Takes their reaction off message {}.", target.as_str())
         }
         Plan::Edit { message, edit: _, target, number: _ } => {
-            format!("Shows the new words in place of message {}.{}", target.as_str(), about_consent(message))
+            format!("Shows the new words in place of message {}.{}", target.as_str(), about_consent(message, true))
         }
         Plan::EditOurs { message: _, edit: _, target } => {
             format!("Shows the new words in place of your message {}.", target.as_str())
@@ -44,7 +50,7 @@ pub(super) fn of(plan: &Plan<'_>) -> String {
         Plan::AddPast { past, user: _, number: _, inbound } => {
             let by = if *inbound { "theirs" } else { "yours" };
             let kept = what(&past.message.content);
-            let consent = if *inbound { about_consent(&past.message) } else { String::new() };
+            let consent = if *inbound { about_consent(&past.message, false) } else { String::new() };
             format!("Puts {kept} of the past ({by}) into the chat at its own time, never unread.{consent}")
         }
         Plan::Relink(change) => {
@@ -92,7 +98,12 @@ pub(super) fn of(plan: &Plan<'_>) -> String {
             };
             let limit = if notice.limit.is_some() { " Uses the new messaging limit from now on." } else { "" };
             let faster = if notice.faster { " Uses the higher sending rate from now on." } else { "" };
-            format!("{place}: “{}”{limit}{faster} Reads account and numbers again.", notice.text)
+            let stops = match notice.stops.as_ref().map(|stop| stop.scope) {
+                Some(Stops::Account) => " Pauses every campaign until you act.",
+                Some(Stops::Number) => " Pauses every campaign of this number until you act.",
+                None => "",
+            };
+            format!("{place}: “{}”{stops}{limit}{faster} Reads account and numbers again.", notice.text)
         }
         Plan::Nothing(why) => format!("Nothing: {why}."),
         Plan::Keep(keep) => format!("Kept as received: {}. A later version reads it again.", keep.why),
@@ -120,15 +131,24 @@ fn add_message(message: &Message) -> String {
     if relink::own_card(message).is_some() {
         text.push_str(" Learns their phone number from the card, which is their own.");
     }
-    text.push_str(&about_consent(message));
+    if let MessageContent::Button(tap) = &message.content
+        && tap.payload.as_ref().is_some_and(|p| p.expose() == "DID_NOT_REQUEST_CODE")
+    {
+        text.push_str(" They say they did not ask for this code: somebody else may be signing in with their number.");
+    }
+    text.push_str(&about_consent(message, true));
     text
 }
 
-/// What a message says about receiving messages; it may depend on what we sent last.
-fn about_consent(message: &Message) -> String {
+/// What a message says about receiving messages; it may depend on what we sent last. What was said long ago is
+/// honoured, not answered.
+fn about_consent(message: &Message, answered: bool) -> String {
     let after_marketing = consent::reading_of(message, Some(true)).signal();
     let otherwise = consent::reading_of(message, Some(false)).signal();
     match (after_marketing, otherwise) {
+        (ChatSignal::OptOut, ChatSignal::OptOut) if !answered => {
+            " Read as an opt-out: recorded with these words, and everything queued for them is cancelled."
+        }
         (ChatSignal::OptOut, ChatSignal::OptOut) => {
             " Read as an opt-out: recorded with these words, everything queued for them is cancelled, and they get one confirmation if you set one."
         }
@@ -149,6 +169,9 @@ fn settle(status: &MessageStatus) -> String {
     match sender::delivery_word(status) {
         None if status.group_id.is_some() => "Nothing: groups are not part of this version.".to_owned(),
         None => "Nothing: this status says nothing about delivery.".to_owned(),
+        Some("failed") if status.errors.is_empty() => {
+            format!("Marks the message as failed, unless it was delivered; Meta gives no reason. {WAITS}")
+        }
         Some("failed") => {
             let error = status.errors.first().cloned().unwrap_or(GraphError { code: -1, ..GraphError::default() });
             let state = match sender::state_of(&error) {

@@ -1,6 +1,6 @@
 //! Whom or what an event concerns, and when it happened.
 
-use switchboard_cloud_api::webhooks::{Event, EventBody, UserRef, WebhookContact};
+use switchboard_cloud_api::webhooks::{Event, EventBody, MessageContent, UserRef, WebhookContact};
 use switchboard_domain::redact::Personal;
 use switchboard_domain::time::UnixMillis;
 
@@ -9,6 +9,12 @@ use super::super::people;
 /// Whom or what, in words.
 pub(super) fn of(event: &Event) -> String {
     match &event.body {
+        EventBody::Message(m) if m.from.is_empty() && m.contact.is_none() => match &m.content {
+            // A change of user id names the person by the old and the new one only.
+            MessageContent::System(notice) if notice.previous.is_empty() => person(&notice.new, None),
+            MessageContent::System(notice) => person(&notice.previous, None),
+            _ => person(&m.from, None),
+        },
         EventBody::Message(m) => match &m.group_id {
             Some(group) => format!("{} in the group {group}", person(&m.from, m.contact.as_ref())),
             None => person(&m.from, m.contact.as_ref()),
@@ -28,6 +34,8 @@ pub(super) fn of(event: &Event) -> String {
                 user.wa_id = user.wa_id.or_else(|| thread.id.clone());
                 person(&user, None)
             }
+            // Of ours, the person is the one it went to.
+            None if !past.message.to.is_empty() => person(&past.message.to, None),
             None => person(&past.message.from, None),
         },
         EventBody::ContactSync(sync) => {
