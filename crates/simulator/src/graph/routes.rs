@@ -75,7 +75,10 @@ async fn with_token(sim: &Arc<Sim>, call: &Call) -> Outcome {
             media::node(sim, call).await
         }
         _ => match history::seq_of(call.word(0)) {
-            Some(seq) if call.word(1) == "events" => history::show_events(sim, call, seq).await,
+            Some(seq) if call.word(1) == "events" => {
+                token.needs(auth::MANAGEMENT)?;
+                history::show_events(sim, call, seq).await
+            }
             _ => Err(GraphError::no_object(call.method.as_str(), call.word(0))),
         },
     }

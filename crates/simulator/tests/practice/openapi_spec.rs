@@ -77,12 +77,38 @@ impl Spec {
             problem,
         };
         let Some(schema) = self.answer_schema(operation, status) else {
-            // Success must be described for an operation that we claim; refusals often are not.
-            if status == 200 {
-                found.insert(difference(String::new(), "no schema".to_owned()));
-            }
+            found.insert(difference(String::new(), "no schema".to_owned()));
             return found;
         };
+        self.held_against(schema, answer, &mut |at, problem| {
+            found.insert(difference(at, problem));
+        });
+        found
+    }
+
+    /// The same of a refusal. Where the operation describes no refusal of this status, the description's general one holds.
+    pub fn refusal_differences(&self, operation: &str, status: u16, answer: &Value) -> BTreeSet<Difference> {
+        let general = json!({"$ref": "#/components/schemas/GraphAPIError"});
+        let schema =
+            if self.describes(operation) { self.answer_schema(operation, status) } else { None }.unwrap_or(&general);
+        let mut found = BTreeSet::new();
+        self.held_against(schema, answer, &mut |at, problem| {
+            found.insert(Difference { operation: operation.to_owned(), status, at: starred(&at), problem });
+        });
+        found
+    }
+
+    /// Whether the operation is in the description.
+    pub fn describes(&self, operation: &str) -> bool {
+        self.operations().contains(operation)
+    }
+
+    /// Whether the operation describes an answer of this status.
+    pub fn describes_status(&self, operation: &str, status: u16) -> bool {
+        self.describes(operation) && self.answer_schema(operation, status).is_some()
+    }
+
+    fn held_against(&self, schema: &Value, answer: &Value, found: &mut dyn FnMut(String, String)) {
         // References go from the root of the document, so the schema is given its components.
         let whole = json!({"allOf": [schema], "components": self.document["components"]});
         let validator =
@@ -95,12 +121,13 @@ impl Spec {
                 }
                 _ => keyword,
             };
-            found.insert(difference(error.instance_path().as_str().to_owned(), problem));
+            found(error.instance_path().as_str().to_owned(), problem);
         }
         let mut undeclared = Vec::new();
         self.undeclared(&[schema], answer, String::new(), &mut undeclared);
-        found.extend(undeclared.into_iter().map(|at| difference(at, "undeclared".to_owned())));
-        found
+        for at in undeclared {
+            found(at, "undeclared".to_owned());
+        }
     }
 
     /// Keys of an answer that no schema at their place names. Where nothing is named, anything goes.
@@ -208,6 +235,14 @@ impl Explained {
     pub fn compare(&self, found: &BTreeSet<Difference>) -> (Vec<Difference>, Vec<Difference>) {
         let explained: BTreeSet<Difference> = self.list.iter().map(|(difference, _)| difference.clone()).collect();
         assert_eq!(explained.len(), self.list.len(), "a difference is explained twice");
-        (found.difference(&explained).cloned().collect(), explained.difference(found).cloned().collect())
+        // `*` as operation stands for all of them, status 0 for all refusals.
+        let covers = |reason: &Difference, one: &Difference| {
+            (reason.operation == "*" || reason.operation == one.operation)
+                && (reason.status == one.status || reason.status == 0 && one.status >= 400)
+                && (&reason.at, &reason.problem) == (&one.at, &one.problem)
+        };
+        let unexplained = found.iter().filter(|one| !explained.iter().any(|e| covers(e, one)));
+        let stale = explained.iter().filter(|reason| !found.iter().any(|one| covers(reason, one)));
+        (unexplained.cloned().collect(), stale.cloned().collect())
     }
 }
