@@ -1,6 +1,6 @@
 //! The practice account: plays Meta's side of the WhatsApp Business Cloud API on the loopback.
 //!
-//! It answers the Graph API under any `/vNN.N/` prefix, validates by the documented rules, sends
+//! It answers the Graph API in the versions that answer today, validates by the documented rules, sends
 //! signed webhooks, and keeps a durable practice ledger of what it really accepted. It imports
 //! nothing of the console and follows the documentation on its own, so that a mistake in one is
 //! caught by the other. Tests run it as a process of its own; practice mode runs it inside the app:

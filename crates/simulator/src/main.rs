@@ -32,7 +32,8 @@ Control, below /practice/v1, with the bearer of --control-token-file (openapi.js
   POST messages/{wamid}/status          {status, code}: any status at once
   PUT  templates/{id}                   status, quality, category, correct_category, pacing_left
   PUT  numbers/{id}                     any field; POST numbers/{id}/coexistence {on, history}
-  PUT  account                          messaging_limit, restriction, account_review, reached_24h, fields
+  PUT  account                          messaging_limit, restriction, account_review, reached_24h, fields,
+                                        closed_countries, direct_send
   POST|DELETE tokens                    a token of any scope and life; revokes one
   POST|DELETE faults                    {match: {endpoint, recipient, nth}, action, times}
   GET  ledger, ledger/summary           what was really accepted and what became of it
@@ -44,8 +45,8 @@ Faults: drop_before, drop_after, delay, http, code, reset (on an endpoint); wh_d
 messaging limit after half of it was used, throughput at 100,000 people, templates archived after 12 months and
 deleted 28 days later. In explicit mode nothing does.";
 
-/// Plays Meta's side of the WhatsApp Business Cloud API on the loopback: Graph under any /vNN.N/
-/// prefix, signed webhooks, a crowd of made-up customers, and a durable practice ledger.
+/// Plays Meta's side of the WhatsApp Business Cloud API on the loopback: Graph under the
+/// versions that answer today, signed webhooks, a crowd of made-up customers, and a durable practice ledger.
 ///
 /// The first line on stdout is JSON: graph, control, waba_id, phone_number_id, app_id and the
 /// files that hold the secrets. Control lives below /practice/v1 (openapi.json there describes it).

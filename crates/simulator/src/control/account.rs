@@ -225,6 +225,10 @@ pub(crate) struct AccountChange {
     account_review: Option<String>,
     /// Pretends that so many people were written to in the last 24 hours, beside those who were.
     reached_24h: Option<usize>,
+    /// Two-letter countries whose users may not be messaged: 130497.
+    closed_countries: Option<Vec<String>>,
+    /// Grants or takes Direct Send.
+    direct_send: Option<bool>,
 }
 
 /// `PUT account`.
@@ -236,6 +240,10 @@ pub(crate) async fn put_account(State(control): State<Control>, Given(change): G
         let account = &mut state.account;
         let mut updates = Vec::new();
         account.fields.extend(change.fields.unwrap_or_default());
+        if let Some(countries) = change.closed_countries {
+            account.closed_countries = countries;
+        }
+        account.direct_send = change.direct_send.unwrap_or(account.direct_send);
         account.subscribed = change.subscribed.unwrap_or(account.subscribed);
         if let Some(limit) = change.messaging_limit {
             account.messaging_limit = limit;

@@ -4,6 +4,9 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode, header};
 use serde_json::{Value, json};
 
+use super::titles::http_status;
+pub(crate) use super::titles::title;
+
 /// A refusal in the documented envelope.
 #[derive(Debug, Clone)]
 pub(crate) struct GraphError {
@@ -174,94 +177,6 @@ fn trace_id() -> String {
     use base64::Engine;
     let bytes: [u8; 16] = rand::random();
     format!("A{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// The HTTP status of a code (errors.md §2 to §8).
-pub(crate) fn http_status(code: i64) -> u16 {
-    match code {
-        0 | 104 | 190 => 401,
-        10 | 200..=299 | 368 | 130_497 | 131_005 | 131_031 => 403,
-        132_001 => 404,
-        2 | 133_004 => 503,
-        3 | 131_000 | 131_016 | 131_045 | 131_057 | 133_000 | 134_102 => 500,
-        _ => 400,
-    }
-}
-
-/// The short title of a code, used in `message` and in webhook errors.
-pub(crate) fn title(code: i64) -> &'static str {
-    match code {
-        2 => "Service temporarily unavailable",
-        4 => "Application request limit reached",
-        10 => "Application does not have permission for this action",
-        33 => "Parameter value is not valid",
-        100 => "Invalid parameter",
-        190 => "Invalid OAuth access token",
-        200 => "Permissions error",
-        368 => "Temporarily blocked for policies violations",
-        80_007 => "Rate limit issues",
-        130_403 => "User is blocked by the business",
-        130_429 => "Rate limit hit",
-        130_472 => "User's number is part of an experiment",
-        130_497 => "Business account is restricted from messaging users in this country",
-        131_000 => "Something went wrong",
-        131_005 => "Access denied",
-        131_008 => "Required parameter is missing",
-        131_009 => "Parameter value is not valid",
-        131_016 => "Service unavailable",
-        131_021 => "Recipient cannot be sender",
-        131_026 => "Message undeliverable",
-        131_030 => "Recipient phone number not in allowed list",
-        131_031 => "Account has been locked",
-        131_037 => "Display name approval required",
-        131_042 => "Business eligibility payment issue",
-        131_045 => "Incorrect certificate",
-        131_047 => "Re-engagement message",
-        131_048 => "Spam rate limit hit",
-        131_049 => "This message was not delivered to maintain healthy ecosystem engagement",
-        131_050 => "User has stopped marketing messages from this business",
-        131_051 => "Unsupported message type",
-        131_052 => "Media download error",
-        131_053 => "Media upload error",
-        131_055 => "Method not allowed",
-        131_056 => "(Business Account, Consumer Account) pair rate limit hit",
-        131_057 => "Account in maintenance mode",
-        131_059 => "Invalid paging cursor",
-        131_062 => "Business-scoped user ids are not supported for this message",
-        131_063 => "Marketing templates are disabled on Cloud API",
-        131_064 => "Limited because of template misclassification",
-        132_000 => "Number of parameters does not match the expected number of params",
-        132_001 => "Template name does not exist in the translation",
-        132_005 => "Translated text too long",
-        132_007 => "Template format character policy violated",
-        132_008 => "Parameter value is not valid",
-        132_012 => "Parameter format does not match format in the created template",
-        132_015 => "Template is paused",
-        132_016 => "Template is disabled",
-        132_018 => "Template parameter validation failed",
-        132_068 => "Flow is in blocked state",
-        132_069 => "Flow is in throttled state",
-        133_000 => "Deregistration failed",
-        133_004 => "Server temporarily unavailable",
-        133_005 => "Two step verification PIN mismatch",
-        133_006 => "Phone number re-verification needed",
-        133_008 => "Too many two step verification PIN guesses",
-        133_009 => "Two step verification PIN guessed too fast",
-        133_010 => "Phone number not registered",
-        133_015 => "Please wait a few minutes before attempting to register this phone number",
-        133_016 => "Account register deregister rate limit exceeded",
-        134_100 => "Only marketing messages supported",
-        134_101 => "Template is still syncing",
-        134_102 => "Template is unavailable for use",
-        135_000 => "Generic user error",
-        136_024 => "Request code or verify code failed",
-        137_000 => "Recipient identity key hash mismatch",
-        139_100 => "Failed to block or unblock some users",
-        139_101 => "Blocked list limit reached",
-        139_102 => "Blocked list changed while paging",
-        147_001 => "Username is not available",
-        _ => "Unknown error",
-    }
 }
 
 /// The object a webhook carries for a failed message (webhooks.md §5.7).

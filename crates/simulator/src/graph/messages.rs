@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::direct_send;
 use super::error::GraphError;
 use super::send_content::{Rendered, service, template};
 use super::send_request::{Recipient, envelope, limits, payer, recipient, sender, trouble};
@@ -17,6 +18,7 @@ use crate::crowd::fate::{self, DoorTrouble};
 use crate::crowd::inbound;
 use crate::ledger::{self, NewMessage};
 use crate::model::customer::Customer;
+use crate::model::template::Template;
 use crate::upkeep;
 use crate::webhooks::values::Update;
 use crate::webhooks::{chats, queue};
@@ -66,6 +68,8 @@ struct Accepted {
     events: Vec<(i64, AccountEvent)>,
     /// Our sending takes the chat from Meta's agent.
     taken: Option<Update>,
+    /// A template that Meta made for it.
+    made: Option<Box<Template>>,
 }
 
 async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: Door) -> Outcome {
@@ -73,7 +77,7 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: 
     if let Some(DoorTrouble::Slow(ms)) = accepted.trouble {
         tokio::time::sleep(Duration::from_millis(u64::try_from(ms).unwrap_or(0))).await;
     }
-    let Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken } = accepted;
+    let Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken, made } = accepted;
     let (world, now, told) = (Arc::clone(sim), call.now_ms, taken.is_some());
     let wamid = message.wamid.clone();
     let person = new_customer.as_ref().map(|c| c.id);
@@ -82,6 +86,9 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: 
         .write(move |c| {
             if let Some(customer) = &new_customer {
                 customer.save(c)?;
+            }
+            if let Some(template) = &made {
+                template.save(c)?;
             }
             let seq = message.insert(c)?;
             if let Some(update) = taken {
@@ -142,7 +149,9 @@ fn check(sim: &Sim, call: &Call, body: &Map<String, Value>, door: Door) -> Resul
         Some(DoorTrouble::ErrorBefore(code)) => return Err(planned_code(code)),
         Some(DoorTrouble::ErrorAfter | DoorTrouble::Slow(_)) | None => {}
     }
-    let rendered = if kind == "template" {
+    let rendered = if direct_send::asked(body) {
+        direct_send::render(&mut state, body, kind, &recipient, now)?
+    } else if kind == "template" {
         template(&mut state, body, &recipient, now, door)?
     } else {
         service(&mut state, body, kind, &recipient, now)?
@@ -232,9 +241,8 @@ fn accept(
     });
     let mut events = rendered.events;
     events.extend(upkeep::faster(state, call.word(0), now));
-    let status =
-        rendered.template.as_ref().map(|_| if rendered.held { "held_for_quality_assessment" } else { "accepted" });
-    Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken }
+    let status = (kind == "template").then_some(if rendered.held { "held_for_quality_assessment" } else { "accepted" });
+    Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken, made: rendered.made }
 }
 
 /// Marks an incoming message, and those before it, as read; the customer sees blue ticks.

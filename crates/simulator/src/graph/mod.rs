@@ -1,4 +1,4 @@
-//! Meta's side of the Cloud API, under any `/vNN.N/` prefix.
+//! Meta's side of the Cloud API, under the versions that answer today.
 
 pub(crate) mod account;
 mod analytics;
@@ -6,6 +6,7 @@ mod app;
 mod auth;
 mod block_users;
 mod debug_token;
+mod direct_send;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod free_form;
@@ -25,6 +26,7 @@ mod template_send;
 mod template_shape;
 mod template_write;
 pub(crate) mod templates;
+mod titles;
 mod uploads;
 mod version;
 
@@ -246,6 +248,9 @@ pub(crate) async fn with_fault(
 
 /// A refusal a test asked for, with the details such a refusal usually carries.
 pub(crate) fn planned_code(code: i64) -> GraphError {
+    if let Some(main) = titles::subcode_of(code) {
+        return GraphError::of(main, error::failure_details(main)).subcode(code);
+    }
     let error = GraphError::of(code, error::failure_details(code));
     match code {
         4 => error.subcode(2_446_079).transient(),

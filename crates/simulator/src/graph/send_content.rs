@@ -10,6 +10,8 @@ use super::{free_form, template_send};
 use crate::account_events::AccountEvent;
 use crate::config::Mode;
 use crate::crowd::inbound;
+use crate::model::account::Sending;
+use crate::model::template::Template;
 use crate::world::State;
 
 /// How long Meta gathers feedback before it decides about held messages.
@@ -27,6 +29,8 @@ pub(super) struct Rendered {
     pub(super) opt_out_button: Option<usize>,
     pub(super) held: bool,
     pub(super) events: Vec<(i64, AccountEvent)>,
+    /// A template that Meta made for this message.
+    pub(super) made: Option<Box<Template>>,
 }
 
 pub(super) fn template(
@@ -67,6 +71,8 @@ pub(super) fn template(
             "Authentication templates cannot be sent to a business-scoped user id. Use the phone number.",
         ));
     }
+    restriction(state, Sending::Template(&template.category), now_ms)?;
+    payment(state)?;
     let view = template_send::render(&template.compiled, object.get("components"), &media)?;
     let category = match template.category.as_str() {
         "MARKETING" => "marketing",
@@ -82,7 +88,17 @@ pub(super) fn template(
             "Marketing templates are disabled on Cloud API for this account. Use the Marketing Messages API.",
         ));
     }
-    let category = marketing_door(door, category, now_ms.saturating_sub(template.created_ms))?;
+    let onboarded =
+        state.account.fields.get("marketing_messages_onboarding_status").and_then(Value::as_str) == Some("ONBOARDED");
+    let strict = body.get("product_policy").and_then(Value::as_str) == Some("STRICT");
+    let category = match marketing_door(door, category, now_ms.saturating_sub(template.created_ms))? {
+        "marketing_lite" if !onboarded && strict => {
+            return Err(GraphError::of(134_102, "This account has not been onboarded to the Marketing Messages API."));
+        }
+        // Sent through Cloud API instead.
+        "marketing_lite" if !onboarded => "marketing",
+        category => category,
+    };
     let labels: Vec<String> = template.compiled.quick_replies().map(str::to_owned).collect();
     let opt_out_button = labels.iter().position(|label| inbound::is_opt_out_label(label));
     let id = template.id.clone();
@@ -98,7 +114,26 @@ pub(super) fn template(
         opt_out_button,
         held,
         events,
+        made: None,
     })
+}
+
+/// Refuses what a restriction of the account stands in the way of.
+pub(super) fn restriction(state: &State, sending: Sending<'_>, now_ms: i64) -> Result<(), GraphError> {
+    let Some(code) = state.account.refuses(sending, now_ms) else { return Ok(()) };
+    let kind = state.account.restricted.as_ref().map_or("", |r| r.kind.as_str());
+    Err(GraphError::of(code, format!("The WhatsApp Business Account is restricted: {kind}.")))
+}
+
+/// Refuses what costs when nobody can be billed for it.
+pub(super) fn payment(state: &State) -> Result<(), GraphError> {
+    if state.account.cannot_pay() {
+        return Err(GraphError::of(
+            131_042,
+            "The account has no payment method, currency or time zone that can be billed.",
+        ));
+    }
+    Ok(())
 }
 
 /// The Marketing Messages API takes marketing templates only, once they are synced, and prices
@@ -194,7 +229,11 @@ pub(super) fn service(
     if !state.people.get(recipient.customer).is_some_and(|c| c.window_open(now_ms)) {
         return Err(GraphError::of(131_047, error::failure_details(131_047)));
     }
+    restriction(state, Sending::Service, now_ms)?;
     let free = kind != "reaction" && state.limits.service_is_free(now_ms);
+    if !free && kind != "reaction" {
+        payment(state)?;
+    }
     Ok(Rendered {
         view,
         template: None,
@@ -204,5 +243,6 @@ pub(super) fn service(
         opt_out_button: None,
         held: false,
         events: Vec::new(),
+        made: None,
     })
 }

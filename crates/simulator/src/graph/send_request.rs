@@ -31,6 +31,7 @@ const KEYS: &[&str] = &[
     "reaction",
     "interactive",
     "template",
+    "pin",
     "context",
     "biz_opaque_callback_data",
     "recipient_identity_key_hash",
@@ -89,11 +90,13 @@ pub(super) fn envelope(body: &Map<String, Value>, door: Door) -> Result<(), Grap
         })?;
         free_form::at_most(text, 512, "biz_opaque_callback_data")?;
     }
-    if body.contains_key("category") || body.contains_key("direct_send_config") {
-        return Err(GraphError::new(100, "Invalid parameter")
-            .details("Direct Send is not enabled for this WhatsApp Business Account."));
-    }
     Ok(())
+}
+
+/// A number of Meta's own (+1 555) whose display name was not approved.
+fn nameless(number: &Number) -> bool {
+    let shown = number.text("display_phone_number").chars().filter(char::is_ascii_digit);
+    shown.take(4).eq("1555".chars()) && number.text("name_status") != "APPROVED"
 }
 
 /// The fields of the Marketing Messages API (messages.md §11).
@@ -136,13 +139,12 @@ pub(super) fn payer(state: &State, body: &Map<String, Value>, now_ms: i64) -> Re
 
 pub(super) fn sender(state: &State, call: &Call) -> Result<(), GraphError> {
     let number = state.numbers.get(call.word(0)).ok_or_else(|| GraphError::no_object("post", call.word(0)))?;
-    if let Some(restriction) =
-        state.account.restricted.as_ref().filter(|r| r.expires_ms.is_none_or(|at| at > call.now_ms))
-    {
-        return Err(GraphError::of(368, format!("The WhatsApp Business Account is restricted: {}.", restriction.kind)));
-    }
     match number.text("status") {
         "CONNECTED" if number.upgrading => Err(GraphError::of(131_057, error::failure_details(131_057))),
+        "CONNECTED" if nameless(number) => Err(GraphError::of(
+            131_037,
+            "A number that begins with +1 555 needs an approved display name before it can send.",
+        )),
         "CONNECTED" => Ok(()),
         "RATE_LIMITED" => Err(GraphError::of(131_048, error::failure_details(131_048))),
         "BANNED" => Err(GraphError::of(131_031, "The account has been locked.")),
@@ -190,7 +192,19 @@ pub(super) fn recipient(state: &mut State, call: &Call, body: &Map<String, Value
             "Recipient phone number not in allowed list: Add recipient phone number to recipient list and try again.",
         ));
     }
+    let country = phone::country(&wa_id);
+    if state.account.closed_countries.iter().any(|closed| closed == country) {
+        return Err(GraphError::of(130_497, format!("This business may not message users in {country}.")));
+    }
+    let checks = state.numbers.get(call.word(0)).is_some_and(Number::checks_identity);
     let customer = state.people.meet(&wa_id);
+    let known = body.get("recipient_identity_key_hash").and_then(Value::as_str);
+    if checks && known.is_some_and(|hash| hash != customer.identity_hash()) {
+        return Err(GraphError::of(
+            137_000,
+            "The identity of the recipient has changed. Check it before sending again.",
+        ));
+    }
     if customer.blocked_by_us {
         return Err(GraphError::of(130_403, "The business has blocked this user. Unblock the user first."));
     }

@@ -20,8 +20,14 @@ pub(crate) struct Account {
     pub(crate) app_fields: Option<Vec<String>>,
     /// `TIER_250` … `TIER_UNLIMITED`: unique users outside a window per 24 h (account.md §7).
     pub(crate) messaging_limit: String,
-    /// Whether the messaging limit and management budgets are enforced.
+    /// A restriction Meta has put on it.
     pub(crate) restricted: Option<Restriction>,
+    /// Two-letter countries whose users it may not message.
+    #[serde(default)]
+    pub(crate) closed_countries: Vec<String>,
+    /// Whether Meta has granted Direct Send (messages.md §9).
+    #[serde(default)]
+    pub(crate) direct_send: bool,
 }
 
 /// A configured callback. The verify token is not kept: it is only used in the handshake.
@@ -52,6 +58,41 @@ impl Account {
             "TIER_100K" => Some(100_000),
             _ => None,
         }
+    }
+}
+
+/// What is about to be sent, as restrictions tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sending<'a> {
+    /// A template of this category, in upper case.
+    Template(&'a str),
+    /// Something inside an open window.
+    Service,
+    /// Without a template made before, of this category in lower case.
+    Direct(&'a str),
+}
+
+impl Account {
+    /// The code that the restriction in force answers to this kind of message, if it stands in its way (account.md §8).
+    pub(crate) fn refuses(&self, sending: Sending<'_>, now_ms: i64) -> Option<i64> {
+        let restriction = self.restricted.as_ref().filter(|r| r.expires_ms.is_none_or(|at| at > now_ms))?;
+        match restriction.kind.as_str() {
+            "RESTRICTED_BIZ_INITIATED_MESSAGING" => (sending != Sending::Service).then_some(368),
+            "RESTRICTED_CUSTOMER_INITIATED_MESSAGING" => (sending == Sending::Service).then_some(368),
+            "RESTRICTED_UTILITY_TEMPLATES" => {
+                matches!(sending, Sending::Template("UTILITY") | Sending::Direct("utility")).then_some(131_064)
+            }
+            "RESTRICTED_DIRECT_SEND_UTILITY_TEMPLATES" => (sending == Sending::Direct("utility")).then_some(139_200),
+            kind if kind == "RESTRICTED_ADD_PHONE_NUMBER_ACTION" || kind.contains("CALLING") => None,
+            _ => Some(368),
+        }
+    }
+
+    /// Whether nothing that costs can be sent: no way to pay, or no currency or time zone to reckon in.
+    pub(crate) fn cannot_pay(&self) -> bool {
+        ["primary_funding_id", "currency", "timezone_id"]
+            .iter()
+            .any(|key| self.fields.get(*key).is_none_or(|v| v.is_null() || matches!(v.as_str(), Some("" | "0"))))
     }
 }
 
@@ -97,6 +138,12 @@ impl Number {
     /// Whether the number can send (account.md §5: only `CONNECTED`).
     pub(crate) fn connected(&self) -> bool {
         self.text("status") == "CONNECTED"
+    }
+
+    /// Whether the identity of recipients is checked (account.md §5, settings).
+    pub(crate) fn checks_identity(&self) -> bool {
+        let check = self.settings.get("user_identity_change").and_then(|c| c.get("enable_identity_key_check"));
+        check.and_then(Value::as_bool) == Some(true)
     }
 
     /// Whether it is also on the Business app (coexistence).

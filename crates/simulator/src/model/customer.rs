@@ -1,6 +1,9 @@
 //! One person on the other side, as the platform knows them.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rusqlite::{Connection, Row, params};
+use sha2::{Digest, Sha256};
 
 use crate::crowd::draw::Draw;
 use crate::crowd::names;
@@ -119,6 +122,12 @@ impl Customer {
             played: row.get(14)?,
             stored: true,
         })
+    }
+
+    /// What stands for the person's keys where the number checks identities; a new number or user id brings another.
+    pub(crate) fn identity_hash(&self) -> String {
+        let digest = Sha256::digest(format!("identity:{}:{}", self.wa_id, self.user_id));
+        STANDARD.encode(digest.get(..8).unwrap_or_default())
     }
 
     /// Everyone, with the number of messages accepted for them.

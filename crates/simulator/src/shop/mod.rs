@@ -28,7 +28,7 @@ pub(crate) fn account(seed: u64, subscribed: bool, limits: bool) -> (Account, Nu
     let fields = object(json!({
         "name": "Tide & Timber", "status": "ACTIVE", "account_review_status": "APPROVED", "business_verification_status": "verified", "country": "CA",
         "currency": "USD", "timezone_id": "35", "ownership_type": "SELF_OWNED", "primary_business_location": "CA", "is_enabled_for_insights": true,
-        "message_template_namespace": format!("{:08x}_tide_timber", draw.bits() & 0xffff_ffff), "marketing_messages_onboarding_status": "ELIGIBLE",
+        "message_template_namespace": format!("{:08x}_tide_timber", draw.bits() & 0xffff_ffff), "marketing_messages_onboarding_status": "ONBOARDED",
         "disable_marketing_messages_on_cloud_api": false, "template_auto_archival_enabled": true, "creation_time": 1_714_521_600, "primary_funding_id": "700000000000001",
     }));
     let account = Account {
@@ -42,6 +42,8 @@ pub(crate) fn account(seed: u64, subscribed: bool, limits: bool) -> (Account, Nu
         app_fields: None,
         messaging_limit: limit.to_owned(),
         restricted: None,
+        closed_countries: Vec::new(),
+        direct_send: false,
     };
     let level = if limits { "STANDARD" } else { "HIGH" };
     let number = Number {

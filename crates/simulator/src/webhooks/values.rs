@@ -64,6 +64,9 @@ pub(crate) fn status(
     if failure.is_none() || message.by_user_id {
         object.insert("recipient_user_id".into(), json!(customer.user_id));
     }
+    if number.checks_identity() {
+        object.insert("recipient_identity_key_hash".into(), json!(customer.identity_hash()));
+    }
     if let Some(correlation) = &message.correlation {
         object.insert("biz_opaque_callback_data".into(), json!(correlation));
     }
@@ -94,8 +97,12 @@ pub(crate) fn incoming(number: &Number, customer: &Customer, mut element: Map<St
         element.insert("from".into(), json!(customer.wa_id));
     }
     element.insert("from_user_id".into(), json!(customer.user_id));
+    let mut person = contact(customer, shown, true, true);
+    if let (true, Some(person)) = (number.checks_identity(), person.as_object_mut()) {
+        person.insert("identity_key_hash".into(), json!(customer.identity_hash()));
+    }
     let value = json!({
-        "messaging_product": "whatsapp", "metadata": number.metadata(), "contacts": [contact(customer, shown, true, true)], "messages": [element],
+        "messaging_product": "whatsapp", "metadata": number.metadata(), "contacts": [person], "messages": [element],
     });
     about("messages", number, customer, value)
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod chats;
+mod codes;
 mod control;
 mod faults;
 mod harness;

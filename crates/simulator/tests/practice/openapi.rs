@@ -52,10 +52,11 @@ impl Walk<'_> {
         }
         let token = self.world.sim.access_token.expose_secret().to_owned();
         let powerless = self.powerless.clone();
-        let rest = path.find(['/', '?']).map_or("", |at| &path[at..]);
+        let rest = path.find(['/', '?']).and_then(|at| path.get(at..)).unwrap_or_default();
         let nobody = format!("404404404404404{rest}");
         let planned = |code: i64| Some(json!({"match": {"endpoint": "*"}, "action": {"code": code}}));
-        let cases: [(&str, Option<&str>, &str, Option<Value>, u16, &'static [u16]); 6] = [
+        type Case<'a> = (&'static str, Option<&'a str>, &'a str, Option<Value>, u16, &'static [u16]);
+        let cases: [Case<'_>; 6] = [
             ("no token", None, path, None, 401, &[401]),
             ("no permission", Some(&powerless), path, None, 403, &[403]),
             ("no such object", Some(&token), &nobody, None, 400, &[400, 404]),
