@@ -7,7 +7,10 @@ source "$(dirname "$0")/lib.sh"
 if [ "${1:-}" = setup ]; then
   exec bash scripts/setup.sh bench >&2
 fi
-bash scripts/setup.sh test >&2
+case "${1:-all}" in
+  all | relay) bash scripts/setup.sh bench >&2 ;;
+  *) bash scripts/setup.sh test >&2 ;;
+esac
 case "${1:-all}" in
   all | window)
     bash scripts/build-ui.sh >&2

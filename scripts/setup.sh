@@ -30,6 +30,8 @@ case "$purpose" in
   test) packages=("${run_packages[@]}" "${test_packages[@]}") ;;
   *) fail "setup.sh knows run, bundle, test and bench, not '$purpose'." ;;
 esac
+# The load for the relay.
+[ "$baselines" = no ] || packages+=(wrk)
 
 node_is_new_enough() { has node && has npm && at_least "$(node --version | tr -d v)" "$node_needed"; }
 python_is_new_enough() {

@@ -39,6 +39,7 @@ impl Aim {
 }
 
 /// The values of the runs of one figure, and of the baseline beside it.
+#[derive(Clone, Copy)]
 pub struct Figure<'a> {
     /// Benchmark.
     pub bench: &'a str,

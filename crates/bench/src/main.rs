@@ -11,6 +11,7 @@ mod ingest;
 mod memory;
 mod parse;
 mod people;
+mod relay;
 mod window;
 
 use std::process::ExitCode;
@@ -70,6 +71,19 @@ enum Bench {
     },
     /// The webhook reader on a batch of 1,000 updates, beside bare `serde_json::Value`.
     Parse,
+    /// Signed webhooks per second stored durably and sealed, beside the ceiling and an Express receiver; latency, start,
+    /// memory, and draining a long absence.
+    Relay {
+        /// Entries that wait for the console that was away.
+        #[arg(long, default_value_t = 1_000_000)]
+        drained: u64,
+    },
+    /// Signature check and 200, nothing kept: what storing is measured against.
+    #[command(hide = true)]
+    Ceiling {
+        /// File with the app secret.
+        app_secret_file: std::path::PathBuf,
+    },
     /// First frame, first content, resident memory and idle CPU of the real window.
     Window,
 }
@@ -96,6 +110,7 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
             import::run(report, runs, 100_000)?;
             campaign::run(report, runs, 10_000)?;
             ingest::run(report, runs, 6_000).await?;
+            relay::run(report, runs, 1_000_000).await?;
             window::run(report, runs)
         }
         Bench::Campaign { people } => campaign::run(report, runs, *people),
@@ -103,6 +118,8 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
         Bench::Import { rows } => import::run(report, runs, *rows),
         Bench::ImportOnce { rows, baseline_first } => import::once(*rows, *baseline_first).await,
         Bench::Ingest { events } => ingest::run(report, runs, *events).await,
+        Bench::Relay { drained } => relay::run(report, runs, *drained).await,
+        Bench::Ceiling { app_secret_file } => relay::ceiling(app_secret_file).await,
         Bench::Parse => parse::run(report, runs),
         Bench::Window => window::run(report, runs),
     }

@@ -20,6 +20,10 @@ use tracing_subscriber::EnvFilter;
 /// Start with `switchboard-relay desk add NAME`, put the app secret of your Meta app into the file it names, then
 /// `switchboard-relay serve`. Meta needs to reach the callback URL over https: put the relay behind a web server that
 /// ends TLS and passes /hooks/ and /v1/ on.
+/// Requests allocate on one thread and free on another; this allocator is made for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "switchboard-relay", version)]
 struct Cli {
