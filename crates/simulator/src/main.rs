@@ -34,6 +34,9 @@ Control, below /practice/v1, with the bearer of --control-token-file (openapi.js
   PUT  numbers/{id}                     any field; POST numbers/{id}/coexistence {on, history}
   PUT  account                          messaging_limit, restriction, account_review, reached_24h, fields,
                                         closed_countries, direct_send
+  GET  groups, PUT groups/{id}          {suspended}
+  POST groups/{id}/participants         {customer, action: join|revoke|leave}
+  POST groups/{id}/messages             {customer, text}
   POST|DELETE tokens                    a token of any scope and life; revokes one
   POST|DELETE faults                    {match: {endpoint, recipient, nth}, action, times}
   GET  ledger, ledger/summary           what was really accepted and what became of it

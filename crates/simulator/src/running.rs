@@ -18,6 +18,7 @@ use crate::faults::Faults;
 use crate::limits::Limits;
 use crate::model::account::{Account, Callback, Number, TokenInfo};
 use crate::model::customer::Customer;
+use crate::model::group::Group;
 use crate::model::template::{Template, load_documents, save_document};
 use crate::world::{Parts, People, Settings, Sim, State, Templates, Timer, What};
 use crate::{control, crowd, secrets, server, shop, upkeep, webhooks};
@@ -156,7 +157,7 @@ struct Loaded {
 }
 
 fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyhow::Result<Loaded> {
-    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media, agent_leads, handles) = db
+    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media, agent_leads, handles, groups) = db
         .read_now(|c| {
             let advanced: Option<String> =
                 c.query_row("SELECT max(value) FROM settings WHERE key = 'advanced_ms'", [], |row| row.get(0))?;
@@ -179,6 +180,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
                 media,
                 load_documents::<i64>(c, "agent_leads")?,
                 load_documents::<String>(c, "handle")?,
+                load_documents::<Group>(c, "group")?,
             ))
         })
         .context("reading the practice ledger")?;
@@ -219,6 +221,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
         tokens: known,
         media: media.into_iter().collect(),
         handles: handles.into_iter().collect(),
+        groups: groups.into_iter().map(|g| (g.id.clone(), g)).collect(),
         faults: Faults::default(),
         limits: Limits::default(),
         agent_leads: agent_leads.into_iter().collect(),
@@ -251,6 +254,7 @@ pub(crate) fn open_shop(connection: &Connection, sim: &Sim, now_ms: i64) -> rusq
         state.people = People::new(Vec::new());
         state.media.clear();
         state.handles.clear();
+        state.groups.clear();
         state.faults = Faults::default();
         state.limits = Limits::default();
         state.agent_leads.clear();

@@ -16,6 +16,7 @@ use crate::faults::Faults;
 use crate::limits::Limits;
 use crate::model::account::{Account, Number, TokenInfo};
 use crate::model::customer::Customer;
+use crate::model::group::Group;
 use crate::model::template::Template;
 
 /// One practice account.
@@ -54,6 +55,7 @@ pub(crate) struct State {
     pub(crate) media: HashMap<String, i64>,
     /// Handles of finished resumable uploads (messages.md §12).
     pub(crate) handles: HashSet<String>,
+    pub(crate) groups: HashMap<String, Group>,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     /// Chats that Meta's agent leads, by customer (webhooks.md §7.9).

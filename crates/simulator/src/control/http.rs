@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 
 use super::given::{Asked, Given};
 use super::handle::{Control, ControlError};
-use super::{account, chats};
+use super::{account, chats, groups};
 use crate::config::{Mode, Mood};
 use crate::crowd::inbound::Writing;
 use crate::faults::Fault;
@@ -59,6 +59,10 @@ pub(crate) fn router(sim: Arc<Sim>) -> Router {
         .route("/customers/{id}/agent", post(chats::agent))
         .route("/customers/{id}/calls", post(chats::call))
         .route("/messages/{wamid}/status", post(poke))
+        .route("/groups", get(groups::list))
+        .route("/groups/{id}", put(groups::put))
+        .route("/groups/{id}/participants", post(groups::participants))
+        .route("/groups/{id}/messages", post(groups::write))
         .route("/media/{id}", get(media))
         .route("/templates", get(account::templates))
         .route("/templates/{id}", put(account::put_template))

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod chats;
 pub(crate) mod given;
+pub(crate) mod groups;
 pub(crate) mod handle;
 pub(crate) mod http;
 pub(crate) mod openapi;

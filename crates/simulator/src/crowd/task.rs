@@ -13,8 +13,8 @@ use super::inbound::{self, Incoming, Writing};
 use super::{draw::Draw, pictures};
 use crate::account_events;
 use crate::ledger::{self, Stored};
-use crate::webhooks::queue;
 use crate::webhooks::values::{self, Update};
+use crate::webhooks::{groups, queue};
 use crate::world::{Sim, Timer, What};
 
 /// Timers handled in one transaction; bounds how long an accept may wait behind it.
@@ -223,12 +223,18 @@ pub(crate) fn status(
     failure: Option<i64>,
     updates: &mut Vec<Update>,
 ) -> rusqlite::Result<()> {
-    let (number, customer) = {
+    let update = {
         let state = sim.state();
-        (state.numbers.get(&message.phone_number_id).cloned(), state.people.get(message.customer).cloned())
+        let Some(number) = state.numbers.get(&message.phone_number_id) else { return Ok(()) };
+        if let Some(customer) = state.people.get(message.customer) {
+            values::status(number, customer, message, name, at_ms, failure)
+        } else if let Some(group) = state.groups.get(&message.input) {
+            groups::statuses(number, group, &group.people(&state), message, name, at_ms, failure)
+        } else {
+            return Ok(());
+        }
     };
-    let (Some(number), Some(customer)) = (number, customer) else { return Ok(()) };
-    updates.push(values::status(&number, &customer, message, name, at_ms, failure));
+    updates.push(update);
     let (slot, column) = match name {
         "sent" => (&mut message.sent_ms, "sent_ms"),
         "delivered" => (&mut message.delivered_ms, "delivered_ms"),

@@ -10,7 +10,9 @@ use super::direct_send;
 use super::error::GraphError;
 use super::send_content::{Rendered, service, template};
 use super::send_request::{Recipient, envelope, limits, payer, recipient, sender, trouble};
-use super::{Answer, Call, Outcome, finish, free_form, planned_code, throughput_reached, unavailable, with_fault};
+use super::{
+    Answer, Call, Outcome, finish, free_form, group_send, planned_code, throughput_reached, unavailable, with_fault,
+};
 use crate::account_events::{self, AccountEvent};
 use crate::config::Mode;
 use crate::control::chats::lead;
@@ -18,6 +20,7 @@ use crate::crowd::fate::{self, DoorTrouble};
 use crate::crowd::inbound;
 use crate::ledger::{self, NewMessage};
 use crate::model::customer::Customer;
+use crate::model::group::Group;
 use crate::model::template::Template;
 use crate::upkeep;
 use crate::webhooks::values::Update;
@@ -122,15 +125,20 @@ async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: 
 }
 
 fn answer(recipient: &Recipient, wamid: &str, status: Option<&'static str>) -> Value {
-    let contact = if recipient.by_user_id {
+    let contact = if recipient.group {
+        json!({"input": recipient.input})
+    } else if recipient.by_user_id {
         json!({"input": recipient.input, "user_id": recipient.user_id})
     } else {
         json!({"input": recipient.input, "wa_id": recipient.wa_id})
     };
-    let message = match status {
+    let mut message = match status {
         Some(status) => json!({"id": wamid, "message_status": status}),
         None => json!({"id": wamid}),
     };
+    if let (true, Some(message)) = (recipient.group, message.as_object_mut()) {
+        message.insert("group_id".into(), json!(recipient.input));
+    }
     json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
 }
 
@@ -140,6 +148,10 @@ fn check(sim: &Sim, call: &Call, body: &Map<String, Value>, door: Door) -> Resul
     let mut state = sim.state();
     sender(&state, call)?;
     payer(&state, body, call.now_ms)?;
+    if body.get("recipient_type").and_then(Value::as_str) == Some("group") {
+        let (group, rendered) = group_send::render(&mut state, call, body, kind)?;
+        return Ok(accept_group(&state, call, body, kind, &group, rendered));
+    }
     let recipient = recipient(&mut state, call, body)?;
     limits(&mut state, call, &recipient)?;
     let now = call.now_ms;
@@ -245,7 +257,70 @@ fn accept(
     Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken, made: rendered.made }
 }
 
-/// Marks an incoming message, and those before it, as read; the customer sees blue ticks.
+/// A message to a group: everybody in it gets and reads it.
+fn accept_group(
+    state: &State,
+    call: &Call,
+    body: &Map<String, Value>,
+    kind: &str,
+    group: &Group,
+    rendered: Rendered,
+) -> Accepted {
+    let step = |after_ms, kind| fate::Step { after_ms: state.settings.scaled(after_ms), kind };
+    let plan = if state.settings.mode == Mode::Explicit {
+        Vec::new()
+    } else {
+        vec![
+            step(300, fate::StepKind::Sent),
+            step(2_000, fate::StepKind::Delivered),
+            step(30_000, fate::StepKind::Read),
+        ]
+    };
+    let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
+    let (template, language) = rendered.template.clone().unzip();
+    let recipient = Recipient {
+        customer: group.row,
+        input: group.id.clone(),
+        wa_id: group.id.clone(),
+        user_id: String::new(),
+        by_user_id: false,
+        group: true,
+    };
+    let message = NewMessage {
+        wamid: inbound::wamid(&group.id, true),
+        inbound: false,
+        at_ms: call.now_ms,
+        phone_number_id: call.word(0).to_owned(),
+        customer: group.row,
+        nth: 0,
+        input: group.id.clone(),
+        by_user_id: false,
+        correlation: text("biz_opaque_callback_data"),
+        kind: kind.to_owned(),
+        template,
+        language,
+        category: Some(rendered.category.to_owned()),
+        billing: Some(rendered.billing),
+        content: rendered.view.to_string(),
+        reply_to: body.get("context").and_then(|c| c.get("message_id")).and_then(Value::as_str).map(str::to_owned),
+        fate: (state.settings.mode == Mode::Auto).then(|| fate::summary(&plan)),
+        held: false,
+        plan,
+    };
+    Accepted {
+        first_due_ms: message.plan.first().map(|step| call.now_ms.saturating_add(step.after_ms)),
+        message,
+        new_customer: None,
+        recipient,
+        status: (kind == "template").then_some("accepted"),
+        trouble: None,
+        events: Vec::new(),
+        taken: None,
+        made: None,
+    }
+}
+
+/// Marks an incoming message, and those before it unless they are a group's, as read; the customer sees blue ticks.
 async fn mark_read(sim: &Arc<Sim>, body: &Map<String, Value>) -> Outcome {
     if body.get("messaging_product").and_then(Value::as_str) != Some("whatsapp") {
         return Err(GraphError::new(100, "The parameter messaging_product is required."));
@@ -269,7 +344,7 @@ async fn mark_read(sim: &Arc<Sim>, body: &Map<String, Value>) -> Outcome {
         .db
         .write(move |c| {
             let Some(message) = ledger::by_wamid(c, &wamid)?.filter(|m| m.inbound) else { return Ok(false) };
-            c.prepare_cached("UPDATE messages SET read_ms = ?3 WHERE customer = ?1 AND inbound = 1 AND seq <= ?2 AND read_ms IS NULL")?
+            c.prepare_cached("UPDATE messages SET read_ms = ?3 WHERE customer = ?1 AND inbound = 1 AND (seq = ?2 OR ?1 > 0 AND seq < ?2) AND read_ms IS NULL")?
                 .execute(rusqlite::params![message.customer, message.seq, now])?;
             Ok(true)
         })

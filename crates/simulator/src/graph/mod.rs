@@ -10,6 +10,8 @@ mod direct_send;
 pub(crate) mod error;
 pub(crate) mod fields;
 pub(crate) mod free_form;
+mod group_send;
+pub(crate) mod groups;
 mod history;
 mod interactive;
 pub(crate) mod media;

@@ -6,8 +6,8 @@ use axum::http::Method;
 
 use super::error::GraphError;
 use super::{
-    Call, Outcome, account, analytics, app, auth, block_users, debug_token, history, media, messages, number_write,
-    profile, subscribed_apps, template_library, template_more, template_write, templates, uploads,
+    Call, Outcome, account, analytics, app, auth, block_users, debug_token, groups, history, media, messages,
+    number_write, profile, subscribed_apps, template_library, template_more, template_write, templates, uploads,
 };
 use crate::world::Sim;
 
@@ -17,6 +17,7 @@ enum Node {
     App,
     Template,
     Media,
+    Group,
     Other,
 }
 
@@ -32,6 +33,8 @@ fn node_of(sim: &Sim, id: &str) -> Node {
         Node::Template
     } else if state.media.contains_key(id) {
         Node::Media
+    } else if state.groups.contains_key(id) {
+        Node::Group
     } else {
         Node::Other
     }
@@ -70,6 +73,10 @@ async fn with_token(sim: &Arc<Sim>, call: &Call) -> Outcome {
             token.needs(auth::MANAGEMENT)?;
             template(sim, call).await
         }
+        Node::Group => {
+            token.needs(auth::MESSAGING)?;
+            groups::serve(sim, call).await
+        }
         Node::Media if call.path.len() == 1 => {
             token.needs(auth::MESSAGING)?;
             media::node(sim, call).await
@@ -86,7 +93,7 @@ async fn with_token(sim: &Arc<Sim>, call: &Call) -> Outcome {
 
 async fn number(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
     let scope = match call.word(1) {
-        "messages" | "marketing_messages" | "media" | "block_users" | "message_qrdls" => auth::MESSAGING,
+        "messages" | "marketing_messages" | "media" | "block_users" | "message_qrdls" | "groups" => auth::MESSAGING,
         _ => auth::MANAGEMENT,
     };
     token.needs(scope)?;
@@ -112,6 +119,8 @@ async fn number(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
         (&Method::GET | &Method::POST | &Method::DELETE, "username") => profile::username(sim, call).await,
         (&Method::GET, "username_suggestions") => profile::suggestions(sim, call),
         (_, "block_users") => block_users::serve(sim, call).await,
+        (&Method::GET, "groups") => groups::list(sim, call),
+        (&Method::POST, "groups") => groups::create(sim, call).await,
         (&Method::GET, "message_history") => history::list(sim, call).await,
         _ => Err(unsupported(call)),
     }

@@ -33,19 +33,16 @@ pub(super) struct Rendered {
     pub(super) made: Option<Box<Template>>,
 }
 
-pub(super) fn template(
-    state: &mut State,
-    body: &Map<String, Value>,
-    recipient: &Recipient,
-    now_ms: i64,
-    door: Door,
-) -> Result<Rendered, GraphError> {
+/// The template that a request names, if it can be sent, and the request's components.
+pub(super) fn sendable<'a>(
+    state: &'a State,
+    body: &'a Map<String, Value>,
+) -> Result<(&'a Template, Option<&'a Value>), GraphError> {
     let object = body.get("template").ok_or_else(|| GraphError::missing("template"))?;
     free_form::only_keys(object, &["name", "language", "components", "namespace"], "template")?;
     let name = free_form::required(object, "name", "template")?;
     let language = object.get("language").ok_or_else(|| GraphError::missing("template['language']"))?;
     let code = free_form::required(language, "code", "template['language']")?;
-    let media = |id: &str| state.media.get(id).is_some_and(|expires| *expires > now_ms);
     let Some(template) = state.templates.named(name, code) else {
         return Err(GraphError::of(132_001, format!("template name ({name}) does not exist in {code}")));
     };
@@ -65,6 +62,18 @@ pub(super) fn template(
         }
         _ => return Err(GraphError::of(132_001, format!("template name ({name}) does not exist in {code}"))),
     }
+    Ok((template, object.get("components")))
+}
+
+pub(super) fn template(
+    state: &mut State,
+    body: &Map<String, Value>,
+    recipient: &Recipient,
+    now_ms: i64,
+    door: Door,
+) -> Result<Rendered, GraphError> {
+    let media = |id: &str| state.media.get(id).is_some_and(|expires| *expires > now_ms);
+    let (template, components) = sendable(state, body)?;
     if recipient.by_user_id && template.category == "AUTHENTICATION" {
         return Err(GraphError::of(
             131_062,
@@ -73,7 +82,7 @@ pub(super) fn template(
     }
     restriction(state, Sending::Template(&template.category), now_ms)?;
     payment(state)?;
-    let view = template_send::render(&template.compiled, object.get("components"), &media)?;
+    let view = template_send::render(&template.compiled, components, &media)?;
     let category = match template.category.as_str() {
         "MARKETING" => "marketing",
         "UTILITY" => "utility",
@@ -102,12 +111,13 @@ pub(super) fn template(
     let labels: Vec<String> = template.compiled.quick_replies().map(str::to_owned).collect();
     let opt_out_button = labels.iter().position(|label| inbound::is_opt_out_label(label));
     let id = template.id.clone();
+    let named = (template.name.clone(), template.language.clone());
     let mut events: Vec<(i64, AccountEvent)> = portfolio(state, recipient, now_ms)?.into_iter().collect();
     let (held, verdict) = pace(state, &id, now_ms);
     events.extend(verdict);
     Ok(Rendered {
         view,
-        template: Some((name.to_owned(), code.to_owned())),
+        template: Some(named),
         category,
         billing: "regular",
         quick_replies: labels.len(),

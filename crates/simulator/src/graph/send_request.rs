@@ -53,6 +53,8 @@ pub(super) struct Recipient {
     pub(super) wa_id: String,
     pub(super) user_id: String,
     pub(super) by_user_id: bool,
+    /// A group, which has only its id.
+    pub(super) group: bool,
 }
 
 /// Rules of the request as a whole.
@@ -75,14 +77,9 @@ pub(super) fn envelope(body: &Map<String, Value>, door: Door) -> Result<(), Grap
         marketing(body)?;
     }
     if let Some(kind) = body.get("recipient_type").and_then(Value::as_str)
-        && kind != "individual"
+        && !matches!(kind, "individual" | "group")
     {
-        let details = if kind == "group" {
-            "Groups need an Official Business Account."
-        } else {
-            "recipient_type must be individual or group."
-        };
-        return Err(GraphError::of(if kind == "group" { 131_215 } else { 131_009 }, details));
+        return Err(GraphError::invalid("recipient_type must be individual or group."));
     }
     if let Some(data) = body.get("biz_opaque_callback_data") {
         let text = data.as_str().ok_or_else(|| {
@@ -208,7 +205,7 @@ pub(super) fn recipient(state: &mut State, call: &Call, body: &Map<String, Value
     if customer.blocked_by_us {
         return Err(GraphError::of(130_403, "The business has blocked this user. Unblock the user first."));
     }
-    Ok(Recipient { customer: customer.id, input, user_id: customer.user_id.clone(), wa_id, by_user_id })
+    Ok(Recipient { customer: customer.id, input, user_id: customer.user_id.clone(), wa_id, by_user_id, group: false })
 }
 
 pub(super) fn limits(state: &mut State, call: &Call, recipient: &Recipient) -> Result<(), GraphError> {

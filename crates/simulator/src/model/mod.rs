@@ -3,4 +3,5 @@
 pub(crate) mod account;
 pub(crate) mod compiled;
 pub(crate) mod customer;
+pub(crate) mod group;
 pub(crate) mod template;

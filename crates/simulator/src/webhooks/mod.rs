@@ -2,6 +2,7 @@
 
 pub(crate) mod chats;
 pub(crate) mod deliver;
+pub(crate) mod groups;
 pub(crate) mod handshake;
 pub(crate) mod queue;
 pub(crate) mod serialise;

@@ -27,6 +27,10 @@ fn timeless(field: &str) -> bool {
             | "history"
             | "standby"
             | "calls"
+            | "group_lifecycle_update"
+            | "group_participants_update"
+            | "group_settings_update"
+            | "group_status_update"
     )
 }
 

@@ -239,6 +239,40 @@ async fn newer(walk: &mut Walk<'_>) {
     }
 }
 
+async fn groups(walk: &mut Walk<'_>) {
+    crate::groups::official(walk.world).await;
+    let control = walk.world.sim.control();
+    for person in ["+14165550123", "+16045550145"] {
+        control.customer(person, None, None, None).await.unwrap();
+    }
+    let groups = format!("{}/groups", walk.world.sim.phone_number_id);
+    let new = json!({"messaging_product": "whatsapp", "subject": "Wood friends", "description": "Of wood", "join_approval_mode": "approval_required"});
+    walk.call("POST /{Phone-Number-ID}/groups", &groups, Some(new)).await;
+    let list = walk.call("GET /{Phone-Number-ID}/groups", &groups, None).await;
+    let group = list["data"]["groups"][0]["id"].as_str().unwrap().to_owned();
+    let mut asked = Vec::new();
+    for person in ["14165550123", "16045550145"] {
+        let join = json!({"customer": person, "action": "join"});
+        let join = walk.world.control(Method::POST, &format!("groups/{group}/participants"), Some(join)).await;
+        asked.push(join["join_request_id"].clone());
+    }
+    let requests = format!("{group}/join_requests");
+    walk.call("GET /{group_id}/join_requests", &requests, None).await;
+    let ids = |ids: Value| Some(json!({"messaging_product": "whatsapp", "join_requests": ids}));
+    walk.call("POST /{group_id}/join_requests", &requests, ids(json!([asked[0], "none"]))).await;
+    walk.call("DELETE /{group_id}/join_requests", &requests, ids(json!([asked[1]]))).await;
+    walk.call("GET /{group_id}", &group, None).await;
+    let rename = json!({"messaging_product": "whatsapp", "subject": "Clay friends"});
+    walk.call("POST /{group_id}", &group, Some(rename)).await;
+    let link = format!("{group}/invite_link");
+    let plain = json!({"messaging_product": "whatsapp"});
+    walk.call("POST /{group_id}/invite_link", &link, Some(plain.clone())).await;
+    walk.call("DELETE /{group_id}/invite_link", &link, Some(plain)).await;
+    let who = json!({"messaging_product": "whatsapp", "participants": [{"user": "+14165550123"}]});
+    walk.call("DELETE /{group_id}/participants", &format!("{group}/participants"), Some(who)).await;
+    walk.call("DELETE /{group_id}", &group, None).await;
+}
+
 #[tokio::test]
 async fn every_described_operation_is_played_as_described_or_named_with_the_reason() {
     let Some(spec) = Spec::load() else { return };
@@ -251,6 +285,7 @@ async fn every_described_operation_is_played_as_described_or_named_with_the_reas
     messages(&mut walk).await;
     media(&mut walk).await;
     account(&mut walk).await;
+    groups(&mut walk).await;
     newer(&mut walk).await;
     let Walk { seen, refused, .. } = walk;
 
