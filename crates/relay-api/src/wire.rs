@@ -293,6 +293,10 @@ pub struct Head {
     /// As in [`Welcome::lease`].
     #[n(4)]
     pub lease: Option<Lease>,
+    /// The relay cannot store webhooks just now (its log or disk is full, or failing): it answers Meta 503.
+    #[n(5)]
+    #[cbor(default)]
+    pub refusing: bool,
 }
 
 /// A sealing key wrapped to the reading device ([`crate::sealing`]).

@@ -55,9 +55,9 @@ fn frame() -> impl Strategy<Value = Frame> {
             epoch,
             nonce
         })),
-        (seq(), any::<i64>(), any::<u64>(), seq(), lease()).prop_map(
-            |(head, time_ms, bad_signatures, notes, lease)| {
-                Frame::Head(Head { head, time_ms, bad_signatures, notes, lease })
+        (seq(), any::<i64>(), any::<u64>(), seq(), lease(), any::<bool>()).prop_map(
+            |(head, time_ms, bad_signatures, notes, lease, refusing)| {
+                Frame::Head(Head { head, time_ms, bad_signatures, notes, lease, refusing })
             }
         ),
         epoch_key().prop_map(Frame::Epoch),
@@ -139,8 +139,9 @@ fn the_wire_shape_stands_still() {
                 bad_signatures: 0,
                 notes: RelaySeq::new(1),
                 lease: None,
+                refusing: true,
             }),
-            "8207a400020120020003 01",
+            "8207a50002012002000301 05f5",
         ),
         (Frame::Epoch(EpochKey { epoch: 3, wrapped: vec![1, 2] }), "8208a200030142 0102"),
         (Frame::LeaseRequest(LeaseRequest { wish: LeaseWish::LetGo, term: 4 }), "8209a2000301 04"),
@@ -245,6 +246,7 @@ fn the_wire_corpus_reads() {
                 bad_signatures: 0,
                 notes: RelaySeq::new(4),
                 lease: Some(lease),
+                refusing: true,
             }),
         ),
         ("epoch", Frame::Epoch(EpochKey { epoch: 2, wrapped: vec![1; 48] })),

@@ -242,6 +242,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RelayClient<S> {
                         bad_signatures: head.bad_signatures,
                         notes: head.notes,
                         lease: head.lease,
+                        refusing: head.refusing,
                     });
                 }
                 Some(Frame::Epoch(key)) => {

@@ -104,7 +104,14 @@ fn batch(entries: Vec<Entry>) -> Frame {
 }
 
 fn head(head: u64) -> Frame {
-    Frame::Head(Head { head: RelaySeq::new(head), time_ms: 0, bad_signatures: 0, notes: RelaySeq::START, lease: None })
+    Frame::Head(Head {
+        head: RelaySeq::new(head),
+        time_ms: 0,
+        bad_signatures: 0,
+        notes: RelaySeq::START,
+        lease: None,
+        refusing: false,
+    })
 }
 
 #[tokio::test(start_paused = true)]

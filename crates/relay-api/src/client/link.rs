@@ -238,7 +238,8 @@ impl Worker {
                     state.bad_signatures = *bad_signatures;
                     state.clock_offset_ms = Some(time_ms.saturating_sub(heard.wall_ms));
                 }
-                RelayEvent::HeartbeatHeard { head, time_ms, bad_signatures, notes, lease } => {
+                RelayEvent::HeartbeatHeard { head, time_ms, bad_signatures, notes, lease, refusing } => {
+                    state.refusing = *refusing;
                     state.lease.clone_from(lease);
                     state.head = state.head.max(Some(*head));
                     state.notes = state.notes.max(*notes);

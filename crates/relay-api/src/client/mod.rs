@@ -57,6 +57,8 @@ pub enum RelayEvent {
         notes: RelaySeq,
         /// Who may send campaigns, if anybody.
         lease: Option<Lease>,
+        /// The relay cannot store webhooks just now.
+        refusing: bool,
     },
     /// The connection is over, or could not be made. A link goes on by itself unless
     /// [`CloseReason::needs_operator`].

@@ -67,6 +67,8 @@ pub struct RelayState {
     pub notes: RelaySeq,
     /// Who may send campaigns, as last heard; nobody if none.
     pub lease: Option<Lease>,
+    /// The relay cannot store webhooks just now, as last heard: its log or disk is full, or failing.
+    pub refusing: bool,
 }
 
 impl RelayState {
@@ -84,6 +86,7 @@ impl RelayState {
             clock_offset_ms: None,
             notes: RelaySeq::START,
             lease: None,
+            refusing: false,
         }
     }
 
