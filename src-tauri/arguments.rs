@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 const HELP: &str = "Switchboard: operator console for the WhatsApp Business Cloud API
 
-Usage: switchboard [--practice] [--data-dir DIR] [FILE.csv]
+Usage: switchboard [--practice] [--data-dir DIR] [FILE.csv | PAIRING-LINK]
 
   FILE.csv        opens the import with this file
+  PAIRING-LINK    opens Settings > Relay with this switchboard://pair link, to be confirmed
   --practice      opens the practice account
   --data-dir DIR  where profiles are kept (also SWITCHBOARD_DATA_DIR)
   --version       prints the version
@@ -21,6 +22,8 @@ pub(crate) struct Arguments {
     pub(crate) practice: bool,
     /// A file to import.
     pub(crate) file: Option<PathBuf>,
+    /// A pairing link of the registered scheme, as the system hands it over. It holds a code that works once, no key.
+    pub(crate) link: Option<String>,
     data_dir: Option<PathBuf>,
 }
 
@@ -32,6 +35,12 @@ pub(crate) enum Asked {
     Say(String),
     /// Print and end badly.
     Refuse(String),
+}
+
+/// Whether this is a link that Settings can show: anybody may make the system open one.
+pub(crate) fn is_pairing_link(text: &str) -> bool {
+    const LONGEST: usize = 2_048;
+    text.starts_with("switchboard://pair") && text.len() <= LONGEST
 }
 
 impl Arguments {
@@ -56,7 +65,8 @@ impl Arguments {
                 other if other.starts_with("--data-dir=") => {
                     arguments.data_dir = other.strip_prefix("--data-dir=").map(PathBuf::from);
                 }
-                // Links of the registered scheme come in like files; the deep-link plugin takes them.
+                other if is_pairing_link(other) => arguments.link = Some(word),
+                // What another version may know: not a file, and no reason not to start.
                 other if other.starts_with("switchboard:") => {}
                 other if other.starts_with('-') => {
                     return Asked::Refuse(format!("{other} is not an option of switchboard; see --help"));

@@ -16,6 +16,7 @@ mod window;
 use std::process::ExitCode;
 
 use tauri::Manager;
+use tauri_plugin_deep_link::DeepLinkExt;
 
 use crate::arguments::{Arguments, Asked};
 use crate::state::AppState;
@@ -70,6 +71,13 @@ fn run(arguments: Arguments, data_dir: std::path::PathBuf) -> tauri::Result<()> 
         .setup(move |app| {
             received::forget_copies(&data_dir);
             app.manage(AppState::new(app.handle().clone(), data_dir, &arguments));
+            // Where the system sends links to the running program instead of starting it again with them.
+            let handle = app.handle().clone();
+            app.deep_link().on_open_url(move |event| {
+                for url in event.urls() {
+                    window::take_link(&handle, url.as_str());
+                }
+            });
             window::open(app.handle())?;
             window::tray(app.handle())?;
             state::open_at_start(app.handle().clone(), arguments.practice);

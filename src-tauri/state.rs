@@ -36,6 +36,7 @@ pub(crate) struct AppState {
     /// Serialises opening and closing of profiles.
     opening: tokio::sync::Mutex<()>,
     pending_file: Mutex<Option<PathBuf>>,
+    pending_link: Mutex<Option<String>>,
     /// What came of opening the account that the start asked for; the window may look only later.
     start: Mutex<Start>,
 }
@@ -49,6 +50,7 @@ impl AppState {
             open: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
             pending_file: Mutex::new(arguments.file.as_deref().map(absolute)),
+            pending_link: Mutex::new(arguments.link.clone()),
             start: Mutex::new(Start::Opening),
         }
     }
@@ -86,13 +88,19 @@ impl AppState {
         *self.pending_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(absolute(path));
     }
 
-    /// The answer to the window's own question: the status, and once the file that waits to be imported. Without an
-    /// open account there is no import to show it in, and it goes on waiting.
+    /// Keeps a pairing link for Settings; the window fetches it once. Nothing is done with it before somebody confirms.
+    pub(crate) fn offer_link(&self, link: &str) {
+        *self.pending_link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.to_owned());
+    }
+
+    /// The answer to the window's own question: the status, and once the file or link that waits. Without an open
+    /// account there is no screen to show it in, and it goes on waiting.
     pub(crate) async fn status_for_window(&self) -> Result<AppStatus, UiError> {
         let mut status = self.status().await?;
         if status.profile.is_some() {
             let file = self.pending_file.lock().unwrap_or_else(PoisonError::into_inner).take();
             status.pending_file = file.map(|path| path.to_string_lossy().into_owned());
+            status.pending_link = self.pending_link.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
         Ok(status)
     }
@@ -127,6 +135,7 @@ impl AppState {
             first_start,
             holds_engine_role: open.as_ref().is_some_and(|o| o.console.holds_role()),
             pending_file: None,
+            pending_link: None,
             notice: open.as_ref().and_then(|o| o.console.notice().map(str::to_owned)),
             opening,
             start_failure,

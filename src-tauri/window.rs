@@ -6,7 +6,7 @@ use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindowBuilder};
 
-use crate::arguments::{Arguments, Asked};
+use crate::arguments::{Arguments, Asked, is_pairing_link};
 use crate::state::AppState;
 
 const MAIN: &str = "main";
@@ -63,9 +63,23 @@ pub(crate) fn show(app: &AppHandle) {
     }
 }
 
-/// A second start hands its file over and brings the first window forward.
+/// A pairing link was opened: Settings shows where it leads. Nothing is sent there before somebody confirms.
+pub(crate) fn take_link(app: &AppHandle, link: &str) {
+    if !is_pairing_link(link) {
+        return;
+    }
+    app.state::<AppState>().offer_link(link);
+    // The window asks for its status anew, and finds the link there.
+    crate::events::tell_profile_changed(app);
+}
+
+/// A second start hands its file or link over and brings the first window forward.
 pub(crate) fn second_start(app: &AppHandle, argv: &[String], cwd: &str) {
-    if let Asked::Run(Arguments { file: Some(file), .. }) = Arguments::read(argv.iter().skip(1).cloned()) {
+    let Asked::Run(asked) = Arguments::read(argv.iter().skip(1).cloned()) else { return show(app) };
+    if let Some(link) = asked.link {
+        take_link(app, &link);
+    }
+    if let Some(file) = asked.file {
         let path = Path::new(cwd).join(file);
         app.state::<AppState>().offer_file(&path);
         let told = app.emit("open-file", serde_json::json!({ "path": path.to_string_lossy() }));

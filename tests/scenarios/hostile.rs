@@ -51,8 +51,13 @@ fn hostile_bodies() -> Vec<(&'static str, Vec<u8>)> {
 
 /// Most memory a process ever held, where the system tells.
 fn peak_mib(pid: u32) -> Option<u64> {
+    memory_mib(pid, "VmHWM:")
+}
+
+/// A process's memory by the system's own word for it: `VmRSS:`, or `VmHWM:` for the most there ever was.
+pub(crate) fn memory_mib(pid: u32, which: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|l| l.starts_with(which))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 

@@ -37,6 +37,9 @@ macro_rules! for_each_command {
             relay_device_rename(RelayRename) -> RelayDevices;
             relay_device_remove(ById) -> RelayDevices;
             relay_take_over(Nothing) -> RelayStatus;
+            webhook_subscription_get(Nothing) -> WebhookSubscription;
+            webhook_subscribe(WebhookSubscribe) -> WebhookSubscription;
+            status_audit_run(StatusAuditRun) -> StatusAuditResult;
 
             template_list(TemplateListRequest) -> TemplateList;
             template_get(ById) -> TemplateDetail;

@@ -132,6 +132,10 @@ impl Command {
                     Relay::Approve(_) => "approve",
                     Relay::Rename { .. } => "rename",
                     Relay::Remove { .. } => "remove",
+                    Relay::TakeOver { .. } => "take-over",
+                    Relay::Webhooks => "webhooks",
+                    Relay::Subscribe(_) => "subscribe",
+                    Relay::Audit { .. } => "audit",
                 },
             ),
             Self::Webhook(Webhook::Explain { .. }) => ("webhook", "explain"),
@@ -370,6 +374,36 @@ pub(crate) enum Relay {
         /// Its id.
         id: String,
     },
+    /// Makes this console the one that sends the desk's campaigns; waits until the other one has answers for what it
+    /// had on its way.
+    TakeOver {
+        /// Seconds to wait; the wish stands for a quarter of an hour.
+        #[arg(long, default_value_t = 60)]
+        wait: u64,
+    },
+    /// Shows where Meta sends the account's webhooks, and what is to be done.
+    Webhooks,
+    /// Subscribes the app to the account, or sets the relay's address nearer to the number.
+    Subscribe(Subscribe),
+    /// Compares messages whose status is overdue with Meta's message history.
+    Audit {
+        /// Minutes without a status that count as overdue; by default 15 without any, a day without delivery.
+        #[arg(long)]
+        overdue_minutes: Option<u32>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Subscribe {
+    /// Where the address is set: `app` (subscribes, and removes one of the account's own), `account`, `number`.
+    #[arg(long, default_value = "app")]
+    pub(crate) level: String,
+    /// File with the desk's verify token, or `-`; without it the address of that level is removed.
+    #[arg(long)]
+    pub(crate) verify_token_file: Option<PathBuf>,
+    /// Which number, for `--level number`; by default the one that sends.
+    #[arg(long)]
+    pub(crate) phone_number: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use switchboard_store::tables::changes;
 use switchboard_store::{Priority, StoreError};
 
-use crate::{Console, account, campaigns, consent_import, media, relay_pull, sender, template_sync};
+use crate::{Console, account, campaigns, consent_import, media, relay_pull, sender, status_audit, template_sync};
 
 /// How often the change log is looked at for commits of other processes.
 const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(1);
@@ -26,7 +26,16 @@ pub fn start(console: &Console) {
         console.spawn(template_sync::TASK, template_sync::run(console.clone()));
         console.spawn(media::TASK, media::run(console.clone()));
         console.spawn(account::recheck::TASK, account::recheck::run(console.clone()));
+        console.spawn(status_audit::TASK, status_audit::run(console.clone()));
         console.spawn("imports", interrupted_imports(console.clone()));
+    }
+}
+
+/// Starts what reads the relay, and nothing that sends: for a short errand of the command line.
+pub fn start_listening(console: &Console) {
+    console.spawn("changes", housekeeping(console.clone()));
+    if console.holds_role() {
+        console.spawn(relay_pull::TASK, relay_pull::run(console.clone()));
     }
 }
 

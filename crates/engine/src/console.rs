@@ -107,7 +107,7 @@ impl Console {
         let OpenConsole { profile, secrets, clock, want_role } = options;
         make_private_dir(profile.dir())?;
         make_private_dir(&profile.media_dir())?;
-        let role = if want_role { Some(EngineRole::take(&profile)?) } else { None };
+        let role = if want_role { Some(take_role(&profile).await?) } else { None };
         let key = database_key(&profile, &secrets).await?;
         let keys = Keys::derive(&key);
         let path = profile.database_path();
@@ -299,6 +299,17 @@ impl Console {
             tracing::warn!("background tasks did not end in time");
         }
     }
+}
+
+/// Takes the role. Another process that only looks who has it holds the lock for a moment, so it is tried again.
+async fn take_role(profile: &Profile) -> Result<EngineRole, EngineError> {
+    for _ in 0..3 {
+        match EngineRole::take(profile) {
+            Err(crate::profile::ProfileError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(40)).await,
+            other => return Ok(other?),
+        }
+    }
+    Ok(EngineRole::take(profile)?)
 }
 
 /// The key of the profile's database; a new one for a new profile, never for an existing file.

@@ -28,6 +28,8 @@ pub mod role;
 pub mod secrets;
 pub mod sender;
 pub mod settings;
+pub mod silence;
+pub mod status_audit;
 pub mod take_contacts;
 pub mod template_sync;
 pub mod templates;

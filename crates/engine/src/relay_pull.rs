@@ -8,6 +8,7 @@ mod apply;
 mod notes;
 pub mod pairing;
 mod status;
+mod take_over;
 
 use std::time::Duration;
 
@@ -21,8 +22,9 @@ use switchboard_store::tables::{relay, tasks};
 use switchboard_store::{Priority, Store, StoreError};
 
 pub use apply::{BatchOutcome, apply_entries, read_again};
-pub use status::status_of;
+pub use status::{Listener, status_of};
 
+use crate::role::EngineRole;
 use crate::{Console, EngineError};
 
 /// Name on the page Diagnostics.
@@ -43,7 +45,14 @@ const STORE_RETRY: Duration = Duration::from_secs(5);
 pub async fn status(console: &Console) -> Result<RelayStatus, UiError> {
     let row = console.store().read(relay::get).await.map_err(EngineError::Store)?;
     let link = console.relay_state().borrow().clone();
-    let mut status = status_of(row.as_ref(), link.as_ref(), console.holds_role());
+    let listener = match console.holds_role() {
+        true => Listener::Here,
+        false if EngineRole::is_taken(console.profile()) => Listener::Elsewhere,
+        false => Listener::Nobody,
+    };
+    let mut status = status_of(row.as_ref(), link.as_ref(), listener);
+    let alarm = row.as_ref().and_then(|row| row.silence.as_deref());
+    status.silence = alarm.and_then(|kept| crate::silence::sentence(kept, console.clock().now()));
     if let (RelayState::Waiting, Some(row)) = (status.state, &row) {
         status.words = pairing::own_words(console, row).await;
     }
@@ -98,7 +107,10 @@ async fn connect(console: &Console) -> Result<Option<(RelayLink, Events)>, UiErr
 /// Follows one link until it must be replaced. Returns how long to wait before the next one; none = at once.
 async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<Duration> {
     let mut state = link.state();
-    console.relay_state().send_replace(Some(state.borrow_and_update().clone()));
+    let first = state.borrow_and_update().clone();
+    console.relay_state().send_replace(Some(first.clone()));
+    keep_link(console, &first).await;
+    let mut taking_over = take_over::TakingOver::default();
     let mut kept_at: Option<UnixMillis> = None;
     let mut wishes = console.lease_wishes();
     wishes.mark_unchanged();
@@ -119,13 +131,17 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
                 if let Err(error) = notes::send(console.store(), &link, &mut handed).await {
                     tracing::warn!(%error, "looking for notes to the other consoles");
                 }
+                taking_over.look(console, &link).await;
             },
             changed = wishes.changed() => {
                 if changed.is_err() { break None; }
                 let wish = *wishes.borrow_and_update();
                 if let Some(wish) = wish { link.lease(wish); }
             }
-            _ = claims.tick() => claim_lease(console, &link).await,
+            _ = claims.tick() => {
+                claim_lease(console, &link).await;
+                taking_over.look(console, &link).await;
+            }
             changed = state.changed() => {
                 if changed.is_err() { break Some(STORE_RETRY); }
                 let now = state.borrow_and_update().clone();
@@ -148,8 +164,11 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
                     }
                 }
                 Some(RelayEvent::EpochBegan) => {}
-                Some(RelayEvent::Welcome { head, bad_signatures, .. }) => {
+                Some(RelayEvent::Welcome { head, bad_signatures, reads_from, .. }) => {
+                    begin_at(console, RelaySeq(reads_from.get())).await;
                     claim_lease(console, &link).await;
+                    taking_over.connected_anew();
+                    taking_over.look(console, &link).await;
                     keep_heard(console, RelaySeq(head.get()), bad_signatures).await;
                     kept_at = Some(console.clock().now());
                     note(console.store(), console.clock().now(), "Connected to the relay.", false).await;
@@ -192,20 +211,22 @@ async fn claim_lease(console: &Console, link: &RelayLink) {
 async fn publish(console: &Console, now: switchboard_relay_api::RelayState) {
     let before = console.relay_state().send_replace(Some(now.clone()));
     let shows = |s: &switchboard_relay_api::RelayState| {
-        (std::mem::discriminant(&s.phase), s.caught_up(), s.has_all_notes(), s.bad_signatures, s.lease.clone())
+        (
+            std::mem::discriminant(&s.phase),
+            s.caught_up(),
+            s.has_all_notes(),
+            s.bad_signatures,
+            s.refusing,
+            s.lease.clone(),
+        )
     };
     let differs = before.as_ref().is_none_or(|b| shows(b) != shows(&now));
     if !differs {
         return;
     }
-    let shown_differs = before
-        .as_ref()
-        .is_none_or(|b| std::mem::discriminant(&b.phase) != std::mem::discriminant(&now.phase) || b.lease != now.lease);
-    if shown_differs {
-        let touched = console.store().write(Priority::Inbound, |tx| tx.touch("relay")).await;
-        if let Err::<(), StoreError>(error) = touched {
-            tracing::warn!(%error, "telling windows about the relay");
-        }
+    let device = now.device.clone();
+    if before.as_ref().is_none_or(|b| status::kept(b, &device) != status::kept(&now, &device)) {
+        keep_link(console, &now).await;
     }
     console.wakes().sender.notify_one();
 }
@@ -232,6 +253,27 @@ fn wake(console: &Console, outcome: &BatchOutcome) {
     }
     if applied.account {
         console.wakes().account.notify_one();
+    }
+}
+
+/// Entries up to here are not for this console: it was let in afterwards. They are never handed over, so that without
+/// this it would look behind until the next one comes.
+async fn begin_at(console: &Console, reads_from: RelaySeq) {
+    let moved = console.store().write(Priority::Inbound, move |tx| relay::advance(tx, reads_from, 0, 0)).await;
+    if let Err::<bool, StoreError>(error) = moved {
+        tracing::warn!(%error, "beginning where this console was let in");
+    }
+}
+
+/// Writes down how the link stands: windows refetch, and the profile's other processes know it too.
+async fn keep_link(console: &Console, state: &switchboard_relay_api::RelayState) {
+    let kept = status::kept(state, &state.device);
+    let written = console.store().write(Priority::Inbound, move |tx| {
+        relay::keep_link(tx, &kept)?;
+        tx.touch("relay")
+    });
+    if let Err::<(), StoreError>(error) = written.await {
+        tracing::warn!(%error, "telling windows about the relay");
     }
 }
 

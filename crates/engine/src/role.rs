@@ -31,6 +31,13 @@ impl EngineRole {
             Err(TryLockError::Error(source)) => Err(io(source)),
         }
     }
+
+    /// Whether some process holds the role now. Looking takes it for a moment, if it is free: whoever wants it at that
+    /// very moment tries again.
+    pub fn is_taken(profile: &Profile) -> bool {
+        let file = File::options().write(true).open(profile.dir().join("engine.lock"));
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
 }
 
 #[cfg(test)]
@@ -45,7 +52,9 @@ mod tests {
         let profile = Profile::create(dir.path(), "shop", ProfileKind::Real).unwrap();
         let held = EngineRole::take(&profile).unwrap();
         assert!(matches!(EngineRole::take(&profile), Err(ProfileError::InUse { .. })));
+        assert!(EngineRole::is_taken(&profile));
         drop(held);
+        assert!(!EngineRole::is_taken(&profile));
         EngineRole::take(&profile).unwrap();
     }
 }

@@ -220,6 +220,16 @@ fn trouble(
 fn relay_line(now: UnixMillis, relay: &RelayStatus) -> Option<TodayItem> {
     let heard = relay.last_heard_at_ms.map(UnixMillis::new);
     let silent = heard.is_none_or(|at| now.since(at) > SILENT_FOR);
+    if relay.refusing
+        && let Some(text) = relay.trouble.clone()
+    {
+        return Some(item("relay_refusing", Severity::Trouble, text, "Open the relay", TodayTarget::Relay, 1));
+    }
+    if relay.state == RelayState::Connected
+        && let Some(text) = relay.silence.clone()
+    {
+        return Some(item("webhooks_silent", Severity::Trouble, text, "Check the webhooks", TodayTarget::Relay, 1));
+    }
     let text = match relay.state {
         RelayState::NotConfigured | RelayState::Refused => relay.trouble.clone()?,
         RelayState::Unreachable if silent => {
@@ -281,7 +291,10 @@ mod tests {
             head: 0,
             bad_signatures: 0,
             trouble: Some("No relay is set up.".to_owned()),
+            refusing: false,
+            silence: None,
             sender: switchboard_bridge::dto::RelaySender::Here,
+            taking_over: false,
             words: None,
         }
     }
@@ -293,6 +306,8 @@ mod tests {
         let line = relay_line(now, &relay(RelayState::Unreachable, Some(300_000))).unwrap();
         assert!(line.text.contains("10 minutes"), "{}", line.text);
         assert!(relay_line(now, &relay(RelayState::Connected, Some(0))).is_none());
+        let silent = RelayStatus { silence: Some("Nothing came.".to_owned()), ..relay(RelayState::Connected, Some(0)) };
+        assert_eq!(relay_line(now, &silent).unwrap().kind, "webhooks_silent");
     }
 
     #[test]

@@ -21,11 +21,13 @@ pub struct DeskOptions {
     pub speed: f64,
     /// Meta's limits on the practice account's side.
     pub limits: bool,
+    /// Changes to the relay's configuration.
+    pub relay: fn(&mut RelayConfig),
 }
 
 impl Default for DeskOptions {
     fn default() -> Self {
-        Self { auto: true, speed: 500.0, limits: false }
+        Self { auto: true, speed: 500.0, limits: false, relay: |_| {} }
     }
 }
 
@@ -51,20 +53,15 @@ impl Desk {
             std::fs::write(at(name), text).expect("a secret file");
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let relay = switchboard_relay::start(
-            listener,
-            RelayConfig::new(
-                at("relay"),
-                vec![DeskConfig {
-                    id: "shop".to_owned(),
-                    verify_token: SecretString::from(verify_token),
-                    app_secret: SecretString::from(app_secret),
-                    previous_app_secret: None,
-                }],
-            ),
-        )
-        .await
-        .expect("a relay");
+        let config = DeskConfig {
+            id: "shop".to_owned(),
+            verify_token: SecretString::from(verify_token),
+            app_secret: SecretString::from(app_secret),
+            previous_app_secret: None,
+        };
+        let mut config = RelayConfig::new(at("relay"), vec![config]);
+        (options.relay)(&mut config);
+        let relay = switchboard_relay::start(listener, config).await.expect("a relay");
 
         let mut command = Command::new(program("switchboard-simulator"));
         command
@@ -85,20 +82,17 @@ impl Desk {
         desk
     }
 
+    /// What connects a console to the account.
+    pub(crate) fn connect_arguments(&self) -> Vec<String> {
+        let token_file = self.text("access_token_file");
+        let number = ["--phone-number", self.text("phone_number_id"), "--graph-url", self.text("graph")];
+        let mut arguments = vec!["account", "connect", "--waba", self.text("waba_id"), "--token-file", token_file];
+        arguments.extend(number);
+        arguments.into_iter().map(str::to_owned).collect()
+    }
+
     async fn connect(&self) {
-        let token_file = self.account["access_token_file"].as_str().expect("a token file").to_owned();
-        let connected = self.cli_ok(&[
-            "account",
-            "connect",
-            "--waba",
-            self.text("waba_id"),
-            "--phone-number",
-            self.text("phone_number_id"),
-            "--graph-url",
-            self.text("graph"),
-            "--token-file",
-            &token_file,
-        ]);
+        let connected = self.cli_ok(&self.connect_arguments().iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(connected["waba_id"], self.account["waba_id"]);
         let link = self.relay.as_ref().expect("a relay").pairing_link("shop").await.expect("a pairing link");
         let paired = self.cli_run(&["relay", "pair", "--name", "Front desk", "--yes"], &link.to_string());
@@ -259,6 +253,12 @@ impl Desk {
             .await;
         let id = made["id"].as_i64().unwrap_or_else(|| panic!("no customer: {made}"));
         self.control(reqwest::Method::POST, &format!("customers/{id}/messages"), Some(json!({ "text": text }))).await;
+    }
+
+    /// The first console's database, for looking into it.
+    pub fn database(&self) -> rusqlite::Connection {
+        crate::database::open(&self.path("data/profiles/shop/console.db"), &self.path("secrets.json"))
+            .expect("the console's database")
     }
 
     /// The relay, for looking at its log.

@@ -17,8 +17,10 @@ pub mod database;
 pub mod desk;
 pub mod people;
 pub mod programs;
+pub mod seat;
 
 pub use canary::Canaries;
 pub use database::mark_newer;
 pub use desk::{Desk, DeskOptions};
 pub use people::{numbers, opt_in_list};
+pub use seat::Seat;

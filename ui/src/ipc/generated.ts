@@ -138,6 +138,10 @@ holds_engine_role: boolean,
  */
 pending_file: string | null, 
 /**
+ * A pairing link that the program was opened with, waiting to be confirmed.
+ */
+pending_link: string | null, 
+/**
  * Something the operator must know about this start (a copied database, an unclean end), one sentence.
  */
 notice: string | null, 
@@ -222,6 +226,11 @@ export type ById = {
  * The id as a list showed it.
  */
 id: string, };
+
+/**
+ * Where a callback address is set at Meta; the one nearest to the number counts.
+ */
+export type CallbackLevel = "app" | "account" | "number";
 
 /**
  * The present states of a campaign's people: disjoint, and all but `audience` add up to it.
@@ -897,6 +906,10 @@ events_applied: number,
  */
 events_unknown: number, 
 /**
+ * Statuses that are overdue, and what Meta's message history told of them.
+ */
+audit: StatusAudit, 
+/**
  * Difference between this machine's clock and Graph's `Date`, in ms, if known.
  */
 clock_skew_ms: number | null, };
@@ -1550,6 +1563,31 @@ export type Mood = "mild" | "rough";
 export type Nothing = Record<symbol, never>;
 
 /**
+ * Where one number's messages and statuses go.
+ */
+export type NumberCallback = { 
+/**
+ * The number.
+ */
+phone_number_id: string, 
+/**
+ * As people read it.
+ */
+display_phone_number: string, 
+/**
+ * Whose address counts.
+ */
+level: CallbackLevel | null, 
+/**
+ * That address.
+ */
+callback_url: string | null, 
+/**
+ * It is the relay's.
+ */
+is_relay: boolean, };
+
+/**
  * What closing the window does while something runs.
  */
 export type OnClose = "ask" | "tray" | "pause_and_quit";
@@ -2173,9 +2211,21 @@ bad_signatures: number,
  */
 trouble: string | null, 
 /**
+ * The relay is heard, but has no room for webhooks; [`RelayStatus::trouble`] says what to do.
+ */
+refusing: boolean, 
+/**
+ * Nothing came for longer than is usual for this desk: what is missing and what to do.
+ */
+silence: string | null, 
+/**
  * Who sends the desk's campaigns.
  */
 sender: RelaySender, 
+/**
+ * This console asked to send from now on, and waits for it.
+ */
+taking_over: boolean, 
 /**
  * Words to compare on the console that lets this one in.
  */
@@ -2261,6 +2311,53 @@ test_phones: Array<string>, };
  * What kind of attention a line asks for.
  */
 export type Severity = "calm" | "attention" | "trouble";
+
+/**
+ * The audit of the missing, over the last 7 days.
+ */
+export type StatusAudit = { 
+/**
+ * Messages looked up in Meta's message history.
+ */
+looked_up: number, 
+/**
+ * Of those, messages with a status that never came by webhook.
+ */
+found: number, 
+/**
+ * Messages whose status is overdue now.
+ */
+overdue: number, 
+/**
+ * When the last look was.
+ */
+last_at_ms: number | null, };
+
+/**
+ * What one look came to.
+ */
+export type StatusAuditResult = { 
+/**
+ * Messages looked up.
+ */
+looked_up: number, 
+/**
+ * Of those, messages with a status that never came.
+ */
+found: number, 
+/**
+ * Messages that are overdue still.
+ */
+overdue: number, };
+
+/**
+ * Looks messages up now.
+ */
+export type StatusAuditRun = { 
+/**
+ * Minutes without a status that count as overdue; none = as in the background.
+ */
+overdue_minutes: number | null, };
 
 /**
  * The line at the bottom of the window.
@@ -2919,6 +3016,65 @@ unknown: number,
 events: Array<ExplainedEvent>, };
 
 /**
+ * Subscribes the app to the account, or sets or removes an address nearer to the number.
+ */
+export type WebhookSubscribe = { 
+/**
+ * `app` subscribes the app and removes an address of the account's own; the others set the relay's address.
+ */
+level: CallbackLevel, 
+/**
+ * Which number, for `number`; none = the one that sends by default.
+ */
+phone_number_id: string | null, 
+/**
+ * The desk's verify token as the relay printed it. Without one the address of that level is removed.
+ */
+verify_token: SecretInput | null, };
+
+/**
+ * Where Meta sends this account's webhooks.
+ */
+export type WebhookSubscription = { 
+/**
+ * Where they should go: the paired relay; none without one.
+ */
+callback_url: string | null, 
+/**
+ * The app of the token.
+ */
+app_id: string | null, 
+/**
+ * Its name.
+ */
+app_name: string | null, 
+/**
+ * The WABA sends its webhooks to that app.
+ */
+is_subscribed: boolean, 
+/**
+ * Each of the account's numbers.
+ */
+numbers: Array<NumberCallback>, 
+/**
+ * Fields that always go to the app's own address, whatever is set nearer to the number: they are chosen, and
+ * that address is set, in the App Dashboard.
+ */
+dashboard_fields: Array<string>, 
+/**
+ * Fields that follow an address of the account's or the number's own.
+ */
+override_fields: Array<string>, 
+/**
+ * The page of the App Dashboard.
+ */
+dashboard_link: string, 
+/**
+ * What is to be done, a sentence each; empty = nothing that can be seen from here.
+ */
+to_do: Array<string>, };
+
+/**
  * The operator's answer when the window closes while something runs.
  */
 export type WindowCloseDecide = { 
@@ -2979,6 +3135,9 @@ export interface Commands {
   relay_device_rename: { request: RelayRename; response: RelayDevices };
   relay_device_remove: { request: ById; response: RelayDevices };
   relay_take_over: { request: Nothing; response: RelayStatus };
+  webhook_subscription_get: { request: Nothing; response: WebhookSubscription };
+  webhook_subscribe: { request: WebhookSubscribe; response: WebhookSubscription };
+  status_audit_run: { request: StatusAuditRun; response: StatusAuditResult };
   template_list: { request: TemplateListRequest; response: TemplateList };
   template_get: { request: ById; response: TemplateDetail };
   template_sync: { request: Nothing; response: TemplateSyncResult };

@@ -260,8 +260,14 @@ shapes! {
         pub bad_signatures: u64,
         /// What is wrong and what to do, if anything.
         pub trouble: Option<String>,
+        /// The relay is heard, but has no room for webhooks; [`RelayStatus::trouble`] says what to do.
+        pub refusing: bool,
+        /// Nothing came for longer than is usual for this desk: what is missing and what to do.
+        pub silence: Option<String>,
         /// Who sends the desk's campaigns.
         pub sender: RelaySender,
+        /// This console asked to send from now on, and waits for it.
+        pub taking_over: bool,
         /// Words to compare on the console that lets this one in.
         pub words: Option<String>,
     }

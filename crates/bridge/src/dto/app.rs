@@ -1,6 +1,6 @@
 //! The program itself: profiles, settings, status, today, diagnostics.
 
-use super::{CampaignRow, RelayStatus};
+use super::{CampaignRow, RelayStatus, StatusAudit};
 use crate::UiError;
 use crate::macros::{shapes, words};
 
@@ -99,6 +99,8 @@ shapes! {
         pub holds_engine_role: bool,
         /// A file given on the command line or dropped on the icon, waiting to be imported.
         pub pending_file: Option<String>,
+        /// A pairing link that the program was opened with, waiting to be confirmed.
+        pub pending_link: Option<String>,
         /// Something the operator must know about this start (a copied database, an unclean end), one sentence.
         pub notice: Option<String>,
         /// The account that the start asked for is being opened.
@@ -261,6 +263,8 @@ shapes! {
         pub events_applied: u64,
         /// Webhook events kept raw because they were not understood.
         pub events_unknown: u64,
+        /// Statuses that are overdue, and what Meta's message history told of them.
+        pub audit: StatusAudit,
         /// Difference between this machine's clock and Graph's `Date`, in ms, if known.
         pub clock_skew_ms: Option<i64>,
     }

@@ -10,6 +10,7 @@ mod import;
 mod inbox;
 mod practice;
 mod templates;
+mod webhooks;
 
 pub use crate::changes::Changes;
 pub use account::*;
@@ -21,6 +22,7 @@ pub use import::*;
 pub use inbox::*;
 pub use practice::*;
 pub use templates::*;
+pub use webhooks::*;
 
 use crate::macros::shapes;
 

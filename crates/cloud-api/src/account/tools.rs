@@ -227,7 +227,19 @@ pub struct HistoryEvent {
     pub rest: Map<String, Value>,
 }
 
-/// Looks a message up in the history.
+impl HistoryEntry {
+    /// Its events, where the answer carried them.
+    pub fn delivery_events(&self) -> Option<Vec<HistoryEvent>> {
+        let data = self.events.as_ref()?.get("data")?.clone();
+        let items: Vec<EventItem> = serde_json::from_value(data).ok()?;
+        Some(items.into_iter().map(EventItem::event).collect())
+    }
+}
+
+/// What is asked of a history entry: by itself the list names ids alone (OpenAPI, `message_history`).
+const HISTORY_FIELDS: &str = "id,message_id,events{delivery_status,timestamp,webhook_update_state,error_description}";
+
+/// Looks a message up in the history, with its events.
 ///
 /// # Errors
 /// [`CallError`].
@@ -236,7 +248,7 @@ pub async fn message_history(
     number: &PhoneNumberId,
     message: &WaMessageId,
 ) -> Result<Vec<HistoryEntry>, CallError> {
-    let query = [("message_id", message.as_str().to_owned())];
+    let query = [("message_id", message.as_str().to_owned()), ("fields", HISTORY_FIELDS.to_owned())];
     let page: Page<HistoryEntry> =
         client.get("looking a message up", &[number.as_str(), "message_history"], &query).await?;
     Ok(page.data)

@@ -9,6 +9,7 @@ pub mod connect;
 pub mod discover;
 pub mod overview;
 pub mod recheck;
+pub mod webhooks;
 
 use secrecy::SecretString;
 use switchboard_bridge::{UiError, UiErrorCode};
@@ -52,6 +53,6 @@ pub fn client_for(
 }
 
 /// A call that gave no value, as a person reads it.
-fn call_error(error: CallError) -> UiError {
+pub(crate) fn call_error(error: CallError) -> UiError {
     UiError::from(EngineError::Graph(error))
 }

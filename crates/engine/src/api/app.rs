@@ -143,13 +143,21 @@ pub async fn kept_event_get(console: &Console, request: ById) -> Result<KeptEven
 /// # Errors
 /// A store error's sentence.
 pub async fn diagnostics_get(console: &Console, _: Nothing) -> Result<Diagnostics, UiError> {
-    let (account, tasks, applied, unknown, skew) = console
+    let now = console.clock().now();
+    let (account, tasks, applied, unknown, skew, audit) = console
         .store()
-        .read(|c| {
+        .read(move |c| {
             let applied = relay::get(c)?.map_or(0, |r| r.events_applied);
             // Kept when an answer came: what the newest answer said long ago is no clock to compare with.
             let skew = meta::get(c, CLOCK_SKEW_KEY)?.and_then(|s| s.parse().ok());
-            Ok::<_, StoreError>((account::get(c)?, tasks::list(c)?, applied, raw_events::count_open(c)?, skew))
+            Ok::<_, StoreError>((
+                account::get(c)?,
+                tasks::list(c)?,
+                applied,
+                raw_events::count_open(c)?,
+                skew,
+                crate::status_audit::shown(c, now)?,
+            ))
         })
         .await
         .map_err(EngineError::Store)?;
@@ -171,6 +179,7 @@ pub async fn diagnostics_get(console: &Console, _: Nothing) -> Result<Diagnostic
             .collect(),
         events_applied: applied,
         events_unknown: unknown,
+        audit,
         clock_skew_ms: skew,
     })
 }

@@ -3,10 +3,11 @@
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
     ById, Nothing, RelayApprove, RelayDevices, RelayLink, RelayNewLink, RelayPair, RelayPairing, RelayRename,
-    RelayStatus,
+    RelayStatus, StatusAuditResult, StatusAuditRun, WebhookSubscribe, WebhookSubscription,
 };
 
 use crate::Console;
+use crate::account::webhooks;
 use crate::relay_pull::{self, pairing};
 
 /// How the relay stands.
@@ -87,4 +88,29 @@ pub async fn relay_device_remove(console: &Console, request: ById) -> Result<Rel
 /// `Relay`.
 pub async fn relay_take_over(console: &Console, _: Nothing) -> Result<RelayStatus, UiError> {
     pairing::take_over(console).await
+}
+
+/// Where Meta sends this account's webhooks.
+///
+/// # Errors
+/// `NoProfile`, `Keychain`, Meta's refusal.
+pub async fn webhook_subscription_get(console: &Console, _: Nothing) -> Result<WebhookSubscription, UiError> {
+    webhooks::subscription(console).await
+}
+
+/// Subscribes the app, or sets or removes an address nearer to the number.
+///
+/// # Errors
+/// `NotFound`, `InvalidInput`, Meta's refusal.
+pub async fn webhook_subscribe(console: &Console, request: WebhookSubscribe) -> Result<WebhookSubscription, UiError> {
+    webhooks::subscribe(console, request).await
+}
+
+/// Compares overdue messages with Meta's message history now.
+///
+/// # Errors
+/// `NoProfile`, Meta's refusal.
+pub async fn status_audit_run(console: &Console, request: StatusAuditRun) -> Result<StatusAuditResult, UiError> {
+    let after = request.overdue_minutes.map(|minutes| std::time::Duration::from_secs(60 * u64::from(minutes)));
+    crate::status_audit::look(console, after).await
 }

@@ -3,7 +3,8 @@
 use switchboard_cloud_api::webhooks::{Event, reader};
 use switchboard_domain::ids::RelaySeq;
 use switchboard_domain::time::UnixMillis;
-use switchboard_relay_api::{Entry, Payload};
+use switchboard_relay_api::{Entry, EntryKind, Payload};
+use switchboard_store::tables::raw_events::{NewRawEvent, RawEvent};
 use switchboard_store::tables::relay_notes::DeskNote;
 use switchboard_store::tables::{raw_events, relay};
 use switchboard_store::{Priority, Store, StoreError, WriteTx};
@@ -15,8 +16,9 @@ use crate::inbound::{Applied, Arrival, InboundRules, NotApplied, apply_event, ma
 const EVENTS_AT_ONCE: usize = 500;
 /// Kept raw events of older versions that are read again at a start.
 const READ_AGAIN: u32 = 1_000;
-/// What this program calls itself beside a raw event: after an upgrade such events are read again.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// What this reader calls itself beside a raw event: an upgrade reads such events again. The number behind the
+/// program's own is raised by whoever teaches the reader something within one version.
+const READER: &str = concat!(env!("CARGO_PKG_VERSION"), "+1");
 
 /// What one transaction did.
 #[derive(Clone, Debug)]
@@ -34,9 +36,9 @@ enum Read {
     /// A stretch that the relay no longer had.
     Gap { missing: u64 },
     /// Nothing that this version understands; kept as it came.
-    Raw { bytes: Vec<u8>, reason: String },
+    Raw { field: &'static str, note_id: Vec<u8>, bytes: Vec<u8>, reason: String },
     /// What a console of the desk tells the others.
-    Note { id: Vec<u8>, note: DeskNote },
+    Note { id: Vec<u8>, bytes: Vec<u8>, note: DeskNote },
     /// Who sends changed: the link's state says it.
     Lease,
     /// A console was let in or removed.
@@ -45,6 +47,7 @@ enum Read {
 
 struct Piece {
     arrival: Arrival,
+    kind: EntryKind,
     read: Read,
 }
 
@@ -81,22 +84,27 @@ pub async fn apply_entries(
 
 fn read(entry: Entry) -> Piece {
     let arrival = Arrival { seq: RelaySeq(entry.seq.get()), received_at: UnixMillis::new(entry.received_ms) };
+    let kind = entry.kind;
+    let raw = |field, bytes, reason: String| Read::Raw { field, note_id: Vec::new(), bytes, reason };
     let read = match entry.open() {
         Ok(Payload::Webhook(webhook)) => match reader::read(&webhook.body) {
             Ok(events) => Read::Webhook { body: webhook.body, events },
-            Err(error) => Read::Raw { reason: error.to_string(), bytes: webhook.body },
+            Err(error) => raw("entry", webhook.body, error.to_string()),
         },
         Ok(Payload::Gap(gap)) => Read::Gap { missing: gap.to.since(gap.from).saturating_add(1) },
         Ok(Payload::Note(payload)) => match serde_json::from_slice(&payload) {
-            Ok(note) => Read::Note { id: entry.note_id, note },
-            Err(error) => Read::Raw { reason: format!("a note: {error}"), bytes: payload },
+            Ok(note) => Read::Note { id: entry.note_id, bytes: payload, note },
+            Err(error) => {
+                let reason = format!("a note: {error}");
+                Read::Raw { field: "note", note_id: entry.note_id, bytes: payload, reason }
+            }
         },
         Ok(Payload::Lease(_)) => Read::Lease,
         Ok(Payload::Roster(_)) => Read::Roster,
-        Ok(Payload::Unknown(kind)) => Read::Raw { reason: format!("an entry of kind {kind}"), bytes: entry.sealed },
-        Err(error) => Read::Raw { reason: error.to_string(), bytes: entry.sealed },
+        Ok(Payload::Unknown(code)) => raw("entry", entry.sealed, format!("an entry of kind {code}")),
+        Err(error) => raw("entry", entry.sealed, error.to_string()),
     };
-    Piece { arrival, read }
+    Piece { arrival, kind, read }
 }
 
 async fn apply_chunk(store: &Store, pieces: Vec<Piece>, rules: InboundRules) -> Result<BatchOutcome, StoreError> {
@@ -111,11 +119,16 @@ async fn apply_chunk(store: &Store, pieces: Vec<Piece>, rules: InboundRules) -> 
             let cursor = relay::get(tx)?.map_or(RelaySeq(0), |row| row.cursor);
             let mut applied = Applied::default();
             let mut upto = cursor;
+            let mut came = Vec::new();
             // Handed over again after a crash between commit and acknowledgement: passed over.
             for piece in pieces.iter().filter(|piece| piece.arrival.seq > cursor) {
                 apply_piece(tx, piece, &rules, &mut applied)?;
                 upto = upto.max(piece.arrival.seq);
+                if piece.kind == EntryKind::Webhook {
+                    came.push(piece.arrival.received_at);
+                }
             }
+            relay::webhooks_came(tx, &came)?;
             relay::advance(tx, upto, applied.events, applied.gaps)?;
             if applied.gaps > 0 {
                 tx.touch("relay")?;
@@ -135,21 +148,20 @@ fn apply_piece(
         Read::Webhook { body, events } => {
             let not = apply_events(tx, events, piece.arrival, rules, applied)?;
             if let Some((field, reasons)) = not {
-                keep_raw(tx, piece.arrival, &field, body, &reasons)?;
+                keep_raw(tx, piece, &field, (&[], body), &reasons)?;
                 applied.kept_raw = applied.kept_raw.saturating_add(1);
             }
         }
         Read::Gap { missing } => applied.gaps = applied.gaps.saturating_add(*missing),
-        Read::Raw { bytes, reason } => {
-            keep_raw(tx, piece.arrival, "entry", bytes, reason)?;
+        Read::Raw { field, note_id, bytes, reason } => {
+            keep_raw(tx, piece, field, (note_id, bytes), reason)?;
             applied.kept_raw = applied.kept_raw.saturating_add(1);
         }
-        Read::Note { id, note } => match notes::apply(tx, id, note, &rules.ledger)? {
+        Read::Note { id, bytes, note } => match notes::apply(tx, id, note, &rules.ledger)? {
             notes::Outcome::Applied => applied.sends = true,
             notes::Outcome::Ours => {}
             notes::Outcome::NotUnderstood(reason) => {
-                let raw = serde_json::to_vec(note).unwrap_or_default();
-                keep_raw(tx, piece.arrival, "note", &raw, &reason)?;
+                keep_raw(tx, piece, "note", (id, bytes), &reason)?;
                 applied.kept_raw = applied.kept_raw.saturating_add(1);
             }
         },
@@ -209,49 +221,77 @@ fn savepoint(tx: &WriteTx<'_>, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn keep_raw(tx: &WriteTx<'_>, arrival: Arrival, field: &str, raw: &[u8], reason: &str) -> Result<(), StoreError> {
-    raw_events::keep(tx, arrival.seq, field, raw, reason, arrival.received_at, VERSION)
+/// Keeps what came, with the id of a note.
+fn keep_raw(
+    tx: &WriteTx<'_>,
+    piece: &Piece,
+    field: &str,
+    (note_id, raw): (&[u8], &[u8]),
+    reason: &str,
+) -> Result<(), StoreError> {
+    let event = NewRawEvent {
+        relay_seq: piece.arrival.seq,
+        kind: piece.kind.code(),
+        note_id,
+        field,
+        raw,
+        reason,
+        received_at: piece.arrival.received_at,
+        read_by: READER,
+    };
+    raw_events::keep(tx, &event)
 }
 
-/// Reads webhooks again that an older version kept raw. Applying them once more as a whole is harmless: what was
-/// applied then changes nothing now. Returns how many are understood at last.
+/// Reads again what an older version kept raw. Applying a webhook once more as a whole is harmless: what was applied
+/// then changes nothing now. Returns how many are understood at last.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn read_again(store: &Store, rules: &InboundRules) -> Result<u64, StoreError> {
-    let rules = rules.clone();
+    read_again_as(store, rules, READER).await
+}
+
+async fn read_again_as(store: &Store, rules: &InboundRules, reader: &'static str) -> Result<u64, StoreError> {
     let mut understood = 0u64;
     loop {
-        let kept = store.read(|conn| raw_events::to_read_again(conn, VERSION, READ_AGAIN)).await?;
+        let kept = store.read(move |conn| raw_events::to_read_again(conn, reader, READ_AGAIN)).await?;
         if kept.is_empty() {
             return Ok(understood);
         }
         let rules = rules.clone();
-        understood = understood.saturating_add(
-            store
-                .write(Priority::Inbound, move |tx| {
-                    let mut resolved = 0u64;
-                    for raw in &kept {
-                        let arrival = Arrival { seq: raw.relay_seq, received_at: raw.received_at };
-                        let left = match reader::read(&raw.raw) {
-                            Ok(events) => {
-                                let mut applied = Applied::default();
-                                apply_events(tx, &events, arrival, &rules, &mut applied)?.is_some()
-                            }
-                            Err(_) => true,
-                        };
-                        if left {
-                            raw_events::tried_by(tx, raw.id, VERSION)?;
-                        } else {
-                            let now = tx.now();
-                            raw_events::resolve(tx, raw.id, now)?;
-                            resolved = resolved.saturating_add(1);
-                        }
-                    }
-                    Ok::<_, StoreError>(resolved)
-                })
-                .await?,
-        );
+        let resolved = store.write(Priority::Inbound, move |tx| {
+            let mut resolved = 0u64;
+            for raw in &kept {
+                if understand(tx, raw, &rules)? {
+                    let now = tx.now();
+                    raw_events::resolve(tx, raw.id, now)?;
+                    resolved = resolved.saturating_add(1);
+                } else {
+                    raw_events::tried_by(tx, raw.id, reader)?;
+                }
+            }
+            Ok::<_, StoreError>(resolved)
+        });
+        understood = understood.saturating_add(resolved.await?);
+    }
+}
+
+/// Applies something kept, as what it was; `false` if this version does not understand it either.
+fn understand(tx: &mut WriteTx<'_>, raw: &RawEvent, rules: &InboundRules) -> Result<bool, StoreError> {
+    let arrival = Arrival { seq: raw.relay_seq, received_at: raw.received_at };
+    // Kept before kinds were: webhooks, and notes under their own word.
+    let is_note = raw.kind.map_or(raw.field == "note", |code| EntryKind::from_code(code) == EntryKind::Note);
+    if is_note {
+        let Ok(note) = serde_json::from_slice::<DeskNote>(&raw.raw) else { return Ok(false) };
+        let id = raw.note_id.clone().unwrap_or_else(|| raw.relay_seq.0.to_be_bytes().to_vec());
+        return Ok(!matches!(notes::apply(tx, &id, &note, &rules.ledger)?, notes::Outcome::NotUnderstood(_)));
+    }
+    if raw.kind.is_some_and(|code| EntryKind::from_code(code) != EntryKind::Webhook) {
+        return Ok(false);
+    }
+    match reader::read(&raw.raw) {
+        Ok(events) => Ok(apply_events(tx, &events, arrival, rules, &mut Applied::default())?.is_none()),
+        Err(_) => Ok(false),
     }
 }
 

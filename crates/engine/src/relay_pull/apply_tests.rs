@@ -157,6 +157,79 @@ async fn a_kept_webhook_is_read_again_by_another_version() {
 }
 
 #[tokio::test]
+async fn an_upgrade_reads_again_whatever_was_kept_as_what_it_was_and_tries_the_rest_once() {
+    let world = world();
+    let opt_out = br#"{"v":1,"kind":"opt_out","via":"operator","at_ms":1,"keys":[["phone","+14165550123"]]}"#;
+    world
+        .apply(vec![
+            webhook(1, "this is no JSON"),
+            Entry { note_id: vec![9], ..entry(2, EntryKind::Note, b"a note of a later version".to_vec()) },
+            entry(3, EntryKind::Other(9), vec![1]),
+            webhook(
+                4,
+                r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"new","value":{}}]}]}"#,
+            ),
+        ])
+        .await;
+    assert_eq!((world.row().cursor, world.raw()), (RelaySeq(4), 4));
+    assert_eq!(read_again(&world.store, &world.rules).await.unwrap(), 0, "this reader tried already");
+
+    // The next reader understands the first two: what it reads is what was kept, as it was kept.
+    let body = match hello(1).open().unwrap() {
+        Payload::Webhook(w) => w.body,
+        other => panic!("{other:?}"),
+    };
+    world
+        .store
+        .write_blocking(Priority::Bulk, move |tx| {
+            tx.execute("UPDATE raw_events SET raw = ?1 WHERE relay_seq = 1", [body])?;
+            tx.execute("UPDATE raw_events SET raw = ?1 WHERE relay_seq = 2", [opt_out.as_slice()])?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    assert_eq!(read_again(&world.store, &world.rules).await.unwrap(), 0, "not before the reader's number is raised");
+    assert_eq!(read_again_as(&world.store, &world.rules, "0.1.0+2").await.unwrap(), 2);
+    assert_eq!((world.raw(), world.unread()), (2, 1));
+    let opted_out: i64 = world
+        .store
+        .read_blocking(|c| {
+            Ok::<_, StoreError>(c.query_row(
+                "SELECT count(*) FROM consent_events WHERE kind = 'opt_out' AND dedupe_key = 'note:09'",
+                [],
+                |r| r.get(0),
+            )?)
+        })
+        .unwrap();
+    assert_eq!(opted_out, 1, "the note's own id, so that the same note again changes nothing");
+    let tried: i64 = world
+        .store
+        .read_blocking(|c| {
+            let sql = "SELECT count(*) FROM raw_events WHERE resolved_at_ms IS NULL AND read_by = '0.1.0+2'";
+            Ok::<_, StoreError>(c.query_row(sql, [], |r| r.get(0))?)
+        })
+        .unwrap();
+    assert_eq!(tried, 2);
+    assert_eq!(read_again_as(&world.store, &world.rules, "0.1.0+2").await.unwrap(), 0, "once per reader");
+}
+
+#[tokio::test]
+async fn a_console_that_was_let_in_later_is_not_behind_by_what_is_not_for_it() {
+    let world = world();
+    world.store.write_blocking(Priority::Inbound, |tx| relay::advance(tx, RelaySeq(7), 0, 0)).unwrap();
+    world.apply(vec![hello(8)]).await;
+    assert_eq!((world.row().cursor, world.row().gaps, world.unread()), (RelaySeq(8), 0, 1));
+}
+
+#[tokio::test]
+async fn the_hours_in_which_webhooks_came_are_kept_with_them() {
+    let world = world();
+    world.apply(vec![hello(1), hello(2)]).await;
+    assert_eq!(world.row().last_webhook_at, Some(UnixMillis::new(NOW)));
+    let hours = world.store.read_blocking(|c| relay::webhook_hours(c, UnixMillis::default())).unwrap();
+    assert_eq!(hours, [NOW / relay::HOUR_MS]);
+}
+
+#[tokio::test]
 async fn large_batches_are_committed_in_pieces() {
     let world = world();
     let statuses: Vec<_> = (0..400)

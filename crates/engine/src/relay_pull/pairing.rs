@@ -13,7 +13,7 @@ use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::ids::{DeskId, DeviceId, RelaySeq};
 use switchboard_relay_api::pairing::{DeskClient, DeviceState, PairAnswer};
 use switchboard_relay_api::sealing::comparison_words;
-use switchboard_relay_api::{Device, DeviceKey, LeaseWish, PairError, PairingLink, RelayAddress, RelayEndpoint};
+use switchboard_relay_api::{Device, DeviceKey, PairError, PairingLink, RelayAddress, RelayEndpoint, RelayState};
 use switchboard_store::Priority;
 use switchboard_store::tables::relay::{self, NewPairing, RelayRow};
 
@@ -214,14 +214,22 @@ pub async fn remove(console: &Console, request: &ById) -> Result<RelayDevices, U
 /// # Errors
 /// `Relay` while not connected.
 pub async fn take_over(console: &Console) -> Result<RelayStatus, UiError> {
-    if !console.relay_state().borrow().as_ref().is_some_and(switchboard_relay_api::RelayState::is_connected) {
+    row(console).await?.ok_or_else(no_relay)?;
+    let is_connected = console.relay_state().borrow().as_ref().is_some_and(RelayState::is_connected);
+    if console.holds_role() && !is_connected {
         return Err(UiError::new(
             UiErrorCode::Relay,
             "Sending cannot be taken over: this console is not connected to the relay.",
             "Try again when it is; Settings > Relay shows why it is not.",
         ));
     }
-    console.wish_lease(LeaseWish::TakeOver);
+    let now = console.clock().now();
+    // In the store, not over the link: another process of this profile may hold that.
+    let asked = console.store().write(Priority::Claim, move |tx| {
+        relay::ask_take_over(tx, Some(now))?;
+        tx.touch("relay")
+    });
+    asked.await.map_err(EngineError::Store)?;
     super::status(console).await
 }
 
@@ -230,9 +238,7 @@ pub async fn take_over(console: &Console) -> Result<RelayStatus, UiError> {
 /// # Errors
 /// `NotFound` without a relay, `Keychain`, `Relay` for a row that cannot be used.
 pub(super) async fn endpoint(console: &Console) -> Result<(RelayEndpoint, RelayRow), UiError> {
-    let row = row(console)
-        .await?
-        .ok_or_else(|| UiError::new(UiErrorCode::NotFound, "No relay is set up.", "Pair one in Settings > Relay."))?;
+    let row = row(console).await?.ok_or_else(no_relay)?;
     let token = console.secrets().need(SecretName::RelayDeviceToken).await.map_err(EngineError::Secret)?;
     let key = console.secrets().need(SecretName::RelayDeviceKey).await.map_err(EngineError::Secret)?;
     let unusable = |what: String| {
@@ -284,6 +290,10 @@ fn read_link(link: &str) -> Result<PairingLink, UiError> {
         PairError::NotALink | PairError::Address(_) => invalid(&e.to_string()),
         other => trouble(&other),
     })
+}
+
+fn no_relay() -> UiError {
+    UiError::new(UiErrorCode::NotFound, "No relay is set up.", "Pair one in Settings > Relay, or with `relay pair`.")
 }
 
 fn no_device() -> UiError {

@@ -42,7 +42,7 @@ pub(crate) use consequences::{AboutPerson, Consequences, Stops, sentence_of, sta
 pub use message::{Claimed, TemplateSnapshot, shown};
 pub use recover::{name_unresolved, recover};
 pub use run::run;
-pub use settle::{Settled, SettledRow, delivery_word, settle_status};
+pub use settle::{AuditedStatus, Settled, SettledRow, delivery_word, settle_audited, settle_status};
 pub use single::{Enqueued, Single, enqueue_single};
 pub use waiting::Waiting;
 

@@ -138,6 +138,11 @@ impl Rig {
         rig
     }
 
+    /// Meta answers this too.
+    pub async fn also_answers(&self, mock: Mock) {
+        mock.mount(&self.server).await;
+    }
+
     /// Meta is at another address: nowhere, or where the test's server is.
     pub async fn move_meta(&self, reachable: bool) {
         let uri = if reachable {

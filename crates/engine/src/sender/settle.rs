@@ -51,6 +51,9 @@ struct Facts {
     pricing: Option<String>,
     #[serde(default)]
     error: Option<ErrorFacts>,
+    /// Read from Meta's message history, because no webhook brought it.
+    #[serde(default)]
+    audited: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,8 +99,38 @@ impl Facts {
                 subcode: e.subcode,
                 is_transient: e.is_transient,
             }),
+            audited: false,
         })
     }
+}
+
+/// A status that Meta's message history tells and no webhook brought.
+#[derive(Clone, Debug)]
+pub struct AuditedStatus {
+    /// The message.
+    pub wamid: WaMessageId,
+    /// `sent`, `delivered`, `read`, `failed`.
+    pub word: &'static str,
+    /// When it happened; the history knows it to the second.
+    pub at: UnixMillis,
+}
+
+/// Applies a status of the history, by the rules of one that came by webhook: ranks only rise, a repeat changes nothing.
+/// A failure has no code there, so nothing follows from it for the person, the template or the account.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn settle_audited(tx: &mut WriteTx<'_>, ledger: &LedgerKey, status: AuditedStatus) -> Result<Settled, StoreError> {
+    let facts = Facts {
+        wamid: status.wamid,
+        attempt_id: None,
+        status: status.word.to_owned(),
+        at: status.at,
+        pricing: None,
+        error: None,
+        audited: true,
+    };
+    apply(tx, ledger, &facts)
 }
 
 /// Applies one status of a message of ours. The caller's transaction is that of the webhook's batch.
@@ -173,7 +206,9 @@ fn failed(
         None => GraphError { code: -1, ..GraphError::default() },
     };
     let code = error.code.to_string();
-    let sentence = if error.code == 132_015 && row.state == OutboxState::Held {
+    let sentence = if facts.audited {
+        "It failed, as Meta's message history tells; the webhook with the reason never came.".to_owned()
+    } else if error.code == 132_015 && row.state == OutboxState::Held {
         "Meta's pacing held this message and dropped it; the template needs \"unpause\".".to_owned()
     } else {
         consequences::sentence_of(&error)

@@ -54,11 +54,17 @@ pub(super) async fn list(sim: &Arc<Sim>, call: &Call) -> Outcome {
         .await
         .map_err(|e| unavailable(&e))?;
     let app = sim.state().account.app_id.clone();
+    // By itself the list names ids alone.
+    let with_events = call.query.get("fields").is_some_and(|fields| fields.contains("events"));
     let items = rows
         .iter()
         .map(|m| {
-            let events: Vec<Value> = events(m, &app).into_iter().map(|(_, e)| e).collect();
-            (m.seq.to_string(), json!({"id": history_id(m.seq), "message_id": m.wamid, "events": {"data": events}}))
+            let mut entry = json!({"id": history_id(m.seq), "message_id": m.wamid});
+            if let (true, Some(entry)) = (with_events, entry.as_object_mut()) {
+                let events: Vec<Value> = events(m, &app).into_iter().map(|(_, e)| e).collect();
+                entry.insert("events".into(), json!({"data": events}));
+            }
+            (m.seq.to_string(), entry)
         })
         .collect();
     Ok(Value::Object(fields::page(items, call, &sim.graph_url, 25)?).into())

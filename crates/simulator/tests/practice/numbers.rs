@@ -100,6 +100,13 @@ async fn history_and_analytics_tell_what_the_ledger_knows() {
     let query: String = url::form_urlencoded::byte_serialize(wamid.as_bytes()).collect();
     let (_, history) = world.get(&format!("{}/message_history?message_id={query}", world.sim.phone_number_id)).await;
     let id = history["data"][0]["id"].as_str().unwrap().to_owned();
+    assert!(history["data"][0].get("events").is_none(), "ids alone, unless events are asked for: {history}");
+    let asked = format!(
+        "{}/message_history?message_id={query}&fields=id,message_id,events%7Bdelivery_status,timestamp%7D",
+        world.sim.phone_number_id
+    );
+    let listed = world.get(&asked).await.1["data"][0]["events"]["data"].as_array().unwrap().len();
+    assert_eq!(listed, 3);
     let (_, events) = world.get(&format!("{id}/events")).await;
     let seen: Vec<&str> =
         events["data"].as_array().unwrap().iter().map(|e| e["node"]["delivery_status"].as_str().unwrap()).collect();

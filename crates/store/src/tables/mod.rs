@@ -18,6 +18,7 @@ pub mod identifiers;
 pub mod imports;
 pub mod ledger_chain;
 pub mod media_files;
+pub mod message_audits;
 pub mod messages;
 pub mod meta;
 pub mod outbox;

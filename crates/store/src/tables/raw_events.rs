@@ -14,8 +14,12 @@ pub struct RawEvent {
     pub id: i64,
     /// The entry it came in.
     pub relay_seq: RelaySeq,
-    /// The webhook field, or `entry` for a whole entry.
+    /// The webhook field, `note` for a note of a console, or `entry` for a whole entry.
     pub field: String,
+    /// The kind of the entry it came in, as in the relay's protocol; none for what older versions kept.
+    pub kind: Option<u8>,
+    /// The id of a note.
+    pub note_id: Option<Vec<u8>>,
     /// Bytes as received.
     pub raw: Vec<u8>,
     /// Why it was not applied.
@@ -37,6 +41,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RawEvent> {
         id: row.get("id")?,
         relay_seq: RelaySeq(u64::try_from(row.get::<_, i64>("relay_seq")?).unwrap_or(0)),
         field: row.get("field")?,
+        kind: row.get("kind")?,
+        note_id: row.get("note_id")?,
         raw: row.get("raw")?,
         reason: row.get("reason")?,
         received_at: UnixMillis::new(row.get("received_at_ms")?),
@@ -44,26 +50,45 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RawEvent> {
     })
 }
 
+/// An event to be kept raw.
+#[derive(Clone, Copy)]
+pub struct NewRawEvent<'a> {
+    /// The entry it came in.
+    pub relay_seq: RelaySeq,
+    /// Which kind that is, as in the relay's protocol.
+    pub kind: u8,
+    /// The id of a note; empty for everything else.
+    pub note_id: &'a [u8],
+    /// The webhook field, `note`, or `entry`.
+    pub field: &'a str,
+    /// Bytes as received.
+    pub raw: &'a [u8],
+    /// Why it was not applied.
+    pub reason: &'a str,
+    /// When the relay took it.
+    pub received_at: UnixMillis,
+    /// Version of the reader that tried.
+    pub read_by: &'a str,
+}
+
 /// Keeps an event raw.
-pub fn keep(
-    tx: &WriteTx<'_>,
-    relay_seq: RelaySeq,
-    field: &str,
-    raw: &[u8],
-    reason: &str,
-    received_at: UnixMillis,
-    read_by: &str,
-) -> Result<(), StoreError> {
+///
+/// # Errors
+/// [`StoreError`].
+pub fn keep(tx: &WriteTx<'_>, event: &NewRawEvent<'_>) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO raw_events (relay_seq, field, raw, reason, received_at_ms, read_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO raw_events (relay_seq, kind, note_id, field, raw, reason, received_at_ms, read_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
-        i64::try_from(relay_seq.0).unwrap_or(i64::MAX),
-        field,
-        raw,
-        reason,
-        received_at.as_ms(),
-        read_by
+        i64::try_from(event.relay_seq.0).unwrap_or(i64::MAX),
+        event.kind,
+        (!event.note_id.is_empty()).then_some(event.note_id),
+        event.field,
+        event.raw,
+        event.reason,
+        event.received_at.as_ms(),
+        event.read_by
     ])?;
     Ok(())
 }
