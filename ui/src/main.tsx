@@ -11,7 +11,7 @@ import "./styles/index.css";
 async function openDoor(): Promise<Ipc> {
   if ((import.meta.env.DEV || import.meta.env.MODE === "fake") && !("__TAURI_INTERNALS__" in window)) {
     const { createFakeIpc } = await import("./ipc/fake");
-    // `?world=first-start|empty|real&theme=dark&language=en-XA&density=compact` for looking at states.
+    // `?world=first-start|empty|real&relay=unreachable&theme=dark&language=en-XA&density=compact` for looking at states.
     const asked = new URLSearchParams(location.search);
     const world = asked.get("world");
     const fake = createFakeIpc({
@@ -29,6 +29,8 @@ async function openDoor(): Promise<Ipc> {
       density: asked.get("density") === "compact" ? "compact" : settings.density,
       language: asked.get("language") ?? settings.language,
     };
+    const { relayTroubles } = await import("./ipc/fake/relay-troubles");
+    Object.assign(fake.world.relay, relayTroubles[asked.get("relay") ?? ""]);
     return fake;
   }
   return createRealIpc();

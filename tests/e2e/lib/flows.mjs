@@ -169,3 +169,25 @@ export function untilAtRest(page, id, { timeoutMs = 180_000 } = {}) {
     { enough: ({ state }) => state === "done", timeoutMs },
   );
 }
+
+/** By place: a field for secrets has no role. */
+async function typeSecret(page, secret) {
+  const field = await page.browser.$("input[type=password]");
+  await field.waitForExist({ timeout: 20_000 });
+  await page.click(field);
+  await page.type(secret);
+}
+
+/** From the first start to a real account of its own; no relay yet. */
+export async function connectAccount(page, desk) {
+  await page.press("button", "Connect my account", { timeoutMs: 60_000 });
+  await typeSecret(page, desk.token);
+  await page.fill("textbox", "WABA id, if you know it", desk.account.waba_id);
+  await page.press("button", "Another Graph address");
+  await page.fill("textbox", "Graph address", desk.account.graph);
+  await page.press("button", "Look what it reaches");
+  await page.find("radiogroup", "Which number should send?");
+  await page.press("button", "Next");
+  await page.press("button", "Check and connect");
+  await page.find("navigation", "Main", { timeoutMs: 60_000 });
+}

@@ -13,7 +13,7 @@ it("stands around every screen: stripe, rail with unread chats, status bar, titl
   expect(await within(rail).findByRole("link", { name: /Inbox.*unread chats/ })).toBeInTheDocument();
   const bar = screen.getByRole("region", { name: "Status" });
   expect(await within(bar).findByText("Limit 1,240 / 2,000")).toBeInTheDocument();
-  expect(within(bar).getByText("Relay connected, 0 waiting")).toBeInTheDocument();
+  expect(within(bar).getByText("Relay connected")).toBeInTheDocument();
   expect(ipc.title).toBe("Switchboard · Practice account");
   expect(await axeFaults()).toEqual([]);
 });
@@ -62,6 +62,47 @@ it("takes a file that is dropped or handed over straight to the import", async (
   expect(router.state.location.search).toEqual({ file: "/home/shop/list.csv" });
   act(() => ipc.emit("open-file", { path: "/home/shop/other.csv" }));
   await waitFor(() => expect(router.state.location.search).toEqual({ file: "/home/shop/other.csv" }));
+});
+
+it("shows where a pairing link leads that the system opened, and pairs nothing over", async () => {
+  const link = "switchboard://pair?relay=https%3A%2F%2Fr.example&desk=shop&code=1a&fingerprint=0011223344556677";
+  const free = createFakeIpc({ kind: "real" });
+  free.world.relay = { ...free.world.relay, url: null, state: "not_configured" };
+  free.world.pendingLink = link;
+  const { router } = await openAt("/", free);
+  expect(await screen.findByText("0011223344556677")).toBeInTheDocument();
+  expect(router.state.location.pathname).toBe("/settings/relay");
+  expect(free.calls.some(({ name }) => name === "relay_pair")).toBe(false);
+});
+
+it("says that a paired account is not paired over when a link is opened", async () => {
+  const paired = createFakeIpc({ kind: "real" });
+  paired.world.pendingLink =
+    "switchboard://pair?relay=https%3A%2F%2Fr.example&desk=shop&code=1a&fingerprint=0011223344556677";
+  const { user } = await openAt("/", paired);
+  const note = await screen.findByText(/never paired over/);
+  expect(paired.calls.some(({ name }) => name === "relay_pairing_inspect")).toBe(false);
+  await user.click(screen.getByRole("button", { name: "Forget the link" }));
+  await waitFor(() => expect(note).not.toBeInTheDocument());
+});
+
+it("tells in the status bar what is wrong at the relay", async () => {
+  const said = async (change: Partial<ReturnType<typeof createFakeIpc>["world"]["relay"]>) => {
+    const ipc = createFakeIpc({ kind: "real" });
+    ipc.world.relay = { ...ipc.world.relay, ...change };
+    const { unmount } = await openAt("/", ipc);
+    const bar = await screen.findByRole("region", { name: "Status" });
+    const text = await within(bar).findByText(/relay|webhooks/i);
+    expect(await axeFaults(bar)).toEqual([]);
+    const found = text.textContent;
+    unmount();
+    return found;
+  };
+  expect(await said({ state: "unreachable" })).toBe("Relay unreachable");
+  expect(await said({ state: "catching_up", behind: 1_204 })).toBe("Behind the relay by 1,204");
+  expect(await said({ refusing: true, trouble: "No room." })).toBe("Relay has no room");
+  expect(await said({ silence: "No webhook has come for 5 hours." })).toBe("No webhooks come");
+  expect(await said({ state: "refused" })).toBe("Relay refused this computer");
 });
 
 it("asks once when the window closes while a campaign runs", async () => {

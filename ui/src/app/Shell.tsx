@@ -8,6 +8,7 @@ import { IconButton } from "../components/Button";
 import { ErrorNote, Note, Skeleton } from "../components/feedback";
 import { Mark } from "../components/Mark";
 import { usePretendPhone } from "../features/phone/phone-store";
+import { offerPairingLink } from "../features/settings/pairingLink";
 import { useT } from "../i18n/t";
 import { useIpc } from "../ipc/context";
 import type { AppStatus } from "../ipc/ipc";
@@ -108,6 +109,14 @@ function Frame({ status }: { status: AppStatus }) {
     () => ipc.on("open-file", ({ path }) => void navigate({ to: "/import", search: { file: path } })),
     [ipc, navigate],
   );
+
+  // A pairing link that the system opened goes to the settings, which show where it leads and ask.
+  const offeredLink = status.pending_link;
+  useEffect(() => {
+    if (!offeredLink) return;
+    offerPairingLink(offeredLink);
+    void navigate({ to: "/settings/$section", params: { section: "relay" } });
+  }, [offeredLink, navigate]);
 
   useShortcuts({ onPalette: () => setPaletteOpen(true) });
 

@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { CircleAlert, CircleCheck, CircleDashed, Radio, Send } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed, Radio, Send, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "../components/cx";
+import { relayWord } from "../components/relayWord";
 import { useT } from "../i18n/t";
-import type { RelayState, StatusBar as StatusBarData } from "../ipc/ipc";
+import type { StatusBar as StatusBarData } from "../ipc/ipc";
 import { useCommand } from "../ipc/queries";
 
 export function useStatusBar() {
@@ -19,14 +20,7 @@ const QUALITY: Record<string, { tone: string; icon: typeof CircleCheck; word: "G
   YELLOW: { tone: "text-attention", icon: CircleAlert, word: "YELLOW" },
   RED: { tone: "text-trouble", icon: CircleAlert, word: "RED" },
 };
-const RELAY_TONE: Record<RelayState, string> = {
-  not_configured: "text-attention",
-  catching_up: "text-attention",
-  connected: "text-good",
-  unreachable: "text-trouble",
-  refused: "text-trouble",
-  waiting: "text-attention",
-};
+const TONE = { good: "text-good", attention: "text-attention", trouble: "text-trouble" } as const;
 
 /** Tall enough to be hit (24 px), however thin the line looks. */
 const reading = "flex min-h-6 items-center gap-1.5 rounded hover:text-ink hover:underline";
@@ -51,6 +45,9 @@ function Readings({ bar }: { bar: StatusBarData }) {
   const quality = QUALITY[bar.quality_rating ?? ""];
   const rating = t(quality ? `status.quality.${quality.word}` : "status.quality.other");
   const QualityIcon = quality?.icon ?? CircleDashed;
+  const relay = relayWord(bar.relay);
+  const inTrouble = relay.tone === "trouble";
+  const RelayIcon = inTrouble ? TriangleAlert : Radio;
   const sending = bar.queued > 0 || bar.sending_per_second > 0;
   return (
     <>
@@ -72,9 +69,13 @@ function Readings({ bar }: { bar: StatusBarData }) {
         <Send aria-hidden size={12} className={sending ? "text-accent" : "text-ink-3"} />
         {sending ? t("status.sending", { rate: bar.sending_per_second, queued: bar.queued }) : t("status.idle")}
       </Link>
-      <Reading section="relay" hint={bar.relay.trouble ?? undefined}>
-        <Radio aria-hidden size={13} className={RELAY_TONE[bar.relay.state]} />
-        {t(`status.relay.${bar.relay.state}`, { behind: bar.relay.behind })}
+      <Reading
+        section="relay"
+        hint={bar.relay.trouble ?? bar.relay.silence ?? undefined}
+        className={inTrouble ? "font-medium text-trouble" : undefined}
+      >
+        <RelayIcon aria-hidden size={13} className={relay.tone in TONE ? TONE[relay.tone as keyof typeof TONE] : ""} />
+        {t(relay.id, { behind: bar.relay.behind })}
       </Reading>
       {bar.practice ? (
         <span className="ms-auto font-medium text-attention max-md:hidden">{t("status.practice")}</span>
@@ -91,7 +92,7 @@ function Reading({
 }: {
   section: string;
   hint?: string | undefined;
-  className?: string;
+  className?: string | undefined;
   children: ReactNode;
 }) {
   if (!children) return null;

@@ -12,6 +12,7 @@ import { useT } from "../../i18n/t";
 import type { Diagnostics, TaskStatus } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import { readable } from "../templates/words";
+import { StatusAuditCard } from "./StatusAuditCard";
 import { Webhooks } from "./Webhooks";
 
 /** While one looks, every so often; nothing in the store changes when a task runs. */
@@ -26,6 +27,8 @@ const TASKS: Record<string, MessageId> = {
   media_fetch: "diagnostics.task.media_fetch",
   reconcile: "diagnostics.task.reconcile",
   housekeeping: "diagnostics.task.housekeeping",
+  status_audit: "diagnostics.task.status_audit",
+  account_check: "diagnostics.task.account_check",
 };
 
 export function DiagnosticsSection() {
@@ -40,6 +43,7 @@ export function DiagnosticsSection() {
     <div className="space-y-6">
       <Tasks tasks={data.tasks} />
       <Events data={data} />
+      <StatusAuditCard audit={data.audit} onDone={() => void diagnostics.refetch()} />
       <Webhooks />
       <Places data={data} />
       <p className="text-ink-3 text-xs">{t("diagnostics.privacy")}</p>

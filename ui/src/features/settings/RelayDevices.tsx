@@ -12,7 +12,7 @@ import { Facts } from "./parts";
 const TONES: Record<RelayDeviceState, Tone> = { pending: "attention", active: "good", revoked: "neutral" };
 
 /** The consoles of the desk: who they are, letting one in after comparing words, removing one, who sends. */
-export function RelayDevices({ sender }: { sender: RelaySender }) {
+export function RelayDevices({ sender, takingOver }: { sender: RelaySender; takingOver: boolean }) {
   const t = useT();
   const devices = useCommand("relay_devices", {}, { tags: ["relay"], everyMs: 10_000 });
   const newLink = useCommandMutation("relay_new_link");
@@ -21,6 +21,7 @@ export function RelayDevices({ sender }: { sender: RelaySender }) {
   const takeOver = useCommandMutation("relay_take_over");
   const [comparing, setComparing] = useState<RelayDevice | null>(null);
   const [removing, setRemoving] = useState<RelayDevice | null>(null);
+  const [asking, setAsking] = useState(false);
   const again = () => void devices.refetch();
   const failed = [newLink, approve, remove, takeOver].find((one) => one.isError)?.error;
   return (
@@ -32,8 +33,9 @@ export function RelayDevices({ sender }: { sender: RelaySender }) {
         </Button>
       </div>
       <p className="text-ink-2 text-sm">{t(`relay.sender.${sender}`)}</p>
-      {sender === "elsewhere" ? (
-        <Button isPending={takeOver.isPending} onPress={() => takeOver.mutate({})}>
+      {takingOver ? <Note>{t("relay.takingOver")}</Note> : null}
+      {sender === "elsewhere" && !takingOver ? (
+        <Button isPending={takeOver.isPending} onPress={() => setAsking(true)}>
           {t("relay.takeOver")}
         </Button>
       ) : null}
@@ -85,6 +87,18 @@ export function RelayDevices({ sender }: { sender: RelaySender }) {
           </li>
         ))}
       </ul>
+      <ConfirmDialog
+        isOpen={asking}
+        title={t("relay.takeOver.title")}
+        confirmLabel={t("relay.takeOver")}
+        onConfirm={() => {
+          setAsking(false);
+          takeOver.mutate({});
+        }}
+        onClose={() => setAsking(false)}
+      >
+        {t("relay.takeOver.text")}
+      </ConfirmDialog>
       <ConfirmDialog
         isOpen={comparing !== null}
         title={t("relay.letIn.title", { name: comparing?.name ?? "" })}

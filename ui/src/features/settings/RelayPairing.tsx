@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "../../components/Button";
 import { ErrorNote, Note } from "../../components/feedback";
 import { TextField } from "../../components/fields";
@@ -6,6 +6,7 @@ import { ConfirmDialog } from "../../components/overlays";
 import { Card } from "../../components/Page";
 import { useT } from "../../i18n/t";
 import { useCommandMutation } from "../../ipc/queries";
+import { offerPairingLink, usePairingLink } from "./pairingLink";
 import { Facts } from "./parts";
 
 /** Opens a pairing link: first where it leads, then, confirmed, the pairing itself. */
@@ -16,6 +17,15 @@ export function RelayPairing() {
   const inspect = useCommandMutation("relay_pairing_inspect");
   const pair = useCommandMutation("relay_pair");
   const leadsTo = inspect.data;
+  const offered = usePairingLink();
+  const { mutate: look } = inspect;
+  useEffect(() => {
+    if (offered === null) return;
+    setLink(offered);
+    look({ link: offered });
+    // Taken: leaving a relay later must not bring it up again.
+    offerPairingLink(null);
+  }, [offered, look]);
   const start = (text: string) => {
     setLink(text);
     inspect.reset();
@@ -66,6 +76,25 @@ export function RelayPairing() {
         )}
       </form>
     </Card>
+  );
+}
+
+/** A link was opened on a computer that is paired: nothing is paired over. */
+export function OfferedLinkNote() {
+  const t = useT();
+  const offered = usePairingLink();
+  if (offered === null) return null;
+  return (
+    <Note
+      tone="attention"
+      action={
+        <Button size="small" onPress={() => offerPairingLink(null)}>
+          {t("relay.offered.dismiss")}
+        </Button>
+      }
+    >
+      {t("relay.offered.paired")}
+    </Note>
   );
 }
 

@@ -1,21 +1,13 @@
-import { Chip, ErrorNote, Note, Skeleton, type Tone } from "../../components/feedback";
+import { Chip, ErrorNote, Note, Skeleton } from "../../components/feedback";
 import { Card } from "../../components/Page";
+import { relayWord } from "../../components/relayWord";
 import { Count, TimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
-import type { RelayState } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import { Facts, SectionTitle } from "./parts";
 import { RelayDevices } from "./RelayDevices";
-import { RelayLeave, RelayPairing } from "./RelayPairing";
-
-const TONES: Record<RelayState, Tone> = {
-  not_configured: "attention",
-  catching_up: "attention",
-  connected: "good",
-  unreachable: "trouble",
-  refused: "trouble",
-  waiting: "attention",
-};
+import { OfferedLinkNote, RelayLeave, RelayPairing } from "./RelayPairing";
+import { RelayWebhooks } from "./RelayWebhooks";
 
 export function RelaySection() {
   const t = useT();
@@ -29,11 +21,11 @@ export function RelaySection() {
       {relay.isPending ? <Skeleton rows={4} className="h-8" /> : null}
       {relay.data ? (
         <div className="space-y-6">
+          {relay.data.url !== null ? <OfferedLinkNote /> : null}
           <Card className="space-y-5 p-5">
-            <Chip tone={TONES[relay.data.state]}>
-              {t(`status.relay.${relay.data.state}`, { behind: relay.data.behind })}
-            </Chip>
+            <Chip tone={relayWord(relay.data).tone}>{t(relayWord(relay.data).id, { behind: relay.data.behind })}</Chip>
             {relay.data.trouble ? <Note tone="trouble">{relay.data.trouble}</Note> : null}
+            {relay.data.silence ? <Note tone="trouble">{relay.data.silence}</Note> : null}
             {relay.data.words ? (
               <Note tone="attention">
                 <p>{t("relay.words")}</p>
@@ -63,8 +55,10 @@ export function RelaySection() {
           </Card>
           {relay.data.url === null ? <RelayPairing /> : null}
           {relay.data.url !== null && relay.data.state !== "waiting" && relay.data.state !== "refused" ? (
-            <RelayDevices sender={relay.data.sender} />
+            <RelayDevices sender={relay.data.sender} takingOver={relay.data.taking_over} />
           ) : null}
+          {practice || relay.data.state === "refused" ? null : <RelayWebhooks />}
+          {relay.data.state === "refused" ? <p className="text-ink-2 text-sm">{t("relay.refused")}</p> : null}
           {relay.data.url !== null && !practice ? <RelayLeave /> : null}
         </div>
       ) : null}

@@ -75,6 +75,38 @@ it("lets another computer in only after its words were compared", async () => {
   await waitFor(() => expect(ipc.world.relayDevices[1]?.state).toBe("active"));
 });
 
+it("takes sending over only after it was asked", async () => {
+  const ipc = real();
+  ipc.world.relay.sender = "elsewhere";
+  const { user } = await openAt("/settings/relay", ipc);
+  await user.click(await screen.findByRole("button", { name: "Send from this computer" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(ipc.calls.some(({ name }) => name === "relay_take_over")).toBe(false);
+  await user.click(within(dialog).getByRole("button", { name: "Send from this computer" }));
+  expect(await screen.findByText(/waits until the other one has answers/)).toBeInTheDocument();
+});
+
+it("says where webhooks go, subscribes the app, and what only the dashboard can set", async () => {
+  const ipc = real();
+  ipc.world.isSubscribed = false;
+  const { user } = await openAt("/settings/relay", ipc);
+  expect(await screen.findByText(/until then Meta sends it nothing/)).toBeInTheDocument();
+  expect(screen.getByText(/user_preferences, account_update/)).toBeInTheDocument();
+  expect(await axeFaults()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Subscribe the app to the account" }));
+  expect(await screen.findByText("Messages and statuses go to the relay")).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "The app’s address must stay as it is" }));
+  await user.type(screen.getByLabelText(/^Verify token/), "canary-verify");
+  await user.click(screen.getByRole("button", { name: "Set the relay’s address for this account" }));
+  await waitFor(() =>
+    expect(ipc.calls).toContainEqual({
+      name: "webhook_subscribe",
+      request: { level: "account", phone_number_id: null, verify_token: "canary-verify" },
+    }),
+  );
+  expect(document.body.innerHTML).not.toContain("canary-verify");
+});
+
 it("changes colours, rows and language at once", async () => {
   const { user } = await openAt("/settings/appearance");
   await user.click(await screen.findByRole("radio", { name: "Dark" }));

@@ -1,4 +1,4 @@
-import type { RelayDevice, RelayStatus } from "../ipc";
+import type { RelayDevice, RelayStatus, WebhookSubscription } from "../ipc";
 import { refuse } from "./refuse";
 import { realAccount } from "./seedAccount";
 import { shopOf } from "./shop";
@@ -6,7 +6,7 @@ import type { Handlers } from "./types";
 import type { World } from "./world";
 
 export function relayStatus(world: World): RelayStatus {
-  const { state, behind, cursor, trouble, url } = world.relay;
+  const { state, behind, cursor, trouble, url, refusing, silence } = world.relay;
   return {
     state,
     behind,
@@ -18,7 +18,10 @@ export function relayStatus(world: World): RelayStatus {
     head: cursor + behind,
     bad_signatures: 0,
     trouble,
+    refusing,
+    silence,
     sender: url ? world.relay.sender : "nobody",
+    taking_over: world.relay.sender === "changing_hands",
     words: state === "waiting" ? "acid acorn actor adult agent album" : null,
   };
 }
@@ -35,6 +38,43 @@ function leadsTo(link: string): { url: string; desk: string; fingerprint: string
       "Copy the whole link from the relay's own output or from a paired console.",
     );
   return { url, desk, fingerprint };
+}
+
+/** Where Meta sends the webhooks of the real account. */
+function subscription(world: World): WebhookSubscription {
+  const elsewhere = world.callbackElsewhere;
+  const relay = world.relay.url ? `${world.relay.url}/hooks/lantern` : null;
+  const to_do: string[] = [];
+  if (!world.isSubscribed)
+    to_do.push("Subscribe the app to the account: until then Meta sends it nothing of this account.");
+  if (elsewhere !== null)
+    to_do.push(
+      `Messages and statuses of +1 416 555 0188 go to ${elsewhere}, not to the paired relay. Set the app's address in the App Dashboard, or give the number the relay's address.`,
+    );
+  return {
+    callback_url: relay,
+    app_id: "400000000000004",
+    app_name: "Lantern Street console",
+    is_subscribed: world.isSubscribed,
+    numbers: [
+      {
+        phone_number_id: "106540352242922",
+        display_phone_number: "+1 416 555 0188",
+        level: elsewhere === null ? "app" : "account",
+        callback_url: elsewhere ?? relay,
+        is_relay: elsewhere === null,
+      },
+    ],
+    dashboard_fields: [
+      "message_template_status_update",
+      "template_category_update",
+      "user_preferences",
+      "account_update",
+    ],
+    override_fields: ["messages"],
+    dashboard_link: "https://developers.facebook.com/apps/400000000000004/whatsapp-business/wa-settings/",
+    to_do,
+  };
 }
 
 /** A console of the desk, as the relay lists it. */
@@ -83,7 +123,9 @@ type AccountCommands =
   | "relay_device_approve"
   | "relay_device_rename"
   | "relay_device_remove"
-  | "relay_take_over";
+  | "relay_take_over"
+  | "webhook_subscription_get"
+  | "webhook_subscribe";
 
 export const accountHandlers: Pick<Handlers, AccountCommands> = {
   account_discover(world, { token, waba_id }) {
@@ -190,6 +232,13 @@ export const accountHandlers: Pick<Handlers, AccountCommands> = {
     for (const device of world.relayDevices) if (device.id === id) device.state = "revoked";
     world.changed("relay");
     return { items: world.relayDevices };
+  },
+  webhook_subscription_get: (world) => subscription(world),
+  webhook_subscribe(world, { level, verify_token }) {
+    if (level === "app") world.isSubscribed = true;
+    if (verify_token === null || level !== "app") world.callbackElsewhere = null;
+    world.changed("account");
+    return subscription(world);
   },
   relay_take_over(world) {
     world.relay = { ...world.relay, sender: "changing_hands" };

@@ -18,6 +18,7 @@ function status(world: World): AppStatus {
     first_start: world.firstStart,
     holds_engine_role: true,
     pending_file: world.pendingFile,
+    pending_link: world.pendingLink,
     notice: world.notice,
     opening: world.opening,
     start_failure: world.startFailure,
@@ -80,6 +81,17 @@ function todayItems(world: World): TodayItem[] {
       target: "contact",
       target_id: first.row.id,
       count: decide.length,
+    });
+  const silent = world.relay.refusing ? world.relay.trouble : world.relay.silence;
+  if (silent)
+    items.push({
+      kind: world.relay.refusing ? "relay_refusing" : "webhooks_silent",
+      severity: "trouble",
+      text: silent,
+      action: "Open the relay",
+      target: "relay",
+      target_id: null,
+      count: 1,
     });
   if (world.relay.state === "unreachable")
     items.unshift({

@@ -81,8 +81,10 @@ export const diagnosticsHandlers = {
     ],
     events_applied: 1_284,
     events_unknown: 2,
+    audit: { looked_up: 14, found: 3, overdue: 2, last_at_ms: world.nowMs - 120_000 },
     clock_skew_ms: -340,
   }),
+  status_audit_run: () => ({ looked_up: 2, found: 1, overdue: 1 }),
   webhook_explain: (_, { text, limit }) => explanation(text ?? KEPT, limit),
   kept_event_list: (world) => ({
     items: [

@@ -88,6 +88,7 @@ export interface World {
   profiles: ProfileSummary[];
   firstStart: boolean;
   pendingFile: string | null;
+  pendingLink: string | null;
   notice: string | null;
   opening: boolean;
   startFailure: UiError | null;
@@ -100,7 +101,12 @@ export interface World {
     trouble: string | null;
     url: string | null;
     sender: RelaySender;
+    refusing: boolean;
+    silence: string | null;
   };
+  /** Where Meta sends webhooks instead of the relay; null while they go there. */
+  callbackElsewhere: string | null;
+  isSubscribed: boolean;
   relayDevices: RelayDevice[];
   imports: ImportSummary[];
   previews: Map<string, PreviewState>;
@@ -153,6 +159,7 @@ export function makeWorld(
     profiles: options.firstStart ? [] : [profile],
     firstStart: options.firstStart ?? false,
     pendingFile: null,
+    pendingLink: null,
     notice: null,
     opening: false,
     startFailure: null,
@@ -165,7 +172,11 @@ export function makeWorld(
       trouble: null,
       url: kind === "practice" ? "http://127.0.0.1:40123" : "https://relay.lantern.example",
       sender: "here",
+      refusing: false,
+      silence: null,
     },
+    callbackElsewhere: null,
+    isSubscribed: true,
     relayDevices: [],
     imports: [],
     campaigns: [],
