@@ -15,6 +15,7 @@ use crate::config::SimulatorConfig;
 use crate::control::handle::Control;
 use crate::db::Db;
 use crate::faults::Faults;
+use crate::graph::template_groups::TemplateGroup;
 use crate::limits::Limits;
 use crate::model::account::{Account, Callback, Number, TokenInfo};
 use crate::model::customer::Customer;
@@ -157,7 +158,20 @@ struct Loaded {
 }
 
 fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyhow::Result<Loaded> {
-    let (advanced, accounts, numbers, templates, deleted, customers, tokens, media, agent_leads, handles, groups) = db
+    let (
+        advanced,
+        accounts,
+        numbers,
+        templates,
+        deleted,
+        customers,
+        tokens,
+        media,
+        agent_leads,
+        handles,
+        groups,
+        template_groups,
+    ) = db
         .read_now(|c| {
             let advanced: Option<String> =
                 c.query_row("SELECT max(value) FROM settings WHERE key = 'advanced_ms'", [], |row| row.get(0))?;
@@ -181,6 +195,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
                 load_documents::<i64>(c, "agent_leads")?,
                 load_documents::<String>(c, "handle")?,
                 load_documents::<Group>(c, "group")?,
+                load_documents::<TemplateGroup>(c, "template_group")?,
             ))
         })
         .context("reading the practice ledger")?;
@@ -222,6 +237,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
         media: media.into_iter().collect(),
         handles: handles.into_iter().collect(),
         groups: groups.into_iter().map(|g| (g.id.clone(), g)).collect(),
+        template_groups: template_groups.into_iter().map(|g| (g.id.clone(), g)).collect(),
         faults: Faults::default(),
         limits: Limits::default(),
         agent_leads: agent_leads.into_iter().collect(),
@@ -255,6 +271,7 @@ pub(crate) fn open_shop(connection: &Connection, sim: &Sim, now_ms: i64) -> rusq
         state.media.clear();
         state.handles.clear();
         state.groups.clear();
+        state.template_groups.clear();
         state.faults = Faults::default();
         state.limits = Limits::default();
         state.agent_leads.clear();

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Mode, Mood};
 use crate::db::{Db, lock};
 use crate::faults::Faults;
+use crate::graph::template_groups::TemplateGroup;
 use crate::limits::Limits;
 use crate::model::account::{Account, Number, TokenInfo};
 use crate::model::customer::Customer;
@@ -56,6 +57,7 @@ pub(crate) struct State {
     /// Handles of finished resumable uploads (messages.md §12).
     pub(crate) handles: HashSet<String>,
     pub(crate) groups: HashMap<String, Group>,
+    pub(crate) template_groups: HashMap<String, TemplateGroup>,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     /// Chats that Meta's agent leads, by customer (webhooks.md §7.9).

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::error::GraphError;
 use super::{Call, Outcome, unavailable};
 use crate::phone;
-use crate::world::Sim;
+use crate::world::{Sim, State};
 
 /// One ledger row as analytics count it.
 struct Counted {
@@ -162,20 +162,36 @@ async fn rows(sim: &Arc<Sim>, start: i64, end: i64) -> Result<Vec<Counted>, Grap
 
 /// `GET /{waba}/template_analytics`.
 pub(super) async fn templates(sim: &Arc<Sim>, call: &Call) -> Outcome {
+    counted_by(sim, call, "template_ids", "template_id", |_, id| Some(vec![id.to_owned()])).await
+}
+
+/// `GET /{waba}/template_group_analytics`: the same, with the templates of a group counted together.
+pub(super) async fn template_groups(sim: &Arc<Sim>, call: &Call) -> Outcome {
+    let members = |state: &State, id: &str| state.template_groups.get(id).map(|group| group.templates.clone());
+    counted_by(sim, call, "template_group_ids", "template_group_id", members).await
+}
+
+async fn counted_by(
+    sim: &Arc<Sim>,
+    call: &Call,
+    parameter: &str,
+    label: &str,
+    members: impl Fn(&State, &str) -> Option<Vec<String>>,
+) -> Outcome {
     let asked = |key: &str| call.query.get(key).map_or("", String::as_str);
     if sim.state().account.fields.get("is_enabled_for_insights") != Some(&json!(true)) {
         return Err(GraphError::new(100, "Invalid parameter")
             .subcode(200_007)
             .user("Insights are not enabled", "Enable template insights for this account first."));
     }
-    let ids: Vec<String> = asked("template_ids")
+    let ids: Vec<String> = asked(parameter)
         .trim_matches(['[', ']'])
         .split(',')
         .map(|w| w.trim().trim_matches('"').to_owned())
         .filter(|w| !w.is_empty())
         .collect();
     if ids.is_empty() || ids.len() > 10 {
-        return Err(GraphError::new(100, "Param template_ids must have 1 to 10 elements."));
+        return Err(GraphError::new(100, format!("Param {parameter} must have 1 to 10 elements.")));
     }
     let (Ok(start), Ok(end)) = (asked("start").parse::<i64>(), asked("end").parse::<i64>()) else {
         return Err(GraphError::new(100, "The parameters start and end are required."));
@@ -185,11 +201,44 @@ pub(super) async fn templates(sim: &Arc<Sim>, call: &Call) -> Outcome {
     }
     let mut points = Vec::new();
     for id in ids {
-        let Some((name, language)) = sim.state().templates.get(&id).map(|t| (t.name.clone(), t.language.clone()))
-        else {
-            return Err(GraphError::no_object("get", &id));
+        let named: Option<Vec<(String, String)>> = {
+            let state = sim.state();
+            let named = |id: &String| state.templates.get(id).map(|t| (t.name.clone(), t.language.clone()));
+            members(&state, &id).and_then(|ids| ids.iter().map(named).collect())
         };
-        let counted = sim
+        let named = named.ok_or_else(|| GraphError::no_object("get", &id))?;
+        let mut days: BTreeMap<i64, (i64, i64, i64)> = BTreeMap::new();
+        for (name, language) in named {
+            for (day, sent, delivered, read) in daily(sim, name, language, start, end).await? {
+                let sum = days.entry(day).or_default();
+                sum.0 = sum.0.saturating_add(sent);
+                sum.1 = sum.1.saturating_add(delivered);
+                sum.2 = sum.2.saturating_add(read);
+            }
+        }
+        points.extend(days.into_iter().map(|(day, (sent, delivered, read))| {
+            let start = day.saturating_mul(86_400);
+            json!({label: id, "start": start, "end": start.saturating_add(86_400), "sent": sent, "delivered": delivered, "read": read, "clicked": [],
+                   "cost": [{"type": "amount_spent", "value": 0}]})
+        }));
+    }
+    let product = if asked("product_type") == "MARKETING_MESSAGES_API_FOR_WHATSAPP" {
+        "marketing_messages_api_for_whatsapp"
+    } else {
+        "cloud_api"
+    };
+    Ok(json!({"data": [{"granularity": "DAILY", "product_type": product, "data_points": points}], "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}}).into())
+}
+
+/// Sent, delivered and read on each day, in days since 1970.
+async fn daily(
+    sim: &Arc<Sim>,
+    name: String,
+    language: String,
+    start: i64,
+    end: i64,
+) -> Result<Vec<(i64, i64, i64, i64)>, GraphError> {
+    sim
             .db
             .read(move |c| {
                 c.prepare_cached(
@@ -202,19 +251,7 @@ pub(super) async fn templates(sim: &Arc<Sim>, call: &Call) -> Outcome {
                 .collect::<rusqlite::Result<Vec<_>>>()
             })
             .await
-            .map_err(|e| unavailable(&e))?;
-        points.extend(counted.into_iter().map(|(day, sent, delivered, read)| {
-            let start = day.saturating_mul(86_400);
-            json!({"template_id": id, "start": start, "end": start.saturating_add(86_400), "sent": sent, "delivered": delivered, "read": read, "clicked": [],
-                   "cost": [{"type": "amount_spent", "value": 0}]})
-        }));
-    }
-    let product = if asked("product_type") == "MARKETING_MESSAGES_API_FOR_WHATSAPP" {
-        "marketing_messages_api_for_whatsapp"
-    } else {
-        "cloud_api"
-    };
-    Ok(json!({"data": [{"granularity": "DAILY", "product_type": product, "data_points": points}], "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}}).into())
+            .map_err(|e| unavailable(&e))
 }
 
 #[cfg(test)]

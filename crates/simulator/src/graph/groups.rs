@@ -289,7 +289,7 @@ async fn decide(sim: &Arc<Sim>, call: &Call, mut group: Group, number: &Number, 
     }
     keep(sim, group, updates, call.now_ms).await?;
     let key = if approve { "approved_join_requests" } else { "rejected_join_requests" };
-    let mut answer = json!({"messaging_product": "whatsapp", key: done});
+    let mut answer = json!({"messaging_product": "whatsapp", "request_id": request_id(), key: done});
     if let (false, Some(answer)) = (failed.is_empty(), answer.as_object_mut()) {
         answer.insert("failed_join_requests".into(), json!(failed));
         answer.insert("errors".into(), json!([webhook_error(131_201, "Some join requests could not be decided.")]));

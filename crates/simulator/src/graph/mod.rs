@@ -22,6 +22,7 @@ mod routes;
 mod send_content;
 mod send_request;
 mod subscribed_apps;
+pub(crate) mod template_groups;
 mod template_library;
 mod template_more;
 mod template_send;

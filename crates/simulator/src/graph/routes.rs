@@ -7,7 +7,8 @@ use axum::http::Method;
 use super::error::GraphError;
 use super::{
     Call, Outcome, account, analytics, app, auth, block_users, debug_token, groups, history, media, messages,
-    number_write, profile, subscribed_apps, template_library, template_more, template_write, templates, uploads,
+    number_write, profile, subscribed_apps, template_groups, template_library, template_more, template_write,
+    templates, uploads,
 };
 use crate::world::Sim;
 
@@ -18,6 +19,7 @@ enum Node {
     Template,
     Media,
     Group,
+    TemplateGroup,
     Other,
 }
 
@@ -35,6 +37,8 @@ fn node_of(sim: &Sim, id: &str) -> Node {
         Node::Media
     } else if state.groups.contains_key(id) {
         Node::Group
+    } else if state.template_groups.contains_key(id) {
+        Node::TemplateGroup
     } else {
         Node::Other
     }
@@ -72,6 +76,11 @@ async fn with_token(sim: &Arc<Sim>, call: &Call) -> Outcome {
         Node::Template => {
             token.needs(auth::MANAGEMENT)?;
             template(sim, call).await
+        }
+        Node::TemplateGroup if call.path.len() == 1 => {
+            token.needs(auth::MANAGEMENT)?;
+            auth::budget(sim, call)?;
+            template_groups::node(sim, call).await
         }
         Node::Group => {
             token.needs(auth::MESSAGING)?;
@@ -147,6 +156,8 @@ async fn waba(sim: &Arc<Sim>, call: &Call, token: &auth::Bearer) -> Outcome {
         (&Method::POST, "migrate_message_templates", _) => template_more::migrate(sim, call),
         (&Method::GET, "message_template_previews", _) => template_more::previews(call),
         (&Method::GET, "template_analytics", _) => analytics::templates(sim, call).await,
+        (&Method::GET, "template_group_analytics", _) => analytics::template_groups(sim, call).await,
+        (&Method::GET | &Method::POST, "template_groups", _) => template_groups::edge(sim, call).await,
         (&Method::GET, "subscribed_apps", _) => subscribed_apps::list(sim),
         (&Method::POST, "subscribed_apps", _) => subscribed_apps::subscribe(sim, call).await,
         (&Method::DELETE, "subscribed_apps", _) => subscribed_apps::unsubscribe(sim).await,

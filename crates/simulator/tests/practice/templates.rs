@@ -255,3 +255,38 @@ async fn a_missing_template_cannot_be_deleted_and_no_subcode_is_made_up_for_it()
     assert!(answer.1["error"]["error_user_msg"].is_string());
     world.close().await;
 }
+
+#[tokio::test]
+async fn templates_of_a_group_are_counted_together() {
+    let (world, _dir) = explicit().await;
+    let (_, list) = world.get(&format!("{}/message_templates?name=autumn_sale&fields=id", world.sim.waba_id)).await;
+    let ids: Vec<&str> = list["data"].as_array().unwrap().iter().map(|t| t["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 2, "two languages");
+    let edge = format!("{}/template_groups", world.sim.waba_id);
+    let new = |templates: Value| json!({"name": "Autumn", "description": "Both languages", "whatsapp_business_templates": templates});
+    assert_eq!(world.graph(Method::POST, &edge, Some(new(json!(["1"])))).await.0, 400, "no such template");
+    let (status, made) = world.graph(Method::POST, &edge, Some(new(json!(ids)))).await;
+    assert_eq!(status, 200, "{made}");
+    let id = made["id"].as_str().unwrap();
+    for language in ["en_US", "fr_CA"] {
+        let mut body = sale("+14165550123", language);
+        body["template"]["language"]["code"] = json!(language);
+        assert_eq!(world.send(body).await.0, 200);
+    }
+    let now = world.sim.control().now_ms() / 1000;
+    let query = format!("template_group_ids=[{id}]&granularity=DAILY&start={}&end={}", now - 86_400, now + 60);
+    let (_, counted) = world.get(&format!("{}/template_group_analytics?{query}", world.sim.waba_id)).await;
+    let point = &counted["data"][0]["data_points"][0];
+    assert_eq!((&point["template_group_id"], &point["sent"]), (&json!(id), &json!(2)), "{counted}");
+    let rename = json!({"name": "Fall"});
+    assert_eq!(world.graph(Method::POST, id, Some(rename)).await.0, 200);
+    let (_, node) = world.get(id).await;
+    assert_eq!(
+        (&node["name"], node["whatsapp_business_templates"]["data"].as_array().map(Vec::len)),
+        (&json!("Fall"), Some(2))
+    );
+    assert_eq!(world.get(&edge).await.1["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(world.graph(Method::DELETE, id, None).await.0, 200);
+    assert_eq!(world.get(id).await.0, 400);
+    world.close().await;
+}
