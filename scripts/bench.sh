@@ -8,9 +8,10 @@ if [ "${1:-}" = setup ]; then
   exec bash scripts/setup.sh bench >&2
 fi
 case "${1:-all}" in
-  all | relay) bash scripts/setup.sh bench >&2 ;;
+  all | relay | campaign) bash scripts/setup.sh bench >&2 ;;
   *) bash scripts/setup.sh test >&2 ;;
 esac
+export SWITCHBOARD_BASELINE_PYTHON="$target/baseline-venv/bin/python"
 case "${1:-all}" in
   all | window)
     bash scripts/build-ui.sh >&2

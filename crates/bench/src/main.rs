@@ -12,6 +12,7 @@ mod memory;
 mod parse;
 mod people;
 mod relay;
+mod sdk;
 mod window;
 
 use std::process::ExitCode;
