@@ -9,13 +9,16 @@ use subtle::ConstantTimeEq;
 use switchboard_relay_api::MAX_WEBHOOK_BODY_BYTES;
 use switchboard_relay_api::endpoint::is_name;
 
+use crate::nats::NatsConfig;
 use crate::tls::TlsConfig;
 
 /// Everything a relay is told at its start.
 #[derive(Debug, Clone)]
 pub struct RelayConfig {
-    /// Folder of the log; made if missing. One relay at a time.
+    /// Folder of the embedded log; made if missing. One relay at a time.
     pub data_dir: PathBuf,
+    /// What keeps the log and the desks.
+    pub log: LogEngine,
     /// The desks it serves.
     pub desks: Vec<DeskConfig>,
     /// Sizes and times.
@@ -29,7 +32,8 @@ pub struct RelayConfig {
 impl RelayConfig {
     /// A relay with the usual limits and the system's clock.
     pub fn new(data_dir: PathBuf, desks: Vec<DeskConfig>) -> Self {
-        Self { data_dir, desks, limits: Limits::default(), tls: None, clock: system_time_ms }
+        let log = LogEngine::Embedded;
+        Self { data_dir, log, desks, limits: Limits::default(), tls: None, clock: system_time_ms }
     }
 
     /// Checks names and numbers that would only fail later.
@@ -47,12 +51,25 @@ impl RelayConfig {
                 return Err(ConfigError::EmptySecret(desk.id.clone()));
             }
         }
+        if let LogEngine::Nats(nats) = &self.log {
+            nats.check()?;
+        }
         let limits = &self.limits;
         if limits.max_body_bytes > MAX_WEBHOOK_BODY_BYTES || limits.max_in_flight_bytes < limits.max_body_bytes {
             return Err(ConfigError::Limits);
         }
         Ok(())
     }
+}
+
+/// What keeps the log and the desks.
+#[derive(Debug, Clone, Default)]
+pub enum LogEngine {
+    /// Files in the data folder: one relay, durable across a power cut.
+    #[default]
+    Embedded,
+    /// A NATS JetStream cluster: several relays, durable as long as a quorum of its servers is.
+    Nats(NatsConfig),
 }
 
 /// A configuration that cannot be right.
@@ -67,6 +84,18 @@ pub enum ConfigError {
     /// An empty verify token or app secret would let anyone in.
     #[error("desk {0:?} has an empty verify token or app secret")]
     EmptySecret(String),
+    /// An address of NATS that cannot be one, or that holds a secret.
+    #[error("log.servers: {0:?} is not like nats://host:4222 or tls://host:4222, without user and password")]
+    NatsServer(String),
+    /// No address of NATS.
+    #[error("log.servers names no NATS server; give one like nats://host:4222")]
+    NatsServers,
+    /// A number of replicas that JetStream does not know.
+    #[error("log.replicas must be 1, 3 or 5")]
+    Replicas,
+    /// Who we are to NATS, by half.
+    #[error("[log] needs either credentials, or user and password, or none of them")]
+    NatsLogin,
     /// HTTPS by half.
     #[error("[tls] needs either certificate and key, or acme with at least one domain")]
     Tls,
@@ -138,7 +167,8 @@ pub struct Limits {
     pub max_body_bytes: usize,
     /// Bodies that may be in memory at once, in bytes; beyond it the answer is 503.
     pub max_in_flight_bytes: usize,
-    /// Size of the log in bytes at which the answer is 503 until entries were read and dropped.
+    /// Size of the log in bytes at which the answer is 503 until entries were read and dropped. The embedded log counts
+    /// all desks together; in NATS each desk has a stream of its own, and this is for each.
     pub max_log_bytes: u64,
     /// Entries stay at least this long, read or not: Meta's own retry period (webhooks.md §1.5).
     pub keep_at_least: Duration,

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{ConfigError, DeskConfig, Limits, RelayConfig};
+use crate::config::{ConfigError, DeskConfig, Limits, LogEngine, RelayConfig};
+use crate::nats::{NatsConfig, NatsLogin};
 use crate::secret_source::{SecretError, SecretSource};
 use crate::tls::{AcmeConfig, CertificateSource, META_CLIENT_NAME, TlsConfig};
 
@@ -23,6 +24,9 @@ pub struct ConfigFile {
     /// Sizes and times.
     #[serde(default)]
     pub limits: LimitsSection,
+    /// Where the log is kept, if not in the data folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogSection>,
     /// HTTPS by the relay itself; left out behind a web server that ends TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsSection>,
@@ -43,6 +47,58 @@ pub struct LimitsSection {
     pub max_log_bytes: Option<u64>,
     /// Connections at once.
     pub max_connections: Option<usize>,
+}
+
+/// `[log]`: a NATS JetStream cluster.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSection {
+    /// Its addresses, like `nats://10.0.0.1:4222`.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// How many servers keep each entry [default: 3].
+    pub replicas: Option<usize>,
+    /// The first part of all names there [default: `switchboard`].
+    pub namespace: Option<String>,
+    /// Where the operator's key is.
+    pub key: SecretSource,
+    /// Where the NATS credentials are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<SecretSource>,
+    /// The NATS user, instead of credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Where that user's password is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<SecretSource>,
+    /// Who signs the servers' certificates (PEM).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
+}
+
+impl LogSection {
+    fn load(&self, base: &Path, data_dir: &Path) -> Result<NatsConfig, ConfigFileError> {
+        let secret = |what, source: &SecretSource| {
+            source.load(base, data_dir).map_err(|source| ConfigFileError::LogSecret { what, source })
+        };
+        let login = match (&self.credentials, &self.user, &self.password) {
+            (Some(credentials), None, None) => NatsLogin::Credentials(secret("credentials", credentials)?),
+            (None, Some(user), Some(password)) => {
+                NatsLogin::Password { user: user.clone(), password: secret("password", password)? }
+            }
+            (None, None, None) => NatsLogin::None,
+            _ => return Err(ConfigError::NatsLogin.into()),
+        };
+        let usual = NatsConfig::new(self.servers.clone(), secret("key", &self.key)?);
+        Ok(NatsConfig {
+            namespace: self.namespace.clone().unwrap_or(usual.namespace),
+            replicas: self.replicas.unwrap_or(usual.replicas),
+            login,
+            ca: self.ca.as_ref().map(|path| base.join(path)),
+            servers: usual.servers,
+            key: usual.key,
+        })
+    }
 }
 
 /// `[tls]`: either `certificate` and `key`, or `acme`.
@@ -147,6 +203,23 @@ pub enum ConfigFileError {
         /// Why.
         source: SecretError,
     },
+    /// A secret of the log cannot be had.
+    #[error("log.{what}: {source}")]
+    LogSecret {
+        /// Which secret.
+        what: &'static str,
+        /// Why.
+        source: SecretError,
+    },
+    /// NATS was asked for without a key.
+    #[error(
+        "--log needs a [log] section in {path} with the operator's key: key = {{ file = \"…\" }}, 64 hexadecimal digits \
+         as `openssl rand -hex 32` makes them"
+    )]
+    NoLogKey {
+        /// The file.
+        path: PathBuf,
+    },
     /// The values contradict each other.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -176,6 +249,34 @@ impl ConfigFile {
         path.parent().unwrap_or_else(|| Path::new(".")).join(&self.data_dir)
     }
 
+    /// Keeps the log in NATS at this address (several: separated by commas), whatever the file says. The rest of `[log]`
+    /// is the file's. `path` is for the error.
+    ///
+    /// # Errors
+    /// [`ConfigFileError::NoLogKey`] without such a section.
+    pub fn use_log(&mut self, path: &Path, address: &str) -> Result<(), ConfigFileError> {
+        let missing = || ConfigFileError::NoLogKey { path: path.to_owned() };
+        let section = self.log.as_mut().ok_or_else(missing)?;
+        section.servers = address.split(',').map(|server| server.trim().to_owned()).collect();
+        Ok(())
+    }
+
+    /// What keeps log and desks, with its secrets. `path` is the file's own.
+    ///
+    /// # Errors
+    /// [`ConfigFileError`].
+    pub fn log_engine(&self, path: &Path) -> Result<LogEngine, ConfigFileError> {
+        let base = path.parent().unwrap_or_else(|| Path::new("."));
+        match &self.log {
+            None => Ok(LogEngine::Embedded),
+            Some(section) => {
+                let nats = section.load(base, &self.data_dir(path))?;
+                nats.check()?;
+                Ok(LogEngine::Nats(nats))
+            }
+        }
+    }
+
     /// Base address under which Meta and the consoles reach the relay.
     pub fn base_url(&self) -> String {
         let listening = || format!("http://{}", self.listen);
@@ -196,7 +297,8 @@ impl ConfigFile {
             ..usual
         };
         let tls = self.tls.as_ref().map(|tls| tls.load(base)).transpose()?;
-        let config = RelayConfig { limits, tls, ..RelayConfig::new(data_dir, desks) };
+        let log = self.log_engine(path)?;
+        let config = RelayConfig { limits, tls, log, ..RelayConfig::new(data_dir, desks) };
         config.check()?;
         Ok(config)
     }

@@ -23,7 +23,7 @@ use tokio::time::{Duration, Instant, MissedTickBehavior, interval_at, sleep_unti
 
 use crate::desk::{Bearer, Desk, count};
 use crate::desks::{DesksError, change};
-use crate::log::{NewEntry, ReadLimit};
+use crate::log::{LogError, NewEntry, ReadLimit};
 use crate::server::Relay;
 
 /// How long a console may take to say hello.
@@ -153,7 +153,8 @@ impl Conversation {
         if hello.proto != PROTOCOL_VERSION || hello.device != self.device {
             return CloseCode::Protocol.into();
         }
-        let Ok(extent) = self.relay.log.extent(&self.desk.name) else { return End::Close(TRY_AGAIN_LATER) };
+        // The console may have read further at another relay than this one has heard of.
+        let Ok(extent) = self.relay.log.look(&self.desk.name).await else { return End::Close(TRY_AGAIN_LATER) };
         if hello.cursor > extent.head {
             return CloseCode::AckBeyondHead.into();
         }
@@ -172,7 +173,7 @@ impl Conversation {
             proto: PROTOCOL_VERSION,
             head: extent.head,
             floor: extent.floor,
-            time_ms: self.relay.now_ms(),
+            time_ms: self.relay.clock.wall_ms(),
             bad_signatures: self.bad_signatures(),
             reads_from,
             log_id: record.log_id(),
@@ -223,7 +224,7 @@ impl Conversation {
                 Message::Close(_) => return End::Gone,
             };
             let heard = match Frame::decode(&bytes) {
-                Ok(Frame::Ack(ack)) => self.take_ack(ack.upto),
+                Ok(Frame::Ack(ack)) => self.take_ack(ack.upto).await,
                 Ok(Frame::Credit(credit)) => self.take_credit(credit.bytes),
                 Ok(Frame::Note(note)) => self.take_note(note).await,
                 Ok(Frame::LeaseRequest(request)) => self.take_lease_request(&request).await,
@@ -237,9 +238,10 @@ impl Conversation {
         }
     }
 
-    fn take_ack(&self, upto: RelaySeq) -> Result<(), End> {
+    async fn take_ack(&self, upto: RelaySeq) -> Result<(), End> {
         let head = self.relay.log.extent(&self.desk.name).map_or(RelaySeq::START, |extent| extent.head);
-        if upto > head {
+        // Read at another relay, perhaps, before this connection.
+        if upto > head && self.relay.log.look(&self.desk.name).await.is_ok_and(|extent| upto > extent.head) {
             return Err(CloseCode::AckBeyondHead.into());
         }
         self.acked.fetch_max(upto.get(), Ordering::Relaxed);
@@ -261,8 +263,8 @@ impl Conversation {
         if !(1..=64).contains(&note.id.len()) || note.sealed.len() > MAX_NOTE_BYTES {
             return Err(CloseCode::Protocol.into());
         }
-        match self.desk.epoch_record(note.epoch).await {
-            Ok(Some(epoch)) if epoch.roster == self.desk.record().roster => {}
+        let roster = match self.desk.epoch_record(note.epoch).await {
+            Ok(Some(epoch)) if epoch.roster == self.desk.record().roster => epoch.roster,
             // Sealed for readers of before: the console was told of the new epoch, or is about to be, and sends again.
             Ok(Some(_)) => {
                 count(&self.desk.counters.notes_stale);
@@ -270,12 +272,17 @@ impl Conversation {
             }
             Ok(None) => return Err(CloseCode::Protocol.into()),
             Err(_) => return Err(End::Close(TRY_AGAIN_LATER)),
-        }
-        let entry = NewEntry::note(self.relay.now_ms(), note);
+        };
+        let entry = NewEntry::note(self.relay.received_ms(), note, roster);
         match self.relay.log.append(&self.desk.name, entry).await {
             Ok(_) => {
                 count(&self.desk.counters.notes);
                 Ok(())
+            }
+            // As above, but it was another relay that changed the readers.
+            Err(LogError::OtherReaders) => {
+                count(&self.desk.counters.notes_stale);
+                self.desk.look_again().await.map_err(|_| End::Close(TRY_AGAIN_LATER))
             }
             // The console sends it again on its next connection.
             Err(_) => Err(End::Close(TRY_AGAIN_LATER)),
@@ -317,7 +324,7 @@ impl Conversation {
                 "the sending lease changed"
             );
             // If the log is full, consoles learn it from the next sign of life.
-            if let Err(error) = self.relay.log.append(&self.desk.name, NewEntry::lease(now_ms, &lease)).await {
+            if let Err(error) = self.relay.log.append(&self.desk.name, NewEntry::lease(self.relay.received_ms(), &lease)).await {
                 tracing::warn!(desk = self.desk.name, %error, "the change of the lease is not in the log");
             }
         }
@@ -424,7 +431,7 @@ impl Conversation {
         let Ok(extent) = self.relay.log.extent(&self.desk.name) else { return Err(End::Close(TRY_AGAIN_LATER)) };
         let head = Head {
             head: extent.head,
-            time_ms: self.relay.now_ms(),
+            time_ms: self.relay.clock.wall_ms(),
             bad_signatures: self.bad_signatures(),
             notes: extent.notes,
             lease: self.desk.record().lease.as_ref().map(|lease| lease.to_wire()),

@@ -48,6 +48,8 @@ struct Session {
 pub(crate) struct Counters {
     pub(crate) accepted: AtomicU64,
     pub(crate) bad_signatures: AtomicU64,
+    /// Those of them that the log does not know of yet.
+    pub(crate) bad_signatures_unkept: AtomicU64,
     pub(crate) turned_away: AtomicU64,
     pub(crate) no_certificate: AtomicU64,
     pub(crate) foreign: AtomicU64,
@@ -296,9 +298,18 @@ impl Desk {
                 earlier.end.send_replace(Some(CloseCode::SameDeviceTwice));
             }
         }
+        self.store.take_seat(crate::desks::Seat { desk: self.name.clone(), device: device.clone() });
         // A revocation between the check of the token and here must not slip through.
         self.end_sessions_of_the_revoked();
         Seat { desk: Arc::clone(self), device, number, end: receiver }
+    }
+
+    /// The device has connected to another relay of this desk.
+    pub(crate) fn give_up_seat(&self, device: &str) {
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(session) = sessions.get(device) {
+            session.end.send_replace(Some(CloseCode::SameDeviceTwice));
+        }
     }
 
     pub(crate) fn connected(&self) -> usize {

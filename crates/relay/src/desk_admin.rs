@@ -1,8 +1,7 @@
 //! The relay's own commands on a desk's consoles: make a pairing link, list, remove.
 //!
-//! They write the same file as a running relay, which notices within a second; a removed console is cut off then.
-
-use std::path::Path;
+//! They write the same file, or the same key-value store, as a running relay, which notices within a second; a removed
+//! console is cut off then.
 
 use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
@@ -10,24 +9,23 @@ use switchboard_relay_api::{PairingLink, RelayAddress};
 
 use crate::config::system_time_ms;
 use crate::desks::record::DeviceRecord;
-use crate::desks::{DeskStore, SqliteDesks, change};
+use crate::desks::{DeskStore, change};
 use crate::devices::{Problem, random_code};
 
 /// A one-time link for the desk's next console, which is let in at once.
 ///
 /// # Errors
-/// The data folder cannot be used, or the address consoles would connect to is not a safe one.
-pub async fn pairing_link(data_dir: &Path, base_url: &str, desk: &str) -> anyhow::Result<PairingLink> {
+/// The store of desks cannot be used, or the address consoles would connect to is not a safe one.
+pub async fn pairing_link(store: &dyn DeskStore, base_url: &str, desk: &str) -> anyhow::Result<PairingLink> {
     let address = RelayAddress::new(base_url, desk).with_context(|| {
         format!(
             "consoles cannot be sent to {base_url}; set public_url in the configuration to the relay's https address"
         )
     })?;
-    let store = open(data_dir)?;
     let code = random_code()?;
     let now_ms = system_time_ms();
     let (_, record, _) =
-        change(&store, desk, |record| record.add_code(code.expose_secret(), true, now_ms).map_err(Problem::from))
+        change(store, desk, |record| record.add_code(code.expose_secret(), true, now_ms).map_err(Problem::from))
             .await?;
     Ok(PairingLink::new(address, code.expose_secret().to_owned(), &record.log_id()))
 }
@@ -35,30 +33,20 @@ pub async fn pairing_link(data_dir: &Path, base_url: &str, desk: &str) -> anyhow
 /// The desk's consoles.
 ///
 /// # Errors
-/// The data folder cannot be used.
-pub async fn devices(data_dir: &Path, desk: &str) -> anyhow::Result<Vec<DeviceRecord>> {
-    Ok(open(data_dir)?.load(desk).await?.map(|(record, _)| record.devices).unwrap_or_default())
+/// The store of desks cannot be used.
+pub async fn devices(store: &dyn DeskStore, desk: &str) -> anyhow::Result<Vec<DeviceRecord>> {
+    Ok(store.load(desk).await?.map(|(record, _)| record.devices).unwrap_or_default())
 }
 
 /// Removes a console, the last one too.
 ///
 /// # Errors
-/// There is none of that id, or the data folder cannot be used.
-pub async fn revoke(data_dir: &Path, desk: &str, id: &str) -> anyhow::Result<()> {
-    let store = open(data_dir)?;
+/// There is none of that id, or the store of desks cannot be used.
+pub async fn revoke(store: &dyn DeskStore, desk: &str, id: &str) -> anyhow::Result<()> {
     if store.load(desk).await?.is_none() {
         bail!("desk {desk:?} has no consoles");
     }
     let now_ms = system_time_ms();
-    change(&store, desk, |record| record.revoke(id, now_ms, true).map_err(Problem::from)).await?;
+    change(store, desk, |record| record.revoke(id, now_ms, true).map_err(Problem::from)).await?;
     Ok(())
-}
-
-fn open(data_dir: &Path) -> anyhow::Result<SqliteDesks> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(data_dir).with_context(|| format!("making the data folder {}", data_dir.display()))?;
-    Ok(SqliteDesks::open(data_dir)?)
 }

@@ -131,7 +131,7 @@ async fn begin_reading(relay: &Relay, desk: &Desk, id: &str) -> Result<RelaySeq,
     if record.devices.len() == 1 && record.device(id).is_some_and(|device| device.reads_from == RelaySeq::START) {
         return Ok(RelaySeq::START);
     }
-    let mark = NewEntry::roster(relay.now_ms(), desk.record().roster);
+    let mark = NewEntry::roster(relay.received_ms(), desk.record().roster);
     let head = match relay.log.append(&desk.name, mark).await {
         Ok(seq) => seq,
         // A log that takes nothing takes no webhook either: its head is the mark.
@@ -148,6 +148,18 @@ async fn begin_reading(relay: &Relay, desk: &Desk, id: &str) -> Result<RelaySeq,
     })
     .await?;
     Ok(head)
+}
+
+/// Marks in a log that other relays append to that a device was removed: from there on they seal for the others alone,
+/// even if they have not heard of it yet.
+pub(crate) async fn end_reading(relay: &Relay, desk: &Desk) {
+    if !relay.log.is_shared() {
+        return;
+    }
+    let mark = NewEntry::roster(relay.received_ms(), desk.record().roster);
+    if let Err(error) = relay.log.append(&desk.name, mark).await {
+        tracing::warn!(desk = desk.name, %error, "the change of readers is not marked; other relays follow within a second");
+    }
 }
 
 /// `GET /v1/desks/{desk}/devices`.
@@ -246,6 +258,7 @@ pub(crate) async fn revoke(
     let (desk, asking) = caller(&relay, &desk, &headers)?;
     let now_ms = relay.now_ms();
     change_devices(&desk, |record| record.revoke(&id, now_ms, false)).await?;
+    end_reading(&relay, &desk).await;
     tracing::info!(desk = desk.name, device = id, by = asking, "a console was removed");
     Ok(Json(json!({})))
 }

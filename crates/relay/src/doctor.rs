@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use crate::config::{DeskConfig, RelayConfig, system_time_ms};
+use crate::config::{DeskConfig, LogEngine, RelayConfig, system_time_ms};
 use crate::config_file::ConfigFile;
-use crate::desks::{DeskStore, SqliteDesks};
+use crate::desks::DeskStore;
+use crate::engine::{self, open_desks};
+use crate::nats::{self, NatsConfig};
 use crate::signature::sign;
 use crate::tls::{CertificateFiles, CertificateSource};
 
@@ -59,22 +61,62 @@ impl Finding {
     }
 }
 
-/// Looks at everything. `path` is the configuration's.
-pub async fn examine(path: &Path) -> Vec<Finding> {
+/// Looks at everything. `path` is the configuration's, `file` what was read there.
+pub async fn examine(path: &Path, file: anyhow::Result<ConfigFile>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let loaded = ConfigFile::read(path).and_then(|file| file.load(path).map(|config| (file, config)));
-    let (file, config) = match loaded {
+    let loaded = file.and_then(|file| Ok((file.load(path)?, file)));
+    let (config, file) = match loaded {
         Ok(loaded) => loaded,
         Err(error) => return vec![Finding::bad("configuration", error.to_string())],
     };
     findings.push(Finding::good("configuration", format!("{} desk(s), all secrets found", config.desks.len())));
-    findings.push(disk(&config.data_dir));
+    match &config.log {
+        LogEngine::Embedded => findings.push(disk(&config.data_dir)),
+        LogEngine::Nats(nats) => findings.extend(log_in_nats(nats, &config).await),
+    }
     findings.extend(certificate(&config));
     findings.extend(reach(&file, &config).await);
-    for desk in &config.desks {
-        findings.push(consoles(&config.data_dir, desk).await);
+    match open_desks(&config.log, &config.data_dir).await {
+        Ok(store) => {
+            for desk in &config.desks {
+                findings.push(consoles(store.as_ref(), desk).await);
+            }
+        }
+        Err(error) => findings.push(Finding::bad("consoles", error.to_string())),
     }
     findings
+}
+
+/// Whether the servers answer and take what a webhook may need, and whether every desk's stream has all its replicas.
+async fn log_in_nats(nats: &NatsConfig, config: &RelayConfig) -> Vec<Finding> {
+    const ABOUT: &str = "log in NATS";
+    let names: Vec<&str> = config.desks.iter().map(|desk| desk.id.as_str()).collect();
+    match nats::examine(nats, &names, engine::largest_message_bytes(config)).await {
+        Ok(streams) => {
+            let mut findings =
+                vec![Finding::good(ABOUT, format!("{} answers, JetStream is on", nats.servers.join(", ")))];
+            for stream in streams {
+                let about = format!("{ABOUT}, {}", stream.desk);
+                let (current, wanted) = (stream.current, nats.replicas);
+                findings.push(match stream.leader {
+                    None if stream.is_missing => {
+                        Finding::attention(about, "there is no stream yet; the relay makes it at its next start")
+                    }
+                    None => Finding::bad(
+                        about,
+                        "the stream has no leader: events are answered 503. Start the servers that are down",
+                    ),
+                    Some(_) if current < wanted => Finding::attention(
+                        about,
+                        format!("{current} of {wanted} replicas are up to date; start the servers that are down"),
+                    ),
+                    Some(leader) => Finding::good(about, format!("{current} replica(s) up to date, led by {leader}")),
+                });
+            }
+            findings
+        }
+        Err(error) => vec![Finding::bad(ABOUT, error.to_string())],
+    }
 }
 
 fn disk(data_dir: &Path) -> Finding {
@@ -260,12 +302,8 @@ async fn event(http: &reqwest::Client, about: &str, base: &str, desk: &DeskConfi
     }
 }
 
-async fn consoles(data_dir: &Path, desk: &DeskConfig) -> Finding {
+async fn consoles(store: &dyn DeskStore, desk: &DeskConfig) -> Finding {
     let about = format!("consoles of {}", desk.id);
-    let store = match SqliteDesks::open(data_dir) {
-        Ok(store) => store,
-        Err(error) => return Finding::bad(about, error.to_string()),
-    };
     match store.load(&desk.id).await {
         Ok(Some((record, _))) if record.active().next().is_some() => {
             Finding::good(about, format!("{} paired", record.active().count()))

@@ -8,6 +8,7 @@
 //!
 //! Use [`start`] to run a relay inside another program (practice mode does), [`serve`] to run one until told to stop.
 
+mod clock;
 pub mod config;
 pub mod config_file;
 mod console;
@@ -17,8 +18,10 @@ pub mod desk_admin;
 pub mod desks;
 mod devices;
 pub mod doctor;
+pub mod engine;
 mod listen;
 pub mod log;
+pub mod nats;
 mod ops;
 mod receive;
 pub mod secret_source;
@@ -26,6 +29,6 @@ mod server;
 mod signature;
 pub mod tls;
 
-pub use config::{ConfigError, DeskConfig, Limits, RelayConfig, TokenHash};
+pub use config::{ConfigError, DeskConfig, Limits, LogEngine, RelayConfig, TokenHash};
 pub use server::{RelayError, RunningRelay, serve, start};
 pub use signature::SignatureKeys;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
@@ -9,7 +10,10 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_relay::config_file::ConfigFile;
 use switchboard_relay::desk_add::{NewDesk, add_desk};
 use switchboard_relay::desk_admin;
+use switchboard_relay::desks::DeskStore;
 use switchboard_relay::doctor::{self, Health};
+use switchboard_relay::engine::open_desks;
+use switchboard_relay::LogEngine;
 use switchboard_relay_api::PairingLink;
 use switchboard_relay_api::pairing::DeviceState;
 use tokio::net::TcpListener;
@@ -52,13 +56,26 @@ struct ConfigArgs {
     /// The configuration (TOML).
     #[arg(long, value_name = "FILE", default_value = "relay.toml")]
     config: PathBuf,
+    /// Keep the log in the NATS JetStream cluster at this address (several: separated by commas) instead of where the
+    /// configuration says. The key and everything else come from the configuration's [log] section.
+    #[arg(long, value_name = "nats://HOST:PORT")]
+    log: Option<String>,
+}
+
+impl ConfigArgs {
+    fn read(&self) -> anyhow::Result<ConfigFile> {
+        let mut file = ConfigFile::read(&self.config)?;
+        if let Some(address) = &self.log {
+            file.use_log(&self.config, address)?;
+        }
+        Ok(file)
+    }
 }
 
 #[derive(Args)]
 struct ServeArgs {
-    /// The configuration (TOML).
-    #[arg(long, value_name = "FILE", default_value = "relay.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    config: ConfigArgs,
     /// Listen here instead of where the configuration says; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -86,9 +103,8 @@ enum DeskCommand {
 struct DeskArgs {
     /// Name of the desk.
     name: String,
-    /// The configuration.
-    #[arg(long, value_name = "FILE", default_value = "relay.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(Args)]
@@ -140,10 +156,15 @@ fn main() -> ExitCode {
 fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let file = ConfigFile::read(&args.config)?;
-    let config = file.load(&args.config)?;
+    let file = args.config.read()?;
+    let path = &args.config.config;
+    let config = file.load(path)?;
     if args.check_config {
-        println!("{}: {} desk(s), all secrets found", args.config.display(), config.desks.len());
+        let kept = match &config.log {
+            LogEngine::Embedded => format!("log in {}", config.data_dir.display()),
+            LogEngine::Nats(nats) => format!("log in NATS at {}, {} replica(s)", nats.servers.join(", "), nats.replicas),
+        };
+        println!("{}: {} desk(s), all secrets found, {kept}", path.display(), config.desks.len());
         return Ok(());
     }
     let listen = args.listen.unwrap_or(file.listen);
@@ -177,7 +198,7 @@ async fn stop_signal() -> std::io::Result<()> {
 
 fn doctor(args: &ConfigArgs) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
-    let findings = runtime.block_on(doctor::examine(&args.config));
+    let findings = runtime.block_on(async { doctor::examine(&args.config, args.read()).await });
     for finding in &findings {
         let mark = match finding.health {
             Health::Good => "ok       ",
@@ -196,14 +217,14 @@ fn desk(command: DeskCommand) -> anyhow::Result<()> {
         match command {
             DeskCommand::Add(args) => desk_add(args).await,
             DeskCommand::Link(args) => {
-                let (file, data_dir) = known_desk(&args)?;
-                let link = desk_admin::pairing_link(&data_dir, &file.base_url(), &args.name).await?;
+                let (file, store) = known_desk(&args).await?;
+                let link = desk_admin::pairing_link(store.as_ref(), &file.base_url(), &args.name).await?;
                 print_link(&link);
                 Ok(())
             }
             DeskCommand::Devices(args) => {
-                let (_, data_dir) = known_desk(&args)?;
-                for device in desk_admin::devices(&data_dir, &args.name).await? {
+                let (_, store) = known_desk(&args).await?;
+                for device in desk_admin::devices(store.as_ref(), &args.name).await? {
                     let state = match device.state {
                         DeviceState::Active => "active",
                         DeviceState::Pending => "waiting to be let in",
@@ -214,8 +235,8 @@ fn desk(command: DeskCommand) -> anyhow::Result<()> {
                 Ok(())
             }
             DeskCommand::Revoke(args) => {
-                let (_, data_dir) = known_desk(&args.desk)?;
-                desk_admin::revoke(&data_dir, &args.desk.name, &args.device).await?;
+                let (_, store) = known_desk(&args.desk).await?;
+                desk_admin::revoke(store.as_ref(), &args.desk.name, &args.device).await?;
                 println!("{} is removed from desk {}.", args.device, args.desk.name);
                 Ok(())
             }
@@ -223,14 +244,14 @@ fn desk(command: DeskCommand) -> anyhow::Result<()> {
     })
 }
 
-/// The configuration, if it has the desk, and its data folder.
-fn known_desk(args: &DeskArgs) -> anyhow::Result<(ConfigFile, PathBuf)> {
-    let file = ConfigFile::read(&args.config)?;
+/// The configuration, if it has the desk, and where the desks are kept.
+async fn known_desk(args: &DeskArgs) -> anyhow::Result<(ConfigFile, Arc<dyn DeskStore>)> {
+    let (file, path) = (args.config.read()?, &args.config.config);
     if !file.desks.iter().any(|desk| desk.id == args.name) {
-        bail!("there is no desk {:?} in {}; `desk add` makes one", args.name, args.config.display());
+        bail!("there is no desk {:?} in {}; `desk add` makes one", args.name, path.display());
     }
-    let data_dir = file.data_dir(&args.config);
-    Ok((file, data_dir))
+    let store = open_desks(&file.log_engine(path)?, &file.data_dir(path)).await?;
+    Ok((file, store))
 }
 
 fn print_link(link: &PairingLink) {
@@ -263,7 +284,12 @@ async fn desk_add(args: DeskAddArgs) -> anyhow::Result<()> {
     }
     println!("Start the relay (again): switchboard-relay serve --config {}\n", args.config.display());
     println!("On the console (Settings > Relay):");
-    match desk_admin::pairing_link(&added.data_dir, &added.base_url, &args.name).await {
+    let link = async {
+        let engine = ConfigFile::read(&args.config)?.log_engine(&args.config)?;
+        let store = open_desks(&engine, &added.data_dir).await?;
+        desk_admin::pairing_link(store.as_ref(), &added.base_url, &args.name).await
+    };
+    match link.await {
         Ok(link) => print_link(&link),
         Err(error) => println!("  no link yet: {error:#}"),
     }

@@ -12,6 +12,8 @@ use switchboard_relay_api::RelaySeq;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::desk::Desk;
+use crate::desks::Seat;
+use crate::log::Age;
 use crate::server::Relay;
 
 type ReadCounter = fn(&Desk) -> u64;
@@ -129,21 +131,38 @@ pub(crate) async fn upkeep(relay: Arc<Relay>) {
             if let Err(error) = purge(&relay, desk).await {
                 tracing::warn!(desk = desk.name, %error, "old entries not dropped; trying again later");
             }
-            let count = desk.counters.bad_signatures.load(Ordering::Relaxed);
-            if let Err(error) = relay.log.save_bad_signatures(&desk.name, count).await {
-                tracing::warn!(desk = desk.name, %error, "count of refused signatures not saved");
-            }
+            keep_bad_signatures(&relay, desk).await;
+        }
+    }
+}
+
+/// Adds the signatures that were refused here since the last time to those that all relays know of.
+pub(crate) async fn keep_bad_signatures(relay: &Relay, desk: &Desk) {
+    let more = desk.counters.bad_signatures_unkept.swap(0, Ordering::Relaxed);
+    if more == 0 && !relay.log.is_shared() {
+        return;
+    }
+    match relay.log.add_bad_signatures(&desk.name, more).await {
+        Ok(total) => {
+            let unkept = desk.counters.bad_signatures_unkept.load(Ordering::Relaxed);
+            desk.counters.bad_signatures.fetch_max(total.saturating_add(unkept), Ordering::Relaxed);
+        }
+        Err(error) => {
+            desk.counters.bad_signatures_unkept.fetch_add(more, Ordering::Relaxed);
+            tracing::warn!(desk = desk.name, %error, "count of refused signatures not saved");
         }
     }
 }
 
 async fn purge(relay: &Relay, desk: &Desk) -> Result<(), crate::log::LogError> {
     let keep_ms = i64::try_from(relay.limits.keep_at_least.as_millis()).unwrap_or(i64::MAX);
-    let before_ms = relay.now_ms().saturating_sub(keep_ms);
+    // Of what the clocks say, what keeps more.
+    let now_ms = relay.now_ms().min(relay.clock.wall_ms());
+    let age = Age { before_ms: now_ms.saturating_sub(keep_ms), now_ms };
     let upto = read_by_all(relay, desk).await?;
     let mut total = 0;
     while !relay.stopping.is_cancelled() {
-        let dropped = relay.log.purge(&desk.name, upto, before_ms).await?;
+        let dropped = relay.log.purge(&desk.name, upto, age).await?;
         if dropped == 0 {
             break;
         }
@@ -184,6 +203,26 @@ pub(crate) async fn follow_desks(relay: Arc<Relay>, mut changes: tokio::sync::wa
             if let Err(error) = desk.look_again().await {
                 tracing::error!(desk = desk.name, %error, "a changed desk could not be read");
             }
+        }
+    }
+}
+
+/// Ends connections of devices that have connected to another relay meanwhile.
+pub(crate) async fn follow_seats(relay: Arc<Relay>, mut seats: tokio::sync::broadcast::Receiver<Seat>) {
+    loop {
+        let seat = tokio::select! {
+            () = relay.stopping.cancelled() => return,
+            seat = seats.recv() => seat,
+        };
+        match seat {
+            Ok(seat) => {
+                if let Some(desk) = relay.desk(&seat.desk) {
+                    desk.give_up_seat(&seat.device);
+                }
+            }
+            // A device that stays connected twice reads everything twice, and applies it once.
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
         }
     }
 }

@@ -113,19 +113,27 @@ async fn take_event(relay: &Relay, desk: &Arc<Desk>, headers: &HeaderMap, body: 
 
 /// Seals and appends; durable when it returns.
 async fn store(relay: &Relay, desk: &Desk, payload: Vec<u8>) -> Result<(), Refusal> {
-    let now_ms = relay.now_ms();
+    let received_ms = relay.received_ms();
     let mut payload = Some(payload);
-    // Twice at most: the first event after a start finds no key yet.
-    for _ in 0..2 {
+    let mut refusal = Refusal::Unpaired;
+    // The first event after a start finds no key yet; where relays share a log, another one may have changed the readers.
+    for _ in 0..3 {
+        let spare = if relay.log.is_shared() { payload.clone() } else { None };
         let queued = desk.append_sealed(relay.log.as_ref(), |seal| {
-            NewEntry::webhook(now_ms, payload.take().unwrap_or_default(), seal)
+            NewEntry::webhook(received_ms, payload.take().unwrap_or_default(), seal)
         });
         match queued {
-            Some(appended) => return appended.await.map(drop).map_err(Refusal::Log),
+            Some(appended) => match appended.await {
+                Err(LogError::OtherReaders) => {
+                    desk.look_again().await.map_err(Refusal::Desks)?;
+                    (payload, refusal) = (spare, Refusal::Log(LogError::OtherReaders));
+                }
+                appended => return appended.map(drop).map_err(Refusal::Log),
+            },
             None => desk.ensure_epoch().await.map_err(Refusal::Desks)?,
         }
     }
-    Err(Refusal::Unpaired)
+    Err(refusal)
 }
 
 /// The whole body, with the room it takes among the bodies in flight. Room is taken as the bytes come: announcing a
@@ -195,6 +203,7 @@ impl Refusal {
             Self::BadSignature => {
                 // Told at 1, 2, 4, 8 …: anyone can send these, and the log must not fill at their will.
                 let total = count(&counters.bad_signatures);
+                count(&counters.bad_signatures_unkept);
                 if total.is_power_of_two() {
                     tracing::warn!(desk = desk.name, total, "events refused: signature does not fit the app secret");
                 }

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretSource {
-    /// A file with the secret as its only line. Must not be readable by group or others.
+    /// A file that holds the secret and nothing else. Must not be readable by group or others.
     File(PathBuf),
     /// An environment variable.
     Env(String),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::Router;
@@ -18,10 +18,13 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::clock::SteadyClock;
 use crate::config::{ConfigError, Limits, RelayConfig};
 use crate::desk::Desk;
-use crate::desks::{DeskStore, DesksError, SqliteDesks};
-use crate::log::{LogError, OpenError, RelayLog, SqliteLog};
+use crate::desks::DesksError;
+use crate::engine::Engine;
+use crate::log::{LogError, OpenError, RelayLog};
+use crate::nats::NatsError;
 use crate::tls::{Tls, TlsError};
 use crate::{console, devices, listen, ops, receive};
 
@@ -40,6 +43,9 @@ pub enum RelayError {
     /// The log did not open.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// NATS cannot be used.
+    #[error(transparent)]
+    Nats(#[from] NatsError),
     /// The log failed while starting.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -70,8 +76,8 @@ pub(crate) struct Relay {
     pub(crate) conversations: TaskTracker,
     /// Connections beyond [`Limits::max_connections`], hung up on.
     pub(crate) refused_connections: AtomicU64,
+    pub(crate) clock: SteadyClock,
     room: Semaphore,
-    clock: fn() -> i64,
 }
 
 impl Relay {
@@ -79,8 +85,14 @@ impl Relay {
         self.desks.get(name).map(Arc::clone)
     }
 
+    /// Now, Unix milliseconds UTC; a jump of the machine's clock is not followed at once.
     pub(crate) fn now_ms(&self) -> i64 {
-        (self.clock)()
+        self.clock.now_ms()
+    }
+
+    /// What an entry that is taken now is stamped with: never earlier than is believed, so that nothing goes too soon.
+    pub(crate) fn received_ms(&self) -> i64 {
+        self.clock.now_ms().max(self.clock.wall_ms())
     }
 
     /// Room for a body, or `None` if too many are in flight.
@@ -151,7 +163,9 @@ impl RunningRelay {
         let now_ms = self.relay.now_ms();
         devices::change_devices(&desk, |record| record.revoke(device, now_ms, true))
             .await
-            .map_err(|e| RelayError::Pairing(e.to_string()))
+            .map_err(|e| RelayError::Pairing(e.to_string()))?;
+        devices::end_reading(&self.relay, &desk).await;
+        Ok(())
     }
 
     /// The log, for figures such as the number of commits.
@@ -203,18 +217,10 @@ async fn start_with(
     config.check()?;
     let addr = listener.local_addr()?;
     let tls = config.tls.as_ref().map(|tls| Tls::start(tls, &stopping)).transpose()?.map(Arc::new);
-    let names: Vec<String> = config.desks.iter().map(|desk| desk.id.clone()).collect();
-    let (data_dir, max_log_bytes) = (config.data_dir.clone(), config.limits.max_log_bytes);
-    let opened = tokio::task::spawn_blocking(move || {
-        let log = SqliteLog::open(&data_dir, &names, max_log_bytes)?;
-        Ok::<_, OpenError>((log, SqliteDesks::open(&data_dir)?))
-    });
-    let (log, store) = opened.await??;
-    store.watch_others();
-    let (log, store): (Arc<dyn RelayLog>, Arc<dyn DeskStore>) = (Arc::new(log), Arc::new(store));
+    let Engine { log, desks: store } = Engine::open(&config).await?;
     let mut desks = HashMap::new();
     for desk in &config.desks {
-        let bad_signatures = log.bad_signatures(&desk.id).await?;
+        let bad_signatures = log.add_bad_signatures(&desk.id, 0).await?;
         desks.insert(
             desk.id.clone(),
             Arc::new(
@@ -230,9 +236,12 @@ async fn start_with(
         desks,
         stopping: stopping.clone(),
         conversations: TaskTracker::new(),
-        clock: config.clock,
+        clock: SteadyClock::new(config.clock),
     });
     tokio::spawn(ops::follow_desks(Arc::clone(&relay), store.changes()));
+    if let Some(seats) = store.seats_elsewhere() {
+        tokio::spawn(ops::follow_seats(Arc::clone(&relay), seats));
+    }
     let scheme = if tls.is_some() { "https" } else { "http" };
     let task = tokio::spawn(run(listener, tls, Arc::clone(&relay)));
     Ok(RunningRelay { addr, scheme, relay, stopping, task: Some(task) })
@@ -257,10 +266,7 @@ async fn run(listener: TcpListener, tls: Option<Arc<Tls>>, relay: Arc<Relay>) ->
     }
     upkeep.await?;
     for desk in relay.desks.values() {
-        let count = desk.counters.bad_signatures.load(Ordering::Relaxed);
-        if let Err(error) = relay.log.save_bad_signatures(&desk.name, count).await {
-            tracing::warn!(%error, "count of refused signatures not saved");
-        }
+        ops::keep_bad_signatures(&relay, desk).await;
     }
     relay.log.close().await;
     Ok(())

@@ -150,11 +150,11 @@ async fn without_a_console_there_is_nothing_to_seal_for_and_meta_is_to_come_back
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_relay_follows_the_operators_commands() {
     let bench = Bench::start().await;
-    let data_dir = bench.folder.path().join("data");
-    let link = desk_admin::pairing_link(&data_dir, &bench.relay.url(), DESK).await.unwrap();
+    let store = SqliteDesks::open(&bench.folder.path().join("data")).unwrap();
+    let link = desk_admin::pairing_link(&store, &bench.relay.url(), DESK).await.unwrap();
     let (office, _) = pair_by(&link, "Office").await;
     let mut console = connect(&office).await.unwrap();
-    desk_admin::revoke(&data_dir, DESK, office.device()).await.unwrap();
+    desk_admin::revoke(&store, DESK, office.device()).await.unwrap();
     let cut_off = async {
         loop {
             if let RelayEvent::Closed(reason) = console.next_event().await {
@@ -165,7 +165,7 @@ async fn a_running_relay_follows_the_operators_commands() {
     let reason = timeout(Duration::from_secs(20), cut_off).await.expect("within a second or so");
     assert_eq!(reason, CloseReason::Refused(CloseCode::Revoked));
     let states: Vec<_> =
-        desk_admin::devices(&data_dir, DESK).await.unwrap().iter().map(|device| device.state).collect();
+        desk_admin::devices(&store, DESK).await.unwrap().iter().map(|device| device.state).collect();
     assert_eq!(states, [DeviceState::Active, DeviceState::Revoked]);
 }
 

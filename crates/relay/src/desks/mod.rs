@@ -4,13 +4,15 @@
 //! storage (one row in SQLite, one key in a key-value store), and rules that must hold together, like "a code works
 //! once" or "one console holds the lease", are one comparison. The rules themselves are in [`record`], without IO.
 
+mod nats;
 pub mod record;
 mod sqlite;
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
+pub use nats::NatsDesks;
 pub use record::{CodeRecord, DeskRecord, DeviceRecord, LeaseRecord};
 pub use sqlite::{DESKS_FILE, SqliteDesks};
 
@@ -45,13 +47,25 @@ pub enum DesksError {
     #[error("the desk was changed at the same time")]
     Conflict,
     /// The storage failed; its words.
-    #[error("the store of desks and devices failed ({0}); check the disk under the data folder")]
+    #[error("the store of desks and devices failed ({0}); check the disk under the data folder, or the NATS servers")]
     Broken(String),
+    /// It is sealed under another operator's key, or was altered.
+    #[error("what NATS holds of desk {0:?} does not open under log.key; give every relay of the desk the same key")]
+    AnotherKey(String),
     /// The record was written by a newer version or is damaged.
     #[error(
         "the record of desk {0:?} cannot be read; install the newest switchboard-relay, or restore its data folder"
     )]
     Unreadable(String),
+}
+
+/// A console's place at a relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// The desk.
+    pub desk: String,
+    /// The device.
+    pub device: String,
 }
 
 /// The contract of a desk store. What a future resolved to `Ok` for survives a crash at any moment.
@@ -81,6 +95,14 @@ pub trait DeskStore: Send + Sync + 'static {
 
     /// The highest number given, 0 if none.
     fn last_epoch(&self, desk: &str) -> BoxFuture<'static, Result<u64, DesksError>>;
+
+    /// Tells other relays of the same desks that a device has its place here now; without a promise.
+    fn take_seat(&self, _seat: Seat) {}
+
+    /// Places that devices took at other relays; none where there are no others.
+    fn seats_elsewhere(&self) -> Option<broadcast::Receiver<Seat>> {
+        None
+    }
 }
 
 /// How often a change is tried again after a conflict.

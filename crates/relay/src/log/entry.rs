@@ -36,6 +36,18 @@ pub struct NewEntry {
     received_ms: i64,
     note_id: Option<Vec<u8>>,
     contents: Contents,
+    readers: Readers,
+}
+
+/// What an entry has to do with the set of devices that can read it ([`crate::desks::DeskRecord::roster`]).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Not sealed: whoever reads the log reads it.
+    Any,
+    /// Sealed for the devices of this roster: of no use after a mark of a later one.
+    Of(u64),
+    /// The mark that this roster begins.
+    Begin(u64),
 }
 
 #[derive(Clone)]
@@ -51,26 +63,27 @@ enum Contents {
 impl NewEntry {
     /// A POST from Meta. `payload` is [`switchboard_relay_api::payload::encode_webhook`] of it.
     pub fn webhook(received_ms: i64, payload: Vec<u8>, seal: Arc<EpochSeal>) -> Self {
+        let readers = Readers::Of(seal.roster());
         let contents = Contents::ToSeal { seal, payload };
-        Self { kind: EntryKind::Webhook, received_ms, note_id: None, contents }
+        Self { kind: EntryKind::Webhook, received_ms, note_id: None, contents, readers }
     }
 
-    /// A console's note, sealed by it.
-    pub fn note(received_ms: i64, note: Note) -> Self {
+    /// A console's note, sealed by it under an epoch of this roster.
+    pub fn note(received_ms: i64, note: Note, roster: u64) -> Self {
         let contents = Contents::Sealed { epoch: note.epoch, nonce: note.nonce, sealed: note.sealed };
-        Self { kind: EntryKind::Note, received_ms, note_id: Some(note.id), contents }
+        Self { kind: EntryKind::Note, received_ms, note_id: Some(note.id), contents, readers: Readers::Of(roster) }
     }
 
     /// A change of the sending lease. Device ids say nothing about anyone.
     pub fn lease(received_ms: i64, lease: &Lease) -> Self {
         let contents = Contents::Open(encode_lease(lease));
-        Self { kind: EntryKind::Lease, received_ms, note_id: None, contents }
+        Self { kind: EntryKind::Lease, received_ms, note_id: None, contents, readers: Readers::Any }
     }
 
     /// A mark: what follows is sealed for another set of devices.
     pub fn roster(received_ms: i64, roster: u64) -> Self {
         let contents = Contents::Open(encode_roster(roster));
-        Self { kind: EntryKind::Roster, received_ms, note_id: None, contents }
+        Self { kind: EntryKind::Roster, received_ms, note_id: None, contents, readers: Readers::Begin(roster) }
     }
 
     /// What it is.
@@ -81,6 +94,21 @@ impl NewEntry {
     /// For a note, the id under which it is appended once.
     pub fn note_id(&self) -> Option<&[u8]> {
         self.note_id.as_deref()
+    }
+
+    /// Who it is for.
+    pub(crate) fn readers(&self) -> Readers {
+        self.readers
+    }
+
+    /// About how many bytes it will take when stored.
+    pub(crate) fn stored_bytes(&self) -> usize {
+        const ENVELOPE_BYTES: usize = 192;
+        let contents = match &self.contents {
+            Contents::Open(payload) | Contents::ToSeal { payload, .. } => payload.len(),
+            Contents::Sealed { sealed, .. } => sealed.len(),
+        };
+        contents.saturating_add(ENVELOPE_BYTES)
     }
 
     /// The entry as it is stored: sealed. Takes about a microsecond for a kilobyte; not for the async threads.

@@ -1,13 +1,15 @@
 //! The log behind one trait: an ordered, gapless sequence of entries per desk, and how far each device has read.
 //!
-//! The receiving side and the consoles' side know only [`RelayLog`]. [`SqliteLog`] is the embedded engine; an engine
-//! that replicates meets the same contract (`docs/relay-format.md` says it in words, `tests/contract` in code). Who the
-//! devices are is kept by [`crate::desks::DeskStore`].
+//! The receiving side and the consoles' side know only [`RelayLog`]. [`SqliteLog`] is the embedded engine, [`NatsLog`]
+//! the one that replicates; both meet one contract (`docs/relay-format.md` says it in words, `tests/contract.rs` in code).
+//! Who the devices are is kept by [`crate::desks::DeskStore`].
 
 mod entry;
+mod nats;
 mod reader;
 mod schema;
 mod sqlite;
+mod stretch;
 mod writer;
 
 use futures::future::BoxFuture;
@@ -15,6 +17,8 @@ use switchboard_relay_api::{Entry, RelaySeq, SealError};
 use tokio::sync::watch;
 
 pub use entry::{EpochSeal, NewEntry, StoredEntry};
+pub use nats::NatsLog;
+pub(crate) use nats::Tail;
 pub use schema::{DATABASE_FILE, OpenError};
 pub(crate) use schema::{migrated, private_file};
 pub use sqlite::SqliteLog;
@@ -50,6 +54,30 @@ pub struct ReadLimit {
     pub bytes: u64,
 }
 
+/// How old an entry must be to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// It was received before this, Unix milliseconds UTC.
+    pub before_ms: i64,
+    /// Now. An entry that says it was received more than a day later was stamped by a clock that went wrong: its age is
+    /// not known, and it goes when a later entry does.
+    pub now_ms: i64,
+}
+
+impl Age {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+    /// The latest time that is believed.
+    pub(crate) fn latest_ms(self) -> i64 {
+        self.now_ms.saturating_add(Self::DAY_MS)
+    }
+
+    /// Whether an entry of this time is old enough; `None` if its time says nothing.
+    pub(crate) fn is_old(self, received_ms: i64) -> Option<bool> {
+        (received_ms <= self.latest_ms()).then_some(received_ms < self.before_ms)
+    }
+}
+
 /// Why the log did not do what was asked.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum LogError {
@@ -57,11 +85,14 @@ pub enum LogError {
     #[error("the log is full; free disk space or raise limits.max_log_bytes")]
     Full,
     /// The storage failed; its words.
-    #[error("the log's storage failed ({0}); check the disk under the data folder")]
+    #[error("the log's storage failed ({0}); check the disk under the data folder, or the NATS servers")]
     Broken(String),
     /// The entry could not be sealed; nothing was stored.
     #[error("the entry could not be sealed: {0}")]
     Sealing(#[from] SealError),
+    /// Another relay marked that what follows is sealed for other devices; nothing was stored. Seal it again for those.
+    #[error("the desk's devices changed meanwhile")]
+    OtherReaders,
     /// Not a desk of this log.
     #[error("the log has no such desk")]
     UnknownDesk,
@@ -94,6 +125,17 @@ pub trait RelayLog: Send + Sync + 'static {
     /// Where the desk's log begins and ends.
     fn extent(&self, desk: &str) -> Result<Extent, LogError>;
 
+    /// As [`extent`](Self::extent), with what other relays have appended until now.
+    fn look(&self, desk: &str) -> BoxFuture<'static, Result<Extent, LogError>> {
+        Box::pin(std::future::ready(self.extent(desk)))
+    }
+
+    /// Whether other relays append to the same log. Then whoever changes the set of devices marks it in the log, and
+    /// what is still sealed for the devices of before is refused with [`LogError::OtherReaders`].
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Tells of every new head, after it is durable.
     fn heads(&self, desk: &str) -> Result<watch::Receiver<RelaySeq>, LogError>;
 
@@ -109,15 +151,13 @@ pub trait RelayLog: Send + Sync + 'static {
     /// How far each device that was ever seen has committed, by device id.
     fn cursors(&self, desk: &str) -> BoxFuture<'static, Result<Vec<DeviceCursor>, LogError>>;
 
-    /// Drops entries from the oldest on: those up to `upto` that were received before `before_ms`, stopping at the
-    /// first that was not; a bounded number a call. Says how many. Never renumbers. Works while the log is full.
-    fn purge(&self, desk: &str, upto: RelaySeq, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>>;
+    /// Drops entries from the oldest on: those up to `upto` that are old enough, stopping at the first that is not; a
+    /// bounded number a call. Says how many. Never renumbers. Works while the log is full.
+    fn purge(&self, desk: &str, upto: RelaySeq, age: Age) -> BoxFuture<'static, Result<u64, LogError>>;
 
-    /// Keeps the count of refused signatures across restarts. Never moves back.
-    fn save_bad_signatures(&self, desk: &str, count: u64) -> BoxFuture<'static, Result<(), LogError>>;
-
-    /// The saved count of refused signatures.
-    fn bad_signatures(&self, desk: &str) -> BoxFuture<'static, Result<u64, LogError>>;
+    /// Adds to the count of refused signatures, which outlives restarts and is the same for all relays of the desk.
+    /// Says how many there are.
+    fn add_bad_signatures(&self, desk: &str, more: u64) -> BoxFuture<'static, Result<u64, LogError>>;
 
     /// Finishes what is queued. Later calls answer [`LogError::Closed`].
     fn close(&self) -> BoxFuture<'static, ()>;

@@ -4,9 +4,9 @@
 //! one, and those that cannot be read become a gap entry, like entries that were dropped.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
-use switchboard_relay_api::payload::encode_gap;
-use switchboard_relay_api::{Entry, EntryKind, GapPayload, RelaySeq};
+use switchboard_relay_api::{Entry, EntryKind, RelaySeq};
 
+use super::stretch::Stretch;
 use super::{DeviceCursor, ReadLimit};
 
 /// Bits of an id that hold the sequence number; the desk is above them.
@@ -51,50 +51,22 @@ pub(super) fn read(
     after: RelaySeq,
     limit: ReadLimit,
 ) -> Result<Found, rusqlite::Error> {
-    let mut stretch = Stretch { entries: Vec::new(), last: after, bytes: 0, limit };
+    let mut stretch = Stretch::new(after, limit);
     let walked = walk(conn, desk_id, head, &mut stretch);
     let (reached, damaged) = match walked {
-        Ok(()) if stretch.is_full() => (stretch.last, 0),
+        Ok(()) if stretch.is_full() => (stretch.last(), 0),
         Ok(()) => (head, 0),
         Err(error) if is_damage(&error) => salvage(conn, desk_id, head, &mut stretch)?,
         Err(error) => return Err(error),
     };
-    if stretch.last < reached {
-        let received_ms = stretch.entries.last().map_or(0, |entry| entry.received_ms);
-        stretch.entries.push(gap(stretch.last.next(), reached, received_ms));
-    }
-    Ok(Found { entries: stretch.entries, damaged })
-}
-
-/// Consecutive entries, as they are collected.
-struct Stretch {
-    entries: Vec<Entry>,
-    last: RelaySeq,
-    bytes: u64,
-    limit: ReadLimit,
-}
-
-impl Stretch {
-    fn push(&mut self, entry: Entry) {
-        if entry.seq > self.last.next() {
-            let to = RelaySeq::new(entry.seq.get().saturating_sub(1));
-            self.entries.push(gap(self.last.next(), to, entry.received_ms));
-        }
-        self.last = entry.seq;
-        self.bytes = self.bytes.saturating_add(entry.wire_bytes());
-        self.entries.push(entry);
-    }
-
-    fn is_full(&self) -> bool {
-        self.bytes >= self.limit.bytes || self.entries.len() >= self.limit.entries as usize
-    }
+    Ok(Found { entries: stretch.finish(reached), damaged })
 }
 
 fn walk(conn: &Connection, desk_id: i64, head: RelaySeq, stretch: &mut Stretch) -> Result<(), rusqlite::Error> {
     let mut statement = conn.prepare_cached(
         "SELECT id, kind, received_ms, epoch, nonce, sealed, note_id FROM log WHERE id > ?1 AND id <= ?2 ORDER BY id",
     )?;
-    let mut rows = statement.query(params![to_id(desk_id, stretch.last), to_id(desk_id, head)])?;
+    let mut rows = statement.query(params![to_id(desk_id, stretch.last()), to_id(desk_id, head)])?;
     while !stretch.is_full() {
         let Some(row) = rows.next()? else { break };
         stretch.push(entry(row)?);
@@ -111,7 +83,7 @@ fn salvage(
 ) -> Result<(RelaySeq, u64), rusqlite::Error> {
     let mut statement =
         conn.prepare_cached("SELECT id, kind, received_ms, epoch, nonce, sealed, note_id FROM log WHERE id = ?1")?;
-    let (mut seq, mut damaged) = (stretch.last, 0_u64);
+    let (mut seq, mut damaged) = (stretch.last(), 0_u64);
     for _ in 0..MAX_SALVAGE {
         if seq >= head || stretch.is_full() {
             break;
@@ -147,18 +119,6 @@ fn entry(row: &Row<'_>) -> Result<Entry, rusqlite::Error> {
         sealed: row.get(5)?,
         note_id: row.get::<_, Option<Vec<u8>>>(6)?.unwrap_or_default(),
     })
-}
-
-fn gap(from: RelaySeq, to: RelaySeq, received_ms: i64) -> Entry {
-    Entry {
-        seq: to,
-        kind: EntryKind::Gap,
-        received_ms,
-        epoch: 0,
-        nonce: Vec::new(),
-        sealed: encode_gap(&GapPayload { from, to }),
-        note_id: Vec::new(),
-    }
 }
 
 /// The last entry of a desk in the file, 0 if there is none.

@@ -17,7 +17,7 @@ use tokio::sync::{oneshot, watch};
 use super::reader;
 use super::schema::{self, DATABASE_FILE, OpenError};
 use super::writer::{Desk, Gauges, Job, Reply, Writer, classify, open_desk};
-use super::{DeviceCursor, Extent, LogError, NewEntry, ReadLimit, RelayLog};
+use super::{Age, DeviceCursor, Extent, LogError, NewEntry, ReadLimit, RelayLog};
 
 /// Readers kept open for the next read.
 const IDLE_READERS: usize = 4;
@@ -196,16 +196,12 @@ impl RelayLog for SqliteLog {
         self.query(desk, reader::cursors)
     }
 
-    fn purge(&self, desk: &str, upto: RelaySeq, before_ms: i64) -> BoxFuture<'static, Result<u64, LogError>> {
-        self.submit(desk, move |desk, reply| Job::Purge { desk, upto, before_ms, reply })
+    fn purge(&self, desk: &str, upto: RelaySeq, age: Age) -> BoxFuture<'static, Result<u64, LogError>> {
+        self.submit(desk, move |desk, reply| Job::Purge { desk, upto, age, reply })
     }
 
-    fn save_bad_signatures(&self, desk: &str, count: u64) -> BoxFuture<'static, Result<(), LogError>> {
-        self.submit(desk, move |desk, reply| Job::SaveBadSignatures { desk, count, reply })
-    }
-
-    fn bad_signatures(&self, desk: &str) -> BoxFuture<'static, Result<u64, LogError>> {
-        self.query(desk, reader::bad_signatures)
+    fn add_bad_signatures(&self, desk: &str, more: u64) -> BoxFuture<'static, Result<u64, LogError>> {
+        self.submit(desk, move |desk, reply| Job::AddBadSignatures { desk, more, reply })
     }
 
     fn close(&self) -> BoxFuture<'static, ()> {

@@ -19,7 +19,11 @@ fn entry_at(received_ms: i64) -> NewEntry {
 }
 
 fn note(id: &[u8]) -> NewEntry {
-    NewEntry::note(1, Note { id: id.to_vec(), sealed: vec![1], epoch: 1, nonce: vec![2; 24] })
+    NewEntry::note(1, Note { id: id.to_vec(), sealed: vec![1], epoch: 1, nonce: vec![2; 24] }, 1)
+}
+
+fn before(before_ms: i64) -> Age {
+    Age { before_ms, now_ms: before_ms }
 }
 
 async fn fill(log: &SqliteLog, entries: i64) {
@@ -96,10 +100,10 @@ async fn only_what_is_old_and_asked_for_is_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder);
     fill(&log, 10).await;
-    assert_eq!(log.purge(DESK, RelaySeq::START, 100).await, Ok(0), "somebody has read nothing");
-    assert_eq!(log.purge(DESK, RelaySeq::new(4), 3).await, Ok(2), "entries 1 and 2 are old enough");
-    assert_eq!(log.purge(DESK, RelaySeq::new(4), 100).await, Ok(2));
-    assert_eq!(log.purge(DESK, RelaySeq::new(4), 100).await, Ok(0), "and nothing twice");
+    assert_eq!(log.purge(DESK, RelaySeq::START, before(100)).await, Ok(0), "somebody has read nothing");
+    assert_eq!(log.purge(DESK, RelaySeq::new(4), before(3)).await, Ok(2), "entries 1 and 2 are old enough");
+    assert_eq!(log.purge(DESK, RelaySeq::new(4), before(100)).await, Ok(2));
+    assert_eq!(log.purge(DESK, RelaySeq::new(4), before(100)).await, Ok(0), "and nothing twice");
     let extent = Extent { head: RelaySeq::new(10), floor: RelaySeq::new(5), notes: RelaySeq::START };
     assert_eq!(log.extent(DESK), Ok(extent));
 }
@@ -176,7 +180,7 @@ async fn a_reader_from_before_the_floor_is_told_what_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder);
     fill(&log, 5).await;
-    log.purge(DESK, RelaySeq::new(3), 100).await.unwrap();
+    log.purge(DESK, RelaySeq::new(3), before(100)).await.unwrap();
     let entries = log.read(DESK, RelaySeq::new(1), ALL).await.unwrap();
     let gap = switchboard_relay_api::GapPayload { from: RelaySeq::new(2), to: RelaySeq::new(3) };
     assert_eq!(entries[0].open().unwrap(), Payload::Gap(gap));
@@ -188,7 +192,7 @@ async fn an_emptied_log_keeps_counting_and_reports_the_gap() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder);
     fill(&log, 3).await;
-    assert_eq!(log.purge(DESK, RelaySeq::new(3), 100).await, Ok(3));
+    assert_eq!(log.purge(DESK, RelaySeq::new(3), before(100)).await, Ok(3));
     drop(log);
     let log = open(&folder);
     assert_eq!(

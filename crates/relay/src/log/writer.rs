@@ -14,7 +14,7 @@ use switchboard_relay_api::{EntryKind, RelaySeq};
 use tokio::sync::{oneshot, watch};
 
 use super::reader::{self, from_column, seq_of, to_column, to_id};
-use super::{LogError, NewEntry};
+use super::{Age, LogError, NewEntry};
 
 /// Most jobs in one commit: bounds the time one caller waits for others.
 const MAX_GROUP: usize = 512;
@@ -28,8 +28,8 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, LogError>>;
 pub(super) enum Job {
     Append { desk: Arc<Desk>, entry: Option<NewEntry>, reply: Reply<RelaySeq> },
     Acknowledge { desk: Arc<Desk>, device: String, upto: RelaySeq, now_ms: i64, reply: Reply<()> },
-    Purge { desk: Arc<Desk>, upto: RelaySeq, before_ms: i64, reply: Reply<u64> },
-    SaveBadSignatures { desk: Arc<Desk>, count: u64, reply: Reply<()> },
+    Purge { desk: Arc<Desk>, upto: RelaySeq, age: Age, reply: Reply<u64> },
+    AddBadSignatures { desk: Arc<Desk>, more: u64, reply: Reply<u64> },
 }
 
 /// What of a desk is kept in memory: always what is committed, never ahead of it.
@@ -82,7 +82,7 @@ enum Outcome {
     Refused(LogError),
     Acknowledged,
     Purged { dropped: u64, floor: RelaySeq },
-    Saved,
+    Counted(u64),
 }
 
 impl Writer {
@@ -147,8 +147,8 @@ impl Writer {
     }
 
     fn purge_alone(&mut self, job: Job) {
-        let Job::Purge { desk, upto, before_ms, reply } = job else { return };
-        match purge(&mut self.conn, &desk, upto, before_ms) {
+        let Job::Purge { desk, upto, age, reply } = job else { return };
+        match purge(&mut self.conn, &desk, upto, age) {
             Ok(Outcome::Purged { dropped, floor }) => {
                 desk.floor.store(floor.get(), Ordering::Relaxed);
                 drop(reply.send(Ok(dropped)));
@@ -194,10 +194,12 @@ fn perform(tx: &Transaction<'_>, job: &mut Job, full: bool, heads: &mut Heads) -
             .execute(params![desk.desk_id, &*device, to_column(*upto), *now_ms])?;
             Ok(Outcome::Acknowledged)
         }
-        Job::SaveBadSignatures { desk, count, .. } => {
-            tx.prepare_cached("UPDATE desks SET bad_signatures = ?2 WHERE desk_id = ?1 AND bad_signatures < ?2")?
-                .execute(params![desk.desk_id, i64::try_from(*count).unwrap_or(i64::MAX)])?;
-            Ok(Outcome::Saved)
+        Job::AddBadSignatures { desk, more, .. } => {
+            if *more > 0 {
+                tx.prepare_cached("UPDATE desks SET bad_signatures = bad_signatures + ?2 WHERE desk_id = ?1")?
+                    .execute(params![desk.desk_id, i64::try_from(*more).unwrap_or(i64::MAX)])?;
+            }
+            Ok(Outcome::Counted(reader::bad_signatures(tx, desk.desk_id)?))
         }
         Job::Purge { .. } => Ok(Outcome::Refused(LogError::Closed)),
     }
@@ -234,24 +236,14 @@ fn append(tx: &Transaction<'_>, desk: &Desk, entry: NewEntry, heads: &mut Heads)
     Ok(Outcome::Appended { seq, is_note })
 }
 
-fn purge(conn: &mut Connection, desk: &Desk, upto: RelaySeq, before_ms: i64) -> Result<Outcome, rusqlite::Error> {
+fn purge(conn: &mut Connection, desk: &Desk, upto: RelaySeq, age: Age) -> Result<Outcome, rusqlite::Error> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let head = *desk.head.borrow();
     let floor = RelaySeq::new(desk.floor.load(Ordering::Relaxed));
-    let bound = RelaySeq::new(floor.get().saturating_add(MAX_PURGE).saturating_sub(1));
-    let mut upto = upto.min(head).min(bound);
-    // The oldest entry that is too young to go bounds the cut, so that what is dropped is always a prefix.
     // Nothing is written when nothing is dropped, so that an idle relay leaves the disk alone.
-    let young: Option<i64> = tx
-        .prepare_cached("SELECT id FROM log WHERE id >= ?1 AND id <= ?2 AND received_ms >= ?3 ORDER BY id LIMIT 1")?
-        .query_row(params![to_id(desk.desk_id, floor), to_id(desk.desk_id, upto), before_ms], |row| row.get(0))
-        .optional()?;
-    if let Some(young) = young {
-        upto = RelaySeq::new(seq_of(young).get().saturating_sub(1));
-    }
-    if upto < floor {
+    let Some(upto) = last_old(&tx, desk.desk_id, floor, upto.min(head), age)? else {
         return Ok(Outcome::Purged { dropped: 0, floor });
-    }
+    };
     let dropped = tx
         .prepare_cached("DELETE FROM log WHERE id >= ?1 AND id <= ?2")?
         .execute(params![to_id(desk.desk_id, floor), to_id(desk.desk_id, upto)])?;
@@ -264,6 +256,40 @@ fn purge(conn: &mut Connection, desk: &Desk, upto: RelaySeq, before_ms: i64) -> 
     ])?;
     tx.commit()?;
     Ok(Outcome::Purged { dropped: dropped as u64, floor })
+}
+
+/// Up to where entries may go: a prefix, of a bounded length, that ends before the first entry that is too young. Entries
+/// whose time says nothing go when one after them does.
+fn last_old(
+    tx: &Transaction<'_>,
+    desk_id: i64,
+    floor: RelaySeq,
+    upto: RelaySeq,
+    age: Age,
+) -> Result<Option<RelaySeq>, rusqlite::Error> {
+    const FIRST_YOUNG: &str =
+        "SELECT min(id) FROM log WHERE id >= ?1 AND id <= ?2 AND received_ms >= ?3 AND received_ms <= ?4";
+    const LAST_OLD: &str =
+        "SELECT max(id) FROM log WHERE id >= ?1 AND id <= ?2 AND received_ms < ?3 AND received_ms <= ?4";
+    const FIRST_KNOWN_IS_OLD: &str = "SELECT received_ms < ?3 FROM log
+         WHERE id >= ?1 AND id <= ?2 AND received_ms <= ?4 ORDER BY id LIMIT 1";
+    let range = |from, to| (to_id(desk_id, from), to_id(desk_id, to), age.before_ms, age.latest_ms());
+    let find = |sql: &str, to: RelaySeq| -> Result<Option<RelaySeq>, rusqlite::Error> {
+        let id: Option<i64> = tx.prepare_cached(sql)?.query_row(range(floor, to), |row| row.get(0))?;
+        Ok(id.map(seq_of))
+    };
+    let bound = upto.min(RelaySeq::new(floor.get().saturating_add(MAX_PURGE).saturating_sub(1)));
+    let young = find(FIRST_YOUNG, bound)?;
+    let old = find(LAST_OLD, young.map_or(bound, |young| RelaySeq::new(young.get().saturating_sub(1))))?;
+    if old.is_some() || young.is_some() {
+        return Ok(old);
+    }
+    // Nothing so far says how old it is: the first entry that does decides.
+    let is_old: Option<bool> = tx
+        .prepare_cached(FIRST_KNOWN_IS_OLD)?
+        .query_row(range(bound.next(), upto), |row| row.get(0))
+        .optional()?;
+    Ok((is_old == Some(true)).then_some(bound))
 }
 
 /// Bytes of the file that hold something; pages freed by a purge are used again.
@@ -299,15 +325,17 @@ fn answer(job: Job, outcome: Outcome) {
         (Job::Append { reply, .. }, Outcome::Refused(error)) => drop(reply.send(Err(error))),
         (Job::Append { reply, .. }, _) => drop(reply.send(Err(LogError::Closed))),
         (Job::Purge { reply, .. }, _) => drop(reply.send(Ok(0))),
-        (Job::Acknowledge { reply, .. } | Job::SaveBadSignatures { reply, .. }, _) => drop(reply.send(Ok(()))),
+        (Job::Acknowledge { reply, .. }, _) => drop(reply.send(Ok(()))),
+        (Job::AddBadSignatures { reply, .. }, Outcome::Counted(count)) => drop(reply.send(Ok(count))),
+        (Job::AddBadSignatures { reply, .. }, _) => drop(reply.send(Err(LogError::Closed))),
     }
 }
 
 fn refuse(job: Job, error: LogError) {
     match job {
         Job::Append { reply, .. } => drop(reply.send(Err(error))),
-        Job::Purge { reply, .. } => drop(reply.send(Err(error))),
-        Job::Acknowledge { reply, .. } | Job::SaveBadSignatures { reply, .. } => drop(reply.send(Err(error))),
+        Job::Purge { reply, .. } | Job::AddBadSignatures { reply, .. } => drop(reply.send(Err(error))),
+        Job::Acknowledge { reply, .. } => drop(reply.send(Err(error))),
     }
 }
 

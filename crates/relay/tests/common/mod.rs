@@ -8,6 +8,8 @@
     reason = "tests; not every test file uses every helper"
 )]
 
+pub mod nats;
+
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use sha2::Sha256;
