@@ -53,7 +53,10 @@ impl SteadyClock {
             return wall_ms;
         }
         if state.jumped.is_none() {
-            tracing::warn!(off_s = off / 1_000, "the machine's clock jumped; what is kept goes by the time before, for a day");
+            tracing::warn!(
+                off_s = off / 1_000,
+                "the machine's clock jumped; what is kept goes by the time before, for a day"
+            );
             state.jumped = Some(now);
         }
         expected_ms

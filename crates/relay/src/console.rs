@@ -324,7 +324,9 @@ impl Conversation {
                 "the sending lease changed"
             );
             // If the log is full, consoles learn it from the next sign of life.
-            if let Err(error) = self.relay.log.append(&self.desk.name, NewEntry::lease(self.relay.received_ms(), &lease)).await {
+            if let Err(error) =
+                self.relay.log.append(&self.desk.name, NewEntry::lease(self.relay.received_ms(), &lease)).await
+            {
                 tracing::warn!(desk = self.desk.name, %error, "the change of the lease is not in the log");
             }
         }

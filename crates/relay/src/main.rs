@@ -7,13 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
+use switchboard_relay::LogEngine;
 use switchboard_relay::config_file::ConfigFile;
 use switchboard_relay::desk_add::{NewDesk, add_desk};
 use switchboard_relay::desk_admin;
 use switchboard_relay::desks::DeskStore;
 use switchboard_relay::doctor::{self, Health};
 use switchboard_relay::engine::open_desks;
-use switchboard_relay::LogEngine;
 use switchboard_relay_api::PairingLink;
 use switchboard_relay_api::pairing::DeviceState;
 use tokio::net::TcpListener;
@@ -162,7 +162,9 @@ fn serve(args: ServeArgs) -> anyhow::Result<()> {
     if args.check_config {
         let kept = match &config.log {
             LogEngine::Embedded => format!("log in {}", config.data_dir.display()),
-            LogEngine::Nats(nats) => format!("log in NATS at {}, {} replica(s)", nats.servers.join(", "), nats.replicas),
+            LogEngine::Nats(nats) => {
+                format!("log in NATS at {}, {} replica(s)", nats.servers.join(", "), nats.replicas)
+            }
         };
         println!("{}: {} desk(s), all secrets found, {kept}", path.display(), config.desks.len());
         return Ok(());

@@ -1,5 +1,12 @@
 //! The contract of an engine, held by both: every test here runs on the embedded files and on a real nats-server.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod common;
 #[path = "contract/desks.rs"]

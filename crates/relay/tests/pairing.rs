@@ -164,8 +164,7 @@ async fn a_running_relay_follows_the_operators_commands() {
     };
     let reason = timeout(Duration::from_secs(20), cut_off).await.expect("within a second or so");
     assert_eq!(reason, CloseReason::Refused(CloseCode::Revoked));
-    let states: Vec<_> =
-        desk_admin::devices(&store, DESK).await.unwrap().iter().map(|device| device.state).collect();
+    let states: Vec<_> = desk_admin::devices(&store, DESK).await.unwrap().iter().map(|device| device.state).collect();
     assert_eq!(states, [DeviceState::Active, DeviceState::Revoked]);
 }
 

@@ -285,10 +285,8 @@ fn last_old(
         return Ok(old);
     }
     // Nothing so far says how old it is: the first entry that does decides.
-    let is_old: Option<bool> = tx
-        .prepare_cached(FIRST_KNOWN_IS_OLD)?
-        .query_row(range(bound.next(), upto), |row| row.get(0))
-        .optional()?;
+    let is_old: Option<bool> =
+        tx.prepare_cached(FIRST_KNOWN_IS_OLD)?.query_row(range(bound.next(), upto), |row| row.get(0)).optional()?;
     Ok((is_old == Some(true)).then_some(bound))
 }
 

@@ -132,7 +132,8 @@ pub enum NatsError {
 pub(super) async fn client(config: &NatsConfig) -> Result<async_nats::Client, NatsError> {
     let servers = config.servers.join(", ");
     let unreachable = |reason: String| NatsError::Unreachable { servers: servers.clone(), reason };
-    let addresses: Result<Vec<async_nats::ServerAddr>, _> = config.servers.iter().map(|server| server.parse()).collect();
+    let addresses: Result<Vec<async_nats::ServerAddr>, _> =
+        config.servers.iter().map(|server| server.parse()).collect();
     let addresses = addresses.map_err(|e: std::io::Error| unreachable(e.to_string()))?;
     let mut options = ConnectOptions::new()
         .name("switchboard-relay")

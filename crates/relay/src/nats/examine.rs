@@ -27,12 +27,7 @@ pub(crate) async fn examine(
     nats.js.query_account().await.map_err(|e| failed(e.to_string()))?;
     let mut states = Vec::new();
     for desk in desks {
-        let state = |leader, current, is_missing| StreamState {
-            desk: (*desk).to_owned(),
-            leader,
-            current,
-            is_missing,
-        };
+        let state = |leader, current, is_missing| StreamState { desk: (*desk).to_owned(), leader, current, is_missing };
         states.push(match nats.js.get_stream(nats.log_stream(desk)).await {
             Ok(stream) => match &stream.cached_info().cluster {
                 Some(cluster) if stream.cached_info().config.num_replicas > 1 => {

@@ -162,7 +162,10 @@ impl Nats {
     pub(crate) async fn open_log(&self, desk: &str) -> Result<stream::Stream, NatsError> {
         let config = stream::Config {
             name: self.log_stream(desk),
-            subjects: vec![self.log_subject(desk), self.note_subject(desk, b"").trim_end_matches('.').to_owned() + ".*"],
+            subjects: vec![
+                self.log_subject(desk),
+                self.note_subject(desk, b"").trim_end_matches('.').to_owned() + ".*",
+            ],
             // Nothing is dropped by the server: what may go is decided by who has read it.
             retention: stream::RetentionPolicy::Limits,
             discard: stream::DiscardPolicy::New,

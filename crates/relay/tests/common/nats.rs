@@ -158,7 +158,9 @@ impl NatsCluster {
     fn wait_for_leader(&self) {
         let until = Instant::now() + Duration::from_secs(30);
         let has_leader = |server: &NatsServer| {
-            std::fs::read_to_string(server.log_file()).unwrap_or_default().contains("JetStream cluster new metadata leader")
+            std::fs::read_to_string(server.log_file())
+                .unwrap_or_default()
+                .contains("JetStream cluster new metadata leader")
         };
         while !self.servers.iter().any(has_leader) {
             assert!(Instant::now() < until, "the servers choose no leader");

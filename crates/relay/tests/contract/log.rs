@@ -182,7 +182,7 @@ pub async fn clocks_that_jump_neither_reorder_nor_drop(f: Fixture) {
     assert_eq!(entries.iter().map(|e| e.received_ms).collect::<Vec<_>>(), times, "the order of the log is its own");
     let purge = |days: i64| {
         let now_ms = now + days * DAY_MS;
-        engine.log.purge(DESK, RelaySeq::new(6), Age { before_ms: now_ms - 7 * DAY_MS, now_ms })
+        engine.log.purge(DESK, RelaySeq::new(8), Age { before_ms: now_ms - 7 * DAY_MS, now_ms })
     };
     assert_eq!(purge(3).await, Ok(0), "the first is young, whatever those after it say");
     assert_eq!(purge(8).await, Ok(6), "what has an impossible time goes with those around it");
@@ -254,7 +254,8 @@ pub async fn large_entries_are_kept_whole(f: Fixture) {
     let secret = EpochSecret::generate(9).unwrap();
     let seal = Arc::new(EpochSeal::new(DESK, secret.clone(), 1));
     let bodies: Vec<Vec<u8>> = [1, 700_000, 4 * 1024 * 1024, 600].map(|bytes| vec![b'x'; bytes]).to_vec();
-    let appends = bodies.iter().map(|body| engine.log.append(DESK, NewEntry::webhook(1, body.clone(), Arc::clone(&seal))));
+    let appends =
+        bodies.iter().map(|body| engine.log.append(DESK, NewEntry::webhook(1, body.clone(), Arc::clone(&seal))));
     for appended in join_all(appends.collect::<Vec<_>>()).await {
         appended.unwrap();
     }

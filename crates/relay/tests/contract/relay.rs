@@ -7,7 +7,8 @@ use switchboard_relay::log::{Age, ReadLimit};
 use switchboard_relay_api::client::PlainNote;
 use switchboard_relay_api::pairing::DeviceState;
 use switchboard_relay_api::{
-    ClientOptions, CloseCode, CloseReason, EntryKind, LeaseRequest, LeaseWish, Payload, RelayClient, RelayEvent, RelayLink, RelaySeq,
+    ClientOptions, CloseCode, CloseReason, EntryKind, LeaseRequest, LeaseWish, Payload, RelayClient, RelayEvent,
+    RelayLink, RelaySeq,
 };
 use tokio::time::timeout;
 
@@ -274,7 +275,11 @@ pub async fn the_lease_is_one_and_kept_in_the_log(f: Fixture) {
     assert_eq!(leases(&read(&mut second, 1).await), (1, "console-1".to_owned(), true));
     second.lease(LeaseRequest { wish: LeaseWish::Claim, term: 0 }).await.unwrap();
     second.lease(LeaseRequest { wish: LeaseWish::TakeOver, term: 1 }).await.unwrap();
-    assert_eq!(leases(&read(&mut second, 1).await), (2, office.device().to_owned(), false), "not while the first sends");
+    assert_eq!(
+        leases(&read(&mut second, 1).await),
+        (2, office.device().to_owned(), false),
+        "not while the first sends"
+    );
     first.lease(LeaseRequest { wish: LeaseWish::LetGo, term: 2 }).await.unwrap();
     assert_eq!(leases(&read(&mut second, 1).await), (2, office.device().to_owned(), true));
     let bench = restart(&f, bench, |_| {}).await;

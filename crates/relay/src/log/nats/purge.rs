@@ -28,7 +28,10 @@ pub(super) async fn purge(desk: &Desk, upto: RelaySeq, age: Age) -> Result<u64, 
     // Everything before the message with the first entry that stays; a message that is partly old stays with it.
     // The last message stays whatever it is: without it nobody would know how the log stands.
     let first_kept = log.locate(raised).await?.min(log.tail().at);
-    log.stream.purge().sequence(first_kept).await.map_err(|e| unreachable(&e))?;
+    // To JetStream, "everything before the first" means everything.
+    if first_kept > 1 {
+        log.stream.purge().sequence(first_kept).await.map_err(|e| unreachable(&e))?;
+    }
     Ok(cut.next().since(floor))
 }
 

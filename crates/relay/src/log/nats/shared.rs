@@ -113,11 +113,8 @@ impl Shared {
 
     pub(super) async fn cursors(&self) -> Result<Vec<DeviceCursor>, LogError> {
         let (cursors, _): (Cursors, _) = self.load("cursors").await?;
-        let cursor = |(device, cursor): (String, Cursor)| DeviceCursor {
-            device,
-            acked: cursor.acked,
-            seen_ms: cursor.seen_ms,
-        };
+        let cursor =
+            |(device, cursor): (String, Cursor)| DeviceCursor { device, acked: cursor.acked, seen_ms: cursor.seen_ms };
         Ok(cursors.0.into_iter().map(cursor).collect())
     }
 
