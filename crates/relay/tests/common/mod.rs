@@ -8,7 +8,11 @@
     reason = "tests; not every test file uses every helper"
 )]
 
+#[cfg(unix)]
+pub mod load;
 pub mod nats;
+#[cfg(unix)]
+pub mod process;
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
