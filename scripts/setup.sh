@@ -20,9 +20,10 @@ python_needed=3.10
 run_packages=(build-essential ca-certificates curl file libayatana-appindicator3-dev librsvg2-dev libssl-dev
   libwebkit2gtk-4.1-dev libxdo-dev perl pkg-config)
 bundle_packages=(cpio rpm)
-# A screen, a session with a keychain, a window manager, and what looks at the window and types into it.
+# A screen, a session with a keychain, a window manager, and what looks at the window and types into it; the servers that
+# the relay is tested with (NATS for its second log, pebble for certificates).
 test_packages=(at-spi2-core dbus dbus-x11 fonts-noto-color-emoji fonts-noto-core gnome-keyring imagemagick
-  libsecret-tools openbox webkit2gtk-driver xclip xdotool xvfb)
+  libsecret-tools nats-server openbox pebble webkit2gtk-driver xclip xdotool xvfb)
 
 case "$purpose" in
   run) packages=("${run_packages[@]}") ;;
@@ -49,6 +50,7 @@ what_to_install() {
   if [ "$purpose" = test ]; then
     say "  - Python $python_needed or newer with venv"
     say "  - WebKitWebDriver, Xvfb, dbus, gnome-keyring, openbox, xdotool, xclip, ImageMagick, Noto fonts"
+    say "  - nats-server and pebble; without them the relay's tests on those say SKIPPED"
   fi
 }
 

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use common::*;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use switchboard_relay::RunningRelay;
 use switchboard_relay::tls::{AcmeConfig, CertificateSource, META_CLIENT_NAME, TlsConfig};
+use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -20,8 +22,8 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Starts pebble, which validates at `relay_port`; its directory's address.
-fn pebble(folder: &Path, relay_port: u16) -> Option<(Child, String)> {
+/// Starts pebble, which validates at `relay_port` and gives certificates for so many seconds; its directory's address.
+fn pebble(folder: &Path, relay_port: u16, valid_s: u64) -> Option<(Child, String)> {
     let (port, management) = (free_port(), free_port());
     let authority_key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -41,7 +43,8 @@ fn pebble(folder: &Path, relay_port: u16) -> Option<(Child, String)> {
         "httpPort": 1,
         "tlsPort": relay_port,
         "ocspResponderURL": "",
-        "externalAccountBindingRequired": false
+        "externalAccountBindingRequired": false,
+        "certificateValidityPeriod": valid_s
     }});
     std::fs::write(folder.join("pebble.json"), config.to_string()).unwrap();
     let started = Command::new("pebble")
@@ -56,41 +59,85 @@ fn pebble(folder: &Path, relay_port: u16) -> Option<(Child, String)> {
     started.ok().map(|child| (child, format!("https://localhost:{port}/dir")))
 }
 
+/// A relay that gets its certificate from a pebble of its own. None where pebble is missing.
+struct Certified {
+    folder: TempDir,
+    relay: RunningRelay,
+    url: String,
+    _pebble: Child,
+}
+
+impl Certified {
+    async fn start(valid_s: u64) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let relay_port = free_port();
+        let Some((_pebble, directory)) = pebble(folder.path(), relay_port, valid_s) else {
+            println!("SKIPPED: pebble is not installed (apt install pebble)");
+            return None;
+        };
+        let acme = AcmeConfig {
+            domains: vec!["localhost".to_owned()],
+            contact: vec!["mailto:operator@example.com".to_owned()],
+            directory,
+            cache_dir: folder.path().join("acme"),
+            directory_ca: Some(folder.path().join("ca.pem")),
+        };
+        let mut config = config(folder.path().join("data"));
+        config.tls = Some(TlsConfig {
+            source: CertificateSource::Acme(acme),
+            client_ca: None,
+            client_name: META_CLIENT_NAME.to_owned(),
+        });
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", relay_port)).await.unwrap();
+        let relay = switchboard_relay::start(listener, config).await.unwrap();
+        Some(Self { folder, relay, url: format!("https://localhost:{relay_port}/healthz"), _pebble })
+    }
+
+    /// The certificate that the relay shows, once it has one that is not `before`.
+    async fn certificate_after(&self, before: &[u8]) -> Vec<u8> {
+        let answered = async {
+            loop {
+                // Pebble's own root is made anew at its start, so it cannot be trusted by name. A client that was here before
+                // would resume its session and see the certificate of then.
+                let http = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true);
+                let http = http.tls_info(true).build().unwrap();
+                if let Ok(answer) = http.get(&self.url).send().await {
+                    assert_eq!(answer.status(), 200);
+                    let shown = answer.extensions().get::<reqwest::tls::TlsInfo>().unwrap().peer_certificate().unwrap();
+                    if shown != before {
+                        return shown.to_vec();
+                    }
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(Duration::from_secs(60), answered).await.expect("a certificate within a minute")
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_relay_gets_its_certificate_by_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let relay_port = free_port();
-    let Some((_pebble, directory)) = pebble(folder.path(), relay_port) else {
-        println!("SKIPPED: pebble is not installed (apt install pebble)");
-        return;
-    };
-    let cache_dir = folder.path().join("acme");
-    let acme = AcmeConfig {
-        domains: vec!["localhost".to_owned()],
-        contact: vec!["mailto:operator@example.com".to_owned()],
-        directory,
-        cache_dir: cache_dir.clone(),
-        directory_ca: Some(folder.path().join("ca.pem")),
-    };
-    let mut config = config(folder.path().join("data"));
-    config.tls = Some(TlsConfig {
-        source: CertificateSource::Acme(acme),
-        client_ca: None,
-        client_name: META_CLIENT_NAME.to_owned(),
-    });
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", relay_port)).await.unwrap();
-    let relay = switchboard_relay::start(listener, config).await.unwrap();
-    // Pebble's own root is made anew at its start; that the relay's certificate is the issued one is seen by its answer.
-    let http = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
-    let url = format!("https://localhost:{relay_port}/healthz");
-    let answered = async {
-        while !http.get(&url).send().await.is_ok_and(|answer| answer.status() == 200) {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(Duration::from_secs(60), answered).await.expect("a certificate within a minute");
+    let Some(certified) = Certified::start(3_600).await else { return };
+    certified.certificate_after(&[]).await;
+    let cache_dir = certified.folder.path().join("acme");
     let mode = std::fs::metadata(&cache_dir).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o700);
     assert!(std::fs::read_dir(&cache_dir).unwrap().count() >= 2, "account and certificate are kept for the next start");
-    relay.stop().await.unwrap();
+    certified.relay.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_relay_renews_its_certificate_by_itself() {
+    // Renewed after two thirds of its time, while the old one still is good.
+    const VALID_S: u64 = 15;
+    let Some(certified) = Certified::start(VALID_S).await else { return };
+    let first = certified.certificate_after(&[]).await;
+    let second = certified.certificate_after(&first).await;
+    let valid = |der: &[u8]| {
+        let validity = x509_parser::parse_x509_certificate(der).unwrap().1.validity().clone();
+        (validity.not_before.timestamp(), validity.not_after.timestamp())
+    };
+    assert!(valid(&second).0 < valid(&first).1, "no moment without a certificate that is good");
+    assert!(valid(&second).1 > valid(&first).1);
+    certified.relay.stop().await.unwrap();
 }

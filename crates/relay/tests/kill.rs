@@ -75,7 +75,8 @@ async fn kill_rounds(site: Site, rounds: usize) {
     let mut posts: Vec<Post> = Vec::new();
     for round in 0..rounds {
         let load = Load::start(vec![site.url()], &desks, CONNECTIONS, round * CONNECTIONS);
-        tokio::time::sleep(random_ms(30, 700)).await;
+        load.until_answered(10).await;
+        tokio::time::sleep(random_ms(0, 700)).await;
         process.kill().await;
         posts.extend(load.stop().await);
         process = site.serve().await;

@@ -1,6 +1,7 @@
 //! Many connections that post without a pause, what each was answered, and whether what was delivered fits that.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,7 @@ pub struct Post {
 pub struct Load {
     /// Base addresses to post to, by turns.
     pub urls: Arc<Mutex<Vec<String>>>,
+    answered: Arc<AtomicUsize>,
     stop: CancellationToken,
     tasks: JoinSet<Vec<Post>>,
 }
@@ -32,9 +34,11 @@ impl Load {
     /// the same.
     pub fn start(urls: Vec<String>, desks: &[String], connections: usize, first: usize) -> Self {
         let (urls, stop) = (Arc::new(Mutex::new(urls)), CancellationToken::new());
+        let answered = Arc::new(AtomicUsize::new(0));
         let mut tasks = JoinSet::new();
         for connection in first..first + connections {
             let (urls, stop, desks) = (Arc::clone(&urls), stop.clone(), desks.to_vec());
+            let answered = Arc::clone(&answered);
             tasks.spawn(async move {
                 let http = http();
                 let mut posts = Vec::new();
@@ -56,14 +60,25 @@ impl Load {
                         .body(body.clone());
                     let status = answer.send().await.ok().map(|answer| answer.status().as_u16());
                     posts.push(Post { desk, body, begun, ended: Instant::now(), status });
-                    if status != Some(200) {
+                    if status == Some(200) {
+                        answered.fetch_add(1, Ordering::Relaxed);
+                    } else {
                         tokio::time::sleep(Duration::from_millis(10)).await;
                     }
                 }
                 posts
             });
         }
-        Self { urls, stop, tasks }
+        Self { urls, answered, stop, tasks }
+    }
+
+    /// Until so many were answered 200: then there is load, however slow the machine is.
+    pub async fn until_answered(&self, posts: usize) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while self.answered.load(Ordering::Relaxed) < posts {
+            assert!(Instant::now() < until, "nothing is answered 200");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Stops, waits for the answers that are still to come, and gives what was posted.
