@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use common::{APP_SECRET, Bench, event, http, sign};
 use switchboard_relay::desk_admin;
+use switchboard_relay::desks::SqliteDesks;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -76,7 +77,8 @@ fn room_for(wanted: usize) -> bool {
 }
 
 async fn paired(folder: &Path, served: &Served) {
-    let link = desk_admin::pairing_link(&folder.join("data"), &served.url, "shop").await.unwrap();
+    let store = SqliteDesks::open(&folder.join("data")).unwrap();
+    let link = desk_admin::pairing_link(&store, &served.url, "shop").await.unwrap();
     common::pair_by(&link, "Front desk").await;
 }
 
