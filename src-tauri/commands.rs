@@ -76,6 +76,8 @@ mod run {
         campaign_pause(ById) -> CampaignDetail;
         campaign_resume(ById) -> CampaignDetail;
         campaign_cancel(ById) -> CampaignDetail;
+        unknown_list(UnknownListRequest) -> UnknownPage;
+        unknown_settle(UnknownSettle) -> UnknownSettled;
         thread_list(ThreadListRequest) -> ThreadPage;
         thread_get(ThreadGet) -> ThreadDetail;
         thread_mark_read(ById) -> Nothing;

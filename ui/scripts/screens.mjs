@@ -58,6 +58,17 @@ export const screens = [
   { name: "live-running", path: "/campaigns/campaign-running" },
   { name: "live-paused", path: "/campaigns/campaign-paused?state=failed" },
   { name: "live-done", path: "/campaigns/campaign-done" },
+  { name: "unknown", path: "/campaigns/unknown" },
+  {
+    name: "unknown-confirm",
+    path: "/campaigns/unknown",
+    act: (page) =>
+      page
+        .getByRole("button", { name: /as not sent$/ })
+        .last()
+        .click(),
+  },
+  { name: "unknown-empty", path: "/campaigns/unknown", query: "world=empty" },
   { name: "settings-account", path: "/settings" },
   { name: "settings-account-real", path: "/settings", query: "world=real" },
   { name: "settings-relay-real", path: "/settings/relay", query: "world=real" },

@@ -71,6 +71,8 @@ macro_rules! for_each_command {
             campaign_pause(ById) -> CampaignDetail;
             campaign_resume(ById) -> CampaignDetail;
             campaign_cancel(ById) -> CampaignDetail;
+            unknown_list(UnknownListRequest) -> UnknownPage;
+            unknown_settle(UnknownSettle) -> UnknownSettled;
 
             thread_list(ThreadListRequest) -> ThreadPage;
             thread_get(ThreadGet) -> ThreadDetail;

@@ -111,6 +111,8 @@ impl Command {
                     Campaign::Pause { .. } => "pause",
                     Campaign::Resume { .. } => "resume",
                     Campaign::Cancel { .. } => "cancel",
+                    Campaign::Unknown(Unknown::List { .. }) => "unknown.list",
+                    Campaign::Unknown(Unknown::Settle { .. }) => "unknown.settle",
                 },
             ),
             Self::Inbox(c) => (
@@ -311,6 +313,49 @@ pub(crate) enum Campaign {
         /// The campaign.
         id: String,
     },
+    /// Sends whose outcome is unknown.
+    #[command(subcommand)]
+    Unknown(Unknown),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Unknown {
+    /// Lists them with their evidence, of campaigns and conversations alike.
+    List {
+        /// Only those of one campaign.
+        #[arg(long)]
+        campaign: Option<String>,
+        /// Those decided earlier instead of those that wait.
+        #[arg(long)]
+        decided: bool,
+        /// Where a previous list ended.
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+        /// Sends wanted, at most 200.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Decides about them. Sends nothing; a status from Meta still settles what was decided.
+    Settle {
+        /// The messages, as `unknown list` shows them.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// `leave` (counts as if it had arrived), `not-sent` (counts as never sent: who writes to the person again may
+        /// reach them twice) or `take-back`.
+        #[arg(long = "as", value_enum)]
+        decision: UnknownAs,
+    },
+}
+
+/// What is decided about unknown sends.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum UnknownAs {
+    /// It stays unknown and counts as if it had arrived.
+    Leave,
+    /// It counts as never sent.
+    NotSent,
+    /// Takes an earlier decision back.
+    TakeBack,
 }
 
 #[derive(Debug, Args)]

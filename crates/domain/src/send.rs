@@ -33,7 +33,8 @@ pub(crate) use words;
 
 words! {
     /// State of an outbox row. Back to `Queued` only from what is on its way, and only when nothing was processed
-    /// or a documented refusal is safe to repeat (P3; errors.md §11).
+    /// or a documented refusal is safe to repeat (P3; errors.md §11). From `Unknown` to `Cancelled` only by an
+    /// operator who treats it as not sent; that alone can be taken back, by them or by a status (`unknown` in store).
     OutboxState {
         /// Waiting to be claimed.
         Queued = "queued",
@@ -73,7 +74,7 @@ impl OutboxState {
             (S::Queued, S::Claimed | S::Cancelled | S::Excluded)
                 | (S::Claimed, S::Sending | S::Cancelled | S::Excluded)
                 | (S::Claimed | S::Sending, S::Accepted | S::Held | S::Refused | S::Withheld | S::Unknown | S::Queued)
-                | (S::Unknown, S::Accepted | S::Held | S::Refused | S::Withheld)
+                | (S::Unknown, S::Accepted | S::Held | S::Refused | S::Withheld | S::Cancelled)
                 | (S::Held, S::Accepted | S::Refused | S::Withheld)
                 | (S::Accepted, S::Refused | S::Withheld)
         )

@@ -34,6 +34,7 @@ pub mod take_contacts;
 pub mod template_sync;
 pub mod templates;
 pub mod today;
+pub mod unknown_sends;
 
 pub use console::{Console, OpenConsole};
 pub use error::EngineError;

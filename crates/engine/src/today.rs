@@ -12,6 +12,7 @@ use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::phone_numbers::OwnNumberRow;
 use switchboard_store::tables::{
     account, account_events, account_stops, checklist, figures, messages, outbox, phone_numbers, templates, threads,
+    unknown,
 };
 use switchboard_store::{Connection, StoreError};
 
@@ -166,17 +167,21 @@ fn trouble(
         line.target_id = Some(campaign.id.clone());
         items.push(line);
     }
-    let (unknown, campaign) = figures::unknown(conn)?;
+    let unknown = unknown::total(conn, unknown::Which::Open, None)?;
     if unknown > 0 {
         let text = if unknown == 1 {
             "The outcome of one message is unknown. It is not sent again by itself.".to_owned()
         } else {
             format!("The outcome of {unknown} messages is unknown. They are not sent again by themselves.")
         };
-        let target = if campaign.is_some() { TodayTarget::Campaign } else { TodayTarget::InboxWaiting };
-        let mut line = item("unknown_sends", Severity::Attention, text, "Look at them", target, unknown);
-        line.target_id = campaign.map(|id| id.to_string());
-        items.push(line);
+        items.push(item(
+            "unknown_sends",
+            Severity::Attention,
+            text,
+            "Look at them",
+            TodayTarget::UnknownSends,
+            unknown,
+        ));
     }
     let unsendable = templates::list(conn)?
         .iter()

@@ -1,6 +1,7 @@
 // Everything by keyboard: screens, actions, people, campaigns, templates.
 import { useNavigate } from "@tanstack/react-router";
 import {
+  CircleHelp,
   Contact,
   FilePlus2,
   LayoutTemplate,
@@ -152,6 +153,12 @@ function useSections(search: string, practice: boolean): Section[] {
         label: t("shell.palette.newCampaign"),
         icon: Plus,
         run: () => void navigate({ to: "/campaigns/new" }),
+      },
+      {
+        id: "unknown",
+        label: t("shell.palette.unknown"),
+        icon: CircleHelp,
+        run: () => void navigate({ to: "/campaigns/unknown", search: {} }),
       },
       { id: "import", label: t("shell.palette.import"), icon: FilePlus2, run: () => void navigate({ to: "/import" }) },
       ...(practice

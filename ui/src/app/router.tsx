@@ -72,6 +72,13 @@ const routes = [
   page("/campaigns/$campaignId/edit", wizard, "CampaignWizard"),
   createRoute({
     getParentRoute: () => root,
+    path: "/campaigns/unknown",
+    validateSearch: (raw: Record<string, unknown>): { campaign?: string } =>
+      typeof raw.campaign === "string" ? { campaign: raw.campaign } : {},
+    component: lazyRouteComponent(() => import("../features/campaigns/UnknownScreen"), "UnknownScreen"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/campaigns/$campaignId",
     validateSearch: (raw: Record<string, unknown>): { state?: string; reason?: string } => ({
       ...(typeof raw.state === "string" ? { state: raw.state } : {}),

@@ -2901,7 +2901,7 @@ count: number, };
 /**
  * Where a line of Today leads.
  */
-export type TodayTarget = "inbox_waiting" | "inbox_closing" | "campaign" | "templates" | "contact" | "account" | "relay" | "import";
+export type TodayTarget = "inbox_waiting" | "inbox_closing" | "campaign" | "templates" | "contact" | "account" | "relay" | "import" | "unknown_sends";
 
 /**
  * An error as a person reads it.
@@ -2932,6 +2932,177 @@ details: Record<string, unknown> | null, };
  * What kind of trouble; the window matches on this and never on text.
  */
 export type UiErrorCode = "invalid_input" | "not_found" | "wrong_state" | "no_profile" | "profile_in_use" | "keychain" | "token_rejected" | "token_scope" | "account_not_found" | "graph_unreachable" | "graph_refused" | "relay" | "launch_refused" | "consent_forbids" | "window_closed" | "import_file" | "disk" | "newer_database" | "copied_database" | "database" | "practice_only" | "cancelled" | "internal";
+
+/**
+ * What an operator decides about an unknown send.
+ */
+export type UnknownDecision = "leave" | "not_sent" | "take_back";
+
+/**
+ * Which unknown sends are listed.
+ */
+export type UnknownFilter = "open" | "decided";
+
+/**
+ * Asks for sends whose outcome is unknown, oldest first.
+ */
+export type UnknownListRequest = { 
+/**
+ * Which.
+ */
+filter: UnknownFilter, 
+/**
+ * Only those of one campaign.
+ */
+campaign_id: string | null, 
+/**
+ * First row, from 0.
+ */
+offset: number, 
+/**
+ * Rows wanted, at most 200.
+ */
+limit: number, };
+
+/**
+ * A page of them.
+ */
+export type UnknownPage = { 
+/**
+ * Sends.
+ */
+rows: Array<UnknownSend>, 
+/**
+ * How many under this filter.
+ */
+total: number, 
+/**
+ * How many wait for a status or a decision.
+ */
+open: number, 
+/**
+ * How many were decided here.
+ */
+decided: number, 
+/**
+ * When the relay, which brings the statuses, was last heard.
+ */
+relay_heard_at_ms: number | null, 
+/**
+ * Webhooks that the relay still holds for this console.
+ */
+relay_behind: number, };
+
+/**
+ * A send whose outcome is unknown.
+ */
+export type UnknownSend = { 
+/**
+ * The message.
+ */
+id: string, 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * E.164 or username.
+ */
+address: string, 
+/**
+ * The campaign, for a campaign's message.
+ */
+campaign_id: string | null, 
+/**
+ * Its name.
+ */
+campaign_name: string | null, 
+/**
+ * Template name, for a template.
+ */
+template: string | null, 
+/**
+ * `template`, `text`, `media`, `opt_out_confirmation`.
+ */
+kind: string, 
+/**
+ * How often it was tried.
+ */
+tries: number, 
+/**
+ * When the request was started.
+ */
+attempted_at_ms: number, 
+/**
+ * When it was clear that its outcome is unclear.
+ */
+noticed_at_ms: number | null, 
+/**
+ * Word for what went wrong: `timeout`, `connection_broken`, `server_error`, `interrupted` …, or a Graph code.
+ */
+cause: string, 
+/**
+ * What went wrong, one clause without personal data.
+ */
+detail: string, 
+/**
+ * Graph code of the answer, if there was one.
+ */
+graph_code: number | null, 
+/**
+ * The person wrote to us after it.
+ */
+person_wrote_at_ms: number | null, 
+/**
+ * Another message of ours reached their phone after it.
+ */
+other_reached_at_ms: number | null, 
+/**
+ * Until then a status may still come; after that it is called unresolved.
+ */
+waits_until_at_ms: number, 
+/**
+ * No status came in time.
+ */
+unresolved: boolean, 
+/**
+ * What was decided.
+ */
+decision: UnknownDecision | null, 
+/**
+ * When.
+ */
+decided_at_ms: number | null, };
+
+/**
+ * Decides about unknown sends. Sends nothing.
+ */
+export type UnknownSettle = { 
+/**
+ * The messages, as a list showed them; at most 1,000.
+ */
+ids: Array<string>, 
+/**
+ * What is decided.
+ */
+decision: UnknownDecision, };
+
+/**
+ * What a decision came to.
+ */
+export type UnknownSettled = { 
+/**
+ * Messages that it was about.
+ */
+settled: number, 
+/**
+ * Messages that were no longer unknown: a status came first, or they were decided already.
+ */
+passed_over: number, };
 
 /**
  * What to do with rows that prove nothing.
@@ -3165,6 +3336,8 @@ export interface Commands {
   campaign_pause: { request: ById; response: CampaignDetail };
   campaign_resume: { request: ById; response: CampaignDetail };
   campaign_cancel: { request: ById; response: CampaignDetail };
+  unknown_list: { request: UnknownListRequest; response: UnknownPage };
+  unknown_settle: { request: UnknownSettle; response: UnknownSettled };
   thread_list: { request: ThreadListRequest; response: ThreadPage };
   thread_get: { request: ThreadGet; response: ThreadDetail };
   thread_mark_read: { request: ById; response: Nothing };

@@ -69,6 +69,8 @@ words! {
         Relay,
         /// Import.
         Import,
+        /// Sends whose outcome is unknown.
+        UnknownSends,
     }
 }
 

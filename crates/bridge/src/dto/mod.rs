@@ -11,6 +11,7 @@ mod inbox;
 mod practice;
 mod templates;
 mod webhooks;
+mod unknown;
 
 pub use crate::changes::Changes;
 pub use account::*;
@@ -23,6 +24,7 @@ pub use inbox::*;
 pub use practice::*;
 pub use templates::*;
 pub use webhooks::*;
+pub use unknown::*;
 
 use crate::macros::shapes;
 

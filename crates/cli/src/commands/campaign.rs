@@ -1,12 +1,14 @@
-//! `campaign create|list|review|launch|status|pause|resume|cancel`.
+//! `campaign create|list|review|launch|status|pause|resume|cancel|unknown`.
 
 use serde_json::Value;
 use switchboard_bridge::UiError;
-use switchboard_bridge::dto::{ById, CampaignDraft, CampaignLaunch, Nothing};
-use switchboard_engine::api;
+use switchboard_bridge::dto::{
+    ById, CampaignDraft, CampaignLaunch, Nothing, UnknownDecision, UnknownFilter, UnknownListRequest, UnknownSettle,
+};
+use switchboard_engine::{Console, api};
 
 use super::document;
-use crate::arguments::Campaign;
+use crate::arguments::{Campaign, Unknown, UnknownAs};
 use crate::output::{page, usage};
 use crate::session::{Session, stdin};
 
@@ -42,6 +44,7 @@ pub(super) async fn run(session: &Session, command: Campaign) -> Result<Value, U
         Campaign::Pause { id } => api::campaign_pause(&console, ById { id }).await?,
         Campaign::Resume { id } => api::campaign_resume(&console, ById { id }).await?,
         Campaign::Cancel { id } => api::campaign_cancel(&console, ById { id }).await?,
+        Campaign::Unknown(command) => return unknown(&console, command).await,
     };
     let mut data = document(&detail.row)?;
     if let Some(map) = data.as_object_mut() {
@@ -50,4 +53,23 @@ pub(super) async fn run(session: &Session, command: Campaign) -> Result<Value, U
         map.insert("waiting_for".to_owned(), document(&detail.waiting_for)?);
     }
     Ok(data)
+}
+
+async fn unknown(console: &Console, command: Unknown) -> Result<Value, UiError> {
+    match command {
+        Unknown::List { campaign, decided, after, limit } => {
+            let filter = if decided { UnknownFilter::Decided } else { UnknownFilter::Open };
+            let request = UnknownListRequest { filter, campaign_id: campaign, offset: after, limit };
+            let found = api::unknown_list(console, request).await?;
+            Ok(page(document(&found.rows)?, after, found.total))
+        }
+        Unknown::Settle { ids, decision } => {
+            let decision = match decision {
+                UnknownAs::Leave => UnknownDecision::Leave,
+                UnknownAs::NotSent => UnknownDecision::NotSent,
+                UnknownAs::TakeBack => UnknownDecision::TakeBack,
+            };
+            document(&api::unknown_settle(console, UnknownSettle { ids, decision }).await?)
+        }
+    }
 }

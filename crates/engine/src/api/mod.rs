@@ -13,6 +13,7 @@ mod inbox;
 mod relay;
 mod templates;
 mod today;
+mod unknown;
 
 pub use account::*;
 pub use app::*;
@@ -23,3 +24,4 @@ pub use inbox::*;
 pub use relay::*;
 pub use templates::*;
 pub use today::*;
+pub use unknown::*;

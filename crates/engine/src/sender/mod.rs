@@ -40,7 +40,7 @@ use crate::listening::Listening;
 pub use claim::{ClaimRequest, ClaimResult, claim};
 pub(crate) use consequences::{AboutPerson, Consequences, Stops, sentence_of, state_of};
 pub use message::{Claimed, TemplateSnapshot, shown};
-pub use recover::{name_unresolved, recover};
+pub use recover::{UNRESOLVED_AFTER, name_unresolved, recover};
 pub use run::run;
 pub use settle::{AuditedStatus, Settled, SettledRow, delivery_word, settle_audited, settle_status};
 pub use single::{Enqueued, Single, enqueue_single};

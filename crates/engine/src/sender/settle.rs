@@ -9,7 +9,7 @@ use switchboard_domain::send::{DeliveryRank, OutboxState};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::tables::outbox::{self, OutboxRow};
-use switchboard_store::tables::{campaigns, early_statuses, reachability};
+use switchboard_store::tables::{campaigns, early_statuses, reachability, unknown};
 use switchboard_store::{StoreError, WriteTx};
 
 use super::consequences::{self, About};
@@ -156,6 +156,13 @@ fn apply(tx: &mut WriteTx<'_>, ledger: &LedgerKey, facts: &Facts) -> Result<Sett
         let raw = serde_json::to_string(facts).map_err(|_| StoreError::BadValue { column: "early_statuses.raw" })?;
         early_statuses::keep(tx, &facts.wamid, &facts.status, facts.at, &raw)?;
         return Ok(Settled::Early);
+    };
+    // What an operator treats as not sent is unknown until Meta tells; now it does.
+    let row = match row.reason_code.as_deref() {
+        Some(unknown::TREATED_AS_NOT_SENT) if unknown::take_back(tx, row.outbox_id)? => {
+            outbox::by_id(tx, row.outbox_id)?.unwrap_or(row)
+        }
+        _ => row,
     };
     let changed = match (facts.status.as_str(), &facts.error) {
         ("failed", error) => failed(tx, ledger, &row, facts, error.as_ref())?,

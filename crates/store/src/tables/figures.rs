@@ -1,7 +1,7 @@
 //! Counts across tables, for Today and the status bar.
 
 use rusqlite::{Connection, params};
-use switchboard_domain::ids::{CampaignId, ContactId};
+use switchboard_domain::ids::ContactId;
 use switchboard_domain::time::UnixMillis;
 
 use crate::StoreError;
@@ -61,16 +61,6 @@ pub fn queued(conn: &Connection) -> Result<u64, StoreError> {
         )?
         .query_row([], |row| row.get(0))?;
     Ok(unsigned(n))
-}
-
-/// Sends whose outcome is unknown: whether Meta took them. With one campaign that has some.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn unknown(conn: &Connection) -> Result<(u64, Option<CampaignId>), StoreError> {
-    Ok(conn
-        .prepare_cached("SELECT count(*) AS n, max(campaign_id) AS campaign FROM outbox WHERE state = 'unknown'")?
-        .query_row([], |row| Ok((unsigned(row.get("n")?), row.id_opt("campaign")?)))?)
 }
 
 /// People whose words may be an opt-out and wait for a decision, with one of them.

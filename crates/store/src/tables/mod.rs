@@ -35,6 +35,7 @@ pub mod suppression;
 pub mod tasks;
 pub mod templates;
 pub mod threads;
+pub mod unknown;
 pub mod wordings;
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 // What did not arrive. Three words that are never mixed: not sent by us, held back by Meta, failed.
+import { Link } from "@tanstack/react-router";
 import { CircleHelp, CircleX, Hand, type LucideIcon, ShieldMinus } from "lucide-react";
 import { cx } from "../../components/cx";
 import { Count } from "../../components/values";
@@ -24,7 +25,7 @@ const PARTS: Part[] = [
 ];
 
 export function Outside({
-  campaign: { counts },
+  campaign: { id: campaignId, counts },
   selected,
   onOpen,
 }: {
@@ -66,6 +67,15 @@ export function Outside({
                     {t(`live.part.${state}`)} <Count value={counts[state]} />
                   </button>
                 ))}
+                {id === "unknown" ? (
+                  <Link
+                    to="/campaigns/unknown"
+                    search={{ campaign: campaignId }}
+                    className="rounded px-1 py-0.5 text-accent text-xs underline"
+                  >
+                    {t("live.unknown.look")}
+                  </Link>
+                ) : null}
               </div>
             ) : null}
           </div>

@@ -207,6 +207,8 @@ function useGo(): (item: TodayItem) => void {
         return void navigate({ to: "/settings/$section", params: { section: "relay" } });
       case "import":
         return void navigate({ to: "/import" });
+      case "unknown_sends":
+        return void navigate({ to: "/campaigns/unknown", search: {} });
     }
   };
 }

@@ -60,6 +60,17 @@ function todayItems(world: World): TodayItem[] {
       target_id: campaign.id,
       count: 1,
     });
+  const unknown = world.campaigns.flatMap(({ recipients }) => recipients).filter(({ state }) => state === "unknown");
+  if (unknown.length > 0)
+    items.push({
+      kind: "unknown_sends",
+      severity: "attention",
+      text: `The outcome of ${unknown.length} messages is unknown. They are not sent again by themselves.`,
+      action: "Look at them",
+      target: "unknown_sends",
+      target_id: null,
+      count: unknown.length,
+    });
   if (people.length === 0)
     items.push({
       kind: "no_contacts",

@@ -7,6 +7,7 @@ import { importHandlers } from "./imports";
 import { practiceHandlers } from "./practice";
 import { shopHandlers } from "./shop-handlers";
 import type { Handlers } from "./types";
+import { unknownHandlers } from "./unknown";
 import type { World } from "./world";
 
 const all: Handlers = {
@@ -16,6 +17,7 @@ const all: Handlers = {
   ...campaignHandlers,
   ...practiceHandlers,
   ...shopHandlers,
+  ...unknownHandlers,
 };
 
 export function answer<C extends CommandName>(world: World, name: C, request: RequestOf<C>): ResponseOf<C> {

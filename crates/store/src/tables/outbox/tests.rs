@@ -35,7 +35,7 @@ fn force(tx: &WriteTx<'_>, id: OutboxId, state: OutboxState) -> Result<(), Store
 }
 
 /// The step that leads to a state.
-fn step_to(tx: &WriteTx<'_>, id: OutboxId, to: OutboxState) -> Result<bool, StoreError> {
+fn step_to(tx: &mut WriteTx<'_>, id: OutboxId, to: OutboxState) -> Result<bool, StoreError> {
     let wamid = WaMessageId::new("wamid.A");
     let refusal = |to| Refusal { to, code: "1", sentence: "s", at: AT, wamid: None };
     match to {
@@ -45,7 +45,9 @@ fn step_to(tx: &WriteTx<'_>, id: OutboxId, to: OutboxState) -> Result<bool, Stor
         OutboxState::Held => accept(tx, id, &wamid, true, AT),
         OutboxState::Refused | OutboxState::Withheld => refuse(tx, id, &refusal(to)),
         OutboxState::Unknown => mark_unknown(tx, id, "c", "s"),
-        OutboxState::Cancelled | OutboxState::Excluded => leave_out(tx, id, to, "c", "s"),
+        OutboxState::Cancelled => Ok(leave_out(tx, id, to, "c", "s")?
+            || crate::tables::unknown::decide(tx, id, crate::tables::unknown::Decision::NotSent)?),
+        OutboxState::Excluded => leave_out(tx, id, to, "c", "s"),
         OutboxState::Sending => Ok(false),
     }
 }
