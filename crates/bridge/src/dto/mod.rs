@@ -10,8 +10,8 @@ mod import;
 mod inbox;
 mod practice;
 mod templates;
-mod webhooks;
 mod unknown;
+mod webhooks;
 
 pub use crate::changes::Changes;
 pub use account::*;
@@ -23,8 +23,8 @@ pub use import::*;
 pub use inbox::*;
 pub use practice::*;
 pub use templates::*;
-pub use webhooks::*;
 pub use unknown::*;
+pub use webhooks::*;
 
 use crate::macros::shapes;
 
