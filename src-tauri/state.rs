@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use switchboard_bridge::dto::{AppStatus, ProfileKind, ProfileSummary};
+use switchboard_bridge::dto::{AppStatus, OfferedLink, ProfileKind, ProfileSummary};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_engine::clock::SystemClock;
 use switchboard_engine::profile::{Card, Profile};
@@ -36,7 +36,7 @@ pub(crate) struct AppState {
     /// Serialises opening and closing of profiles.
     opening: tokio::sync::Mutex<()>,
     pending_file: Mutex<Option<PathBuf>>,
-    pending_link: Mutex<Option<String>>,
+    pending_link: Mutex<Option<OfferedLink>>,
     /// What came of opening the account that the start asked for; the window may look only later.
     start: Mutex<Start>,
 }
@@ -50,7 +50,7 @@ impl AppState {
             open: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
             pending_file: Mutex::new(arguments.file.as_deref().map(absolute)),
-            pending_link: Mutex::new(arguments.link.clone()),
+            pending_link: Mutex::new(arguments.link.clone().map(|link| OfferedLink { link, number: 1 })),
             start: Mutex::new(Start::Opening),
         }
     }
@@ -88,19 +88,21 @@ impl AppState {
         *self.pending_file.lock().unwrap_or_else(PoisonError::into_inner) = Some(absolute(path));
     }
 
-    /// Keeps a pairing link for Settings; the window fetches it once. Nothing is done with it before somebody confirms.
+    /// Keeps a pairing link for Settings, which shows it once. Nothing is done with it before somebody confirms.
     pub(crate) fn offer_link(&self, link: &str) {
-        *self.pending_link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.to_owned());
+        let mut pending = self.pending_link.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = pending.as_ref().map_or(0, |before| before.number).saturating_add(1);
+        *pending = Some(OfferedLink { link: link.to_owned(), number });
     }
 
-    /// The answer to the window's own question: the status, and once the file or link that waits. Without an open
-    /// account there is no screen to show it in, and it goes on waiting.
+    /// The answer to the window's own question: the status, once the file that waits, and the link that was opened
+    /// last. Without an open account there is no screen to show them in, and they go on waiting.
     pub(crate) async fn status_for_window(&self) -> Result<AppStatus, UiError> {
         let mut status = self.status().await?;
         if status.profile.is_some() {
             let file = self.pending_file.lock().unwrap_or_else(PoisonError::into_inner).take();
             status.pending_file = file.map(|path| path.to_string_lossy().into_owned());
-            status.pending_link = self.pending_link.lock().unwrap_or_else(PoisonError::into_inner).take();
+            status.pending_link = self.pending_link.lock().unwrap_or_else(PoisonError::into_inner).clone();
         }
         Ok(status)
     }

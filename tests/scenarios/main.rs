@@ -11,3 +11,4 @@ mod crash;
 mod hostile;
 mod opt_out;
 mod two_consoles;
+mod webhooks;

@@ -38,6 +38,9 @@ pub enum Deaf {
     /// Entries wait that were not applied.
     #[error("applying what waits at the relay: {0} events")]
     CatchingUp(u64),
+    /// The relay is heard, but answers Meta 503: what it cannot take waits there.
+    #[error("the relay has no room for webhooks, so opt-outs would not be heard")]
+    Refusing,
     /// Another console of the desk sends its campaigns.
     #[error("another console of this desk sends its campaigns; Settings, Relay can move that here")]
     AnotherConsole,
@@ -58,6 +61,7 @@ impl Deaf {
             Self::Unreachable => "relay_unreachable",
             Self::Refused => "relay_refused",
             Self::CatchingUp(_) => "relay_catching_up",
+            Self::Refusing => "relay_refusing",
             Self::AnotherConsole => "another_console_sends",
             Self::ChangingHands => "sending_changes_hands",
             Self::Silent => "relay_silent",
@@ -115,6 +119,9 @@ impl Listening {
         match self.applied_as_of {
             Some(at) if now.saturating_duration_since(at) <= APPLIED_WITHIN => {}
             _ => return Err(Deaf::CatchingUp(link.behind().unwrap_or(0))),
+        }
+        if link.refusing {
+            return Err(Deaf::Refusing);
         }
         // Opt-outs that another console recorded are few: not one that is known of may be outstanding.
         if !link.has_all_notes() {
@@ -250,6 +257,13 @@ mod tests {
         assert_eq!(l.check(Some(&heard), now, awake_ms + 50), Err(Deaf::CatchingUp(3)));
         let applied = link(now, awake_ms + 40, 12, 12);
         assert_eq!(l.check(Some(&applied), now, awake_ms + 60), Ok(()));
+    }
+
+    #[test]
+    fn a_relay_that_cannot_store_is_as_deaf_as_none() {
+        let now = Instant::now();
+        let state = RelayState { refusing: true, ..link(now, 1_000_000, 9, 9) };
+        assert_eq!(Listening::default().check(Some(&state), now, 1_000_000), Err(Deaf::Refusing));
     }
 
     #[test]

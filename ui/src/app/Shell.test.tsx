@@ -68,7 +68,7 @@ it("shows where a pairing link leads that the system opened, and pairs nothing o
   const link = "switchboard://pair?relay=https%3A%2F%2Fr.example&desk=shop&code=1a&fingerprint=0011223344556677";
   const free = createFakeIpc({ kind: "real" });
   free.world.relay = { ...free.world.relay, url: null, state: "not_configured" };
-  free.world.pendingLink = link;
+  free.world.pendingLink = { link, number: 1 };
   const { router } = await openAt("/", free);
   expect(await screen.findByText("0011223344556677")).toBeInTheDocument();
   expect(router.state.location.pathname).toBe("/settings/relay");
@@ -77,8 +77,8 @@ it("shows where a pairing link leads that the system opened, and pairs nothing o
 
 it("says that a paired account is not paired over when a link is opened", async () => {
   const paired = createFakeIpc({ kind: "real" });
-  paired.world.pendingLink =
-    "switchboard://pair?relay=https%3A%2F%2Fr.example&desk=shop&code=1a&fingerprint=0011223344556677";
+  const link = "switchboard://pair?relay=https%3A%2F%2Fr.example&desk=shop&code=1a&fingerprint=0011223344556677";
+  paired.world.pendingLink = { link, number: 2 };
   const { user } = await openAt("/", paired);
   const note = await screen.findByText(/never paired over/);
   expect(paired.calls.some(({ name }) => name === "relay_pairing_inspect")).toBe(false);

@@ -8,7 +8,7 @@ import { IconButton } from "../components/Button";
 import { ErrorNote, Note, Skeleton } from "../components/feedback";
 import { Mark } from "../components/Mark";
 import { usePretendPhone } from "../features/phone/phone-store";
-import { offerPairingLink } from "../features/settings/pairingLink";
+import { takePairingLink } from "../features/settings/pairingLink";
 import { useT } from "../i18n/t";
 import { useIpc } from "../ipc/context";
 import type { AppStatus } from "../ipc/ipc";
@@ -113,9 +113,8 @@ function Frame({ status }: { status: AppStatus }) {
   // A pairing link that the system opened goes to the settings, which show where it leads and ask.
   const offeredLink = status.pending_link;
   useEffect(() => {
-    if (!offeredLink) return;
-    offerPairingLink(offeredLink);
-    void navigate({ to: "/settings/$section", params: { section: "relay" } });
+    if (offeredLink && takePairingLink(offeredLink))
+      void navigate({ to: "/settings/$section", params: { section: "relay" } });
   }, [offeredLink, navigate]);
 
   useShortcuts({ onPalette: () => setPaletteOpen(true) });

@@ -87,6 +87,14 @@ shapes! {
         pub display_phone_number: Option<String>,
     }
 
+    /// A pairing link that the system handed to the program.
+    pub struct OfferedLink {
+        /// The link: it holds a code that works once, no key.
+        pub link: String,
+        /// Rises with every link that is opened, so that the window shows each once, the same one too.
+        pub number: u64,
+    }
+
     /// What the window needs before it shows anything.
     pub struct AppStatus {
         /// Program version.
@@ -101,8 +109,8 @@ shapes! {
         pub holds_engine_role: bool,
         /// A file given on the command line or dropped on the icon, waiting to be imported.
         pub pending_file: Option<String>,
-        /// A pairing link that the program was opened with, waiting to be confirmed.
-        pub pending_link: Option<String>,
+        /// A pairing link that the program was opened with, to be shown once and confirmed.
+        pub pending_link: Option<OfferedLink>,
         /// Something the operator must know about this start (a copied database, an unclean end), one sentence.
         pub notice: Option<String>,
         /// The account that the start asked for is being opened.

@@ -277,11 +277,11 @@ fn webhook_fields(facts: &Facts) -> State {
         _ if facts.events_applied > 0 => state(StepState::Done, "Webhooks arrive."),
         Some(false) => state(
             StepState::Todo,
-            "The account does not send its webhooks to your app yet. Subscribe the app to the account, then choose the fields messages, message_template_status_update, user_preferences, account_update and phone_number_quality_update.",
+            "The account does not send its webhooks to your app yet. Settings > Relay subscribes the app, and lists the fields to choose in the App Dashboard.",
         ),
         Some(true) => state(
             StepState::Confirm,
-            "The app is subscribed to the account. Which fields it receives can only be seen in the App Dashboard: choose at least messages, message_template_status_update, user_preferences, account_update and phone_number_quality_update; the Test button there shows that they arrive.",
+            "The app is subscribed to the account. Which fields it receives can only be seen in the App Dashboard: Settings > Relay lists which to choose; the Test button there shows that they arrive.",
         ),
         None => unknown(),
     }

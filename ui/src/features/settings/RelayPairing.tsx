@@ -6,7 +6,7 @@ import { ConfirmDialog } from "../../components/overlays";
 import { Card } from "../../components/Page";
 import { useT } from "../../i18n/t";
 import { useCommandMutation } from "../../ipc/queries";
-import { offerPairingLink, usePairingLink } from "./pairingLink";
+import { forgetPairingLink, usePairingLink } from "./pairingLink";
 import { Facts } from "./parts";
 
 /** Opens a pairing link: first where it leads, then, confirmed, the pairing itself. */
@@ -24,7 +24,7 @@ export function RelayPairing() {
     setLink(offered);
     look({ link: offered });
     // Taken: leaving a relay later must not bring it up again.
-    offerPairingLink(null);
+    forgetPairingLink();
   }, [offered, look]);
   const start = (text: string) => {
     setLink(text);
@@ -88,7 +88,7 @@ export function OfferedLinkNote() {
     <Note
       tone="attention"
       action={
-        <Button size="small" onPress={() => offerPairingLink(null)}>
+        <Button size="small" onPress={forgetPairingLink}>
           {t("relay.offered.dismiss")}
         </Button>
       }

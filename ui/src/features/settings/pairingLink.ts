@@ -1,13 +1,28 @@
 // A pairing link that the program was opened with, until Settings has shown where it leads. Not in the address: the code
 // in it is good for ten minutes, and addresses are remembered.
 import { useSyncExternalStore } from "react";
+import type { OfferedLink } from "../../ipc/ipc";
 
-let link: string | null = null;
+let waiting: string | null = null;
+let newest = 0;
 const listeners = new Set<() => void>();
 
-export function offerPairingLink(offered: string | null): void {
-  link = offered;
+function set(link: string | null): void {
+  waiting = link;
   for (const listener of listeners) listener();
+}
+
+/** Takes a link that was opened, once; whether it is new. */
+export function takePairingLink({ link, number }: OfferedLink): boolean {
+  if (number <= newest) return false;
+  newest = number;
+  set(link);
+  return true;
+}
+
+/** It was shown, or is not wanted. */
+export function forgetPairingLink(): void {
+  set(null);
 }
 
 function subscribe(listener: () => void): () => void {
@@ -17,5 +32,5 @@ function subscribe(listener: () => void): () => void {
 
 /** The link that waits; null if none does. */
 export function usePairingLink(): string | null {
-  return useSyncExternalStore(subscribe, () => link);
+  return useSyncExternalStore(subscribe, () => waiting);
 }

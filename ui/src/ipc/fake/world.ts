@@ -9,6 +9,7 @@ import type {
   ImportPreview,
   ImportRow,
   ImportSummary,
+  OfferedLink,
   PracticeSettings,
   ProfileSummary,
   RatePoint,
@@ -88,7 +89,7 @@ export interface World {
   profiles: ProfileSummary[];
   firstStart: boolean;
   pendingFile: string | null;
-  pendingLink: string | null;
+  pendingLink: OfferedLink | null;
   notice: string | null;
   opening: boolean;
   startFailure: UiError | null;

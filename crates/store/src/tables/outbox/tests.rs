@@ -130,6 +130,12 @@ fn the_questions_over_many_rows_use_their_index() {
     assert!(counts.contains("COVERING INDEX outbox_counts"), "{counts}");
     let open = plan("SELECT 1 FROM outbox WHERE state IN ('claimed', 'sending') AND campaign_id = x'00' LIMIT 1");
     assert!(open.contains("outbox_open") || open.contains("outbox_counts"), "{open}");
+    let overdue = plan(
+        "SELECT * FROM outbox o LEFT JOIN message_audits a ON a.outbox_id = o.outbox_id \
+         WHERE o.state = 'accepted' AND o.delivery_rank < 2 AND o.wamid IS NOT NULL AND o.accepted_at_ms >= 1 \
+         AND o.accepted_at_ms < 9 ORDER BY o.delivery_rank, o.accepted_at_ms LIMIT 5",
+    );
+    assert!(overdue.contains("outbox_undelivered"), "{overdue}");
 }
 
 fn ranks() -> impl Strategy<Value = Vec<(usize, i64)>> {
