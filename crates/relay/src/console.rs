@@ -437,7 +437,7 @@ impl Conversation {
             bad_signatures: self.bad_signatures(),
             notes: extent.notes,
             lease: self.desk.record().lease.as_ref().map(|lease| lease.to_wire()),
-            refusing: self.relay.log.health().is_err(),
+            refusing: self.relay.log.desk_health(&self.desk.name).is_err(),
         };
         send(sink, Frame::Head(head)).await
     }

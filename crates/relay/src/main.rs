@@ -19,15 +19,15 @@ use switchboard_relay_api::pairing::DeviceState;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+/// Requests allocate on one thread and free on another; this allocator is made for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Receives a business's WhatsApp webhooks while its consoles sleep, keeps them durably, and hands them on in order.
 ///
 /// Start with `switchboard-relay desk add NAME`, put the app secret of your Meta app into the file it names, then
 /// `switchboard-relay serve`. Meta needs to reach the callback URL over https: put the relay behind a web server that
 /// ends TLS and passes /hooks/ and /v1/ on.
-/// Requests allocate on one thread and free on another; this allocator is made for that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[derive(Parser)]
 #[command(name = "switchboard-relay", version)]
 struct Cli {

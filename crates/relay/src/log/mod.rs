@@ -168,6 +168,11 @@ pub trait RelayLog: Send + Sync + 'static {
     /// Entries found damaged since the start; each was passed over with a gap entry and named in the log of the program.
     fn damaged(&self) -> u64;
 
-    /// `Ok` while an append would be tried; otherwise the latest failure.
+    /// `Ok` while an append would be tried, to one desk at least; otherwise the latest failure.
     fn health(&self) -> Result<(), LogError>;
+
+    /// The same for one desk: where each has room of its own, one may be full and the others not.
+    fn desk_health(&self, _desk: &str) -> Result<(), LogError> {
+        self.health()
+    }
 }

@@ -2,6 +2,7 @@
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::GetStreamErrorKind;
+use bytes::Bytes;
 
 use super::{Nats, NatsConfig, NatsError};
 
@@ -15,6 +16,19 @@ pub(crate) struct StreamState {
     pub(crate) is_missing: bool,
 }
 
+impl Nats {
+    /// Whether JetStream is on for us. Asked by hand: the client expects more of the answer than older servers give.
+    async fn ask_jetstream(&self) -> Result<(), NatsError> {
+        let failed = |reason: String| NatsError::Stream { name: "of any desk".to_owned(), reason };
+        let answer = self.client.request("$JS.API.INFO", Bytes::new()).await.map_err(|e| failed(e.to_string()))?;
+        let answer: serde_json::Value = serde_json::from_slice(&answer.payload).map_err(|e| failed(e.to_string()))?;
+        match answer.get("error") {
+            Some(error) => Err(failed(error.to_string())),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Connects and looks.
 pub(crate) async fn examine(
     config: &NatsConfig,
@@ -23,8 +37,7 @@ pub(crate) async fn examine(
 ) -> Result<Vec<StreamState>, NatsError> {
     let nats = Nats::connect(config).await?;
     nats.check_payload(largest_message_bytes)?;
-    let failed = |reason: String| NatsError::Stream { name: "of any desk".to_owned(), reason };
-    nats.js.query_account().await.map_err(|e| failed(e.to_string()))?;
+    nats.ask_jetstream().await?;
     let mut states = Vec::new();
     for desk in desks {
         let state = |leader, current, is_missing| StreamState { desk: (*desk).to_owned(), leader, current, is_missing };

@@ -50,15 +50,26 @@ impl NatsServer {
         Some(server)
     }
 
+    /// A server without JetStream.
+    pub fn start_plain() -> Option<Self> {
+        let server = Self::configured("max_payload: 8MB", &free_port().to_string(), |_| String::new())?;
+        server.wait_until_ready();
+        Some(server)
+    }
+
     fn new(settings: &str, port: &str) -> Option<Self> {
+        Self::configured(settings, port, |store| format!("jetstream {{ store_dir: {:?} }}", store.to_str().unwrap()))
+    }
+
+    fn configured(settings: &str, port: &str, jetstream: impl FnOnce(&Path) -> String) -> Option<Self> {
         program()?;
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("nats.conf");
         let store = folder.path().join("store");
         let text = format!(
-            "listen: 127.0.0.1:{port}\nserver_name: {}\n{settings}\njetstream {{ store_dir: {:?} }}\n",
+            "listen: 127.0.0.1:{port}\nserver_name: {}\n{settings}\n{}\n",
             folder.path().file_name().unwrap().to_string_lossy().trim_start_matches('.'),
-            store.to_str().unwrap()
+            jetstream(&store)
         );
         std::fs::write(&config, text).unwrap();
         let mut server = Self { child: None, port: port.parse().unwrap(), config, folder };

@@ -231,13 +231,13 @@ pub async fn a_full_log_refuses_and_takes_again_when_there_is_room(f: Fixture) {
     };
     assert!(stored >= 10, "{stored} entries of 20 kB fit into 512 KiB");
     assert_eq!(refused, LogError::Full);
-    assert_eq!(engine.log.health(), Err(LogError::Full));
+    assert_eq!(engine.log.desk_health(DESK), Err(LogError::Full));
     assert_eq!(engine.log.extent(DESK).unwrap().head.get(), stored, "what was refused took no number");
     assert_eq!(engine.log.acknowledge(DESK, "a", RelaySeq::new(stored), 1).await, Ok(()));
     assert_eq!(seqs(&engine, 0, ALL).await.len() as u64, stored, "and nothing was dropped");
     assert_eq!(engine.log.purge(DESK, RelaySeq::new(stored), before(100)).await, Ok(stored));
     assert_eq!(engine.log.append(DESK, webhook()).await, Ok(RelaySeq::new(stored + 1)));
-    assert_eq!(engine.log.health(), Ok(()));
+    assert_eq!(engine.log.desk_health(DESK), Ok(()));
 }
 
 pub async fn refused_signatures_are_added_up(f: Fixture) {

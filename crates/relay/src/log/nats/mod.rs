@@ -133,6 +133,10 @@ impl NatsLog {
         });
     }
 
+    fn connection(&self) -> Result<(), LogError> {
+        if self.nats.is_connected() { Ok(()) } else { Err(LogError::Broken("NATS: no server is connected".to_owned())) }
+    }
+
     fn desk(&self, name: &str) -> Result<&Arc<Desk>, LogError> {
         self.desks.get(name).ok_or(LogError::UnknownDesk)
     }
@@ -247,9 +251,13 @@ impl RelayLog for NatsLog {
     }
 
     fn health(&self) -> Result<(), LogError> {
-        if !self.nats.is_connected() {
-            return Err(LogError::Broken("NATS: no server is connected".to_owned()));
-        }
-        self.gauges.health()
+        self.connection()?;
+        // One desk that is full must not keep requests for the others away from this relay.
+        self.gauges.health_of_all(self.desks.len())
+    }
+
+    fn desk_health(&self, desk: &str) -> Result<(), LogError> {
+        self.connection()?;
+        self.gauges.health(desk)
     }
 }

@@ -24,10 +24,19 @@ pub(super) struct Gauges {
 }
 
 impl Gauges {
-    /// The first desk's failure, if any fails.
-    pub(super) fn health(&self) -> Result<(), LogError> {
+    /// A desk's latest failure, if it fails.
+    pub(super) fn health(&self, desk: &str) -> Result<(), LogError> {
         let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        failing.values().next().map_or(Ok(()), |error| Err(error.clone()))
+        failing.get(desk).map_or(Ok(()), |error| Err(error.clone()))
+    }
+
+    /// One of the failures, if every one of so many desks fails.
+    pub(super) fn health_of_all(&self, desks: usize) -> Result<(), LogError> {
+        let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        match failing.values().next() {
+            Some(error) if failing.len() >= desks => Err(error.clone()),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn failing_desks(&self) -> BTreeSet<String> {
