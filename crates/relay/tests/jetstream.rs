@@ -310,6 +310,30 @@ async fn what_cannot_work_is_refused_at_the_start_with_the_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_publishes_there_is_passed_over_and_counted() {
+    let Some(two) = Two::start().await else { return };
+    let client = async_nats::connect(two.server.url()).await.unwrap();
+    let js = async_nats::jetstream::new(client);
+    let foreign = async || {
+        js.publish("switchboard.log.shop", "not of a relay".into()).await.unwrap().await.unwrap();
+    };
+    foreign().await;
+    assert_eq!(two.a.post(event(1)).await, 200);
+    foreign().await;
+    foreign().await;
+    assert_eq!(two.b.post(event(2)).await, 200);
+    foreign().await;
+    // One that starts finds the end of the log behind it too.
+    let third = Bench::start_unpaired(on(two.server.settings())).await;
+    assert_eq!(third.post(event(3)).await, 200);
+    for relay in [&two.a.relay, &two.b.relay, &third.relay] {
+        let entries = read(&mut connect(&two.a.console, relay, 0).await, 3).await;
+        assert_eq!((seqs(&entries), bodies(&entries)), (vec![1, 2, 3], (1..=3).map(event).collect()));
+    }
+    assert!(two.a.metric("switchboard_relay_log_damaged_total").await > 0, "and told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_vanished_is_an_error_and_not_a_new_log() {
     let Some(two) = Two::start().await else { return };
     assert_eq!(two.a.post(event(1)).await, 200);

@@ -22,6 +22,18 @@ const AT_ONCE: u64 = 16;
 /// Places that are remembered; beyond it the oldest are looked for again.
 const PLACES: usize = 4_096;
 
+/// Messages of somebody else that are passed over in search of the last one of a relay.
+const MAX_FOREIGN: usize = 1_000;
+
+/// What is at a place of the stream.
+enum Place {
+    Page(Page),
+    /// Nothing any more.
+    Dropped,
+    /// What no relay wrote, or what cannot be read any more.
+    Foreign,
+}
+
 /// A desk's log in the stream.
 pub(super) struct DeskLog {
     pub(super) name: String,
@@ -76,11 +88,14 @@ impl DeskLog {
     /// Looks where the log ends; by the leader, so nothing that was answered before is missed.
     pub(super) async fn look(&self) -> Result<Tail, LogError> {
         match self.stream.get_last_raw_message_by_subject(">").await {
+            // Nothing new, or a server that lags.
+            Ok(message) if message.sequence <= self.tail().at => Ok(self.tail()),
             Ok(message) => {
-                let page = Page::decode(&message.payload).ok_or_else(|| {
-                    LogError::Broken("the last message of the stream was not written by a relay".to_owned())
-                })?;
-                self.advance(page.tail(message.sequence));
+                let tail = match Page::decode(&message.payload) {
+                    Some(page) => page.tail(message.sequence),
+                    None => Tail { at: message.sequence, ..self.tail_before(message.sequence).await? },
+                };
+                self.advance(tail);
                 Ok(self.tail())
             }
             // A fresh stream. One that was emptied keeps its last message.
@@ -89,18 +104,46 @@ impl DeskLog {
         }
     }
 
-    /// The message at a place; none if it was dropped. One that cannot be read is counted and passed over.
+    /// How the log stood before a message that is none of ours: somebody else published where only relays should.
+    async fn tail_before(&self, at: u64) -> Result<Tail, LogError> {
+        tracing::error!(desk = self.name, at, "somebody who is no relay wrote to the stream; let nobody else in");
+        let known = self.tail();
+        for before in (1..at).rev().take(MAX_FOREIGN) {
+            if before <= known.at {
+                return Ok(known);
+            }
+            if let Some(page) = self.page(before).await? {
+                return Ok(page.tail(before));
+            }
+        }
+        if at <= MAX_FOREIGN as u64 {
+            return Ok(known);
+        }
+        Err(LogError::Broken("the last messages of the stream were not written by a relay".to_owned()))
+    }
+
+    /// The page at a place; none if it was dropped, or is none of ours.
     pub(super) async fn page(&self, at: u64) -> Result<Option<Page>, LogError> {
-        let Some(bytes) = self.message(at).await? else { return Ok(None) };
-        let page = Page::decode(&bytes);
-        match &page {
-            Some(page) => self.remember(page.end(), at.saturating_add(1)),
+        Ok(match self.place(at).await? {
+            Place::Page(page) => Some(page),
+            Place::Dropped | Place::Foreign => None,
+        })
+    }
+
+    /// What is at a place. A message that cannot be read is counted.
+    async fn place(&self, at: u64) -> Result<Place, LogError> {
+        let Some(bytes) = self.message(at).await? else { return Ok(Place::Dropped) };
+        match Page::decode(&bytes) {
+            Some(page) => {
+                self.remember(page.end(), at.saturating_add(1));
+                Ok(Place::Page(page))
+            }
             None => {
                 self.damaged.fetch_add(1, Ordering::Relaxed);
                 tracing::error!(desk = self.name, at, "a message of the log cannot be read and was passed over");
+                Ok(Place::Foreign)
             }
         }
-        Ok(page)
     }
 
     async fn message(&self, at: u64) -> Result<Option<Bytes>, LogError> {
@@ -147,10 +190,18 @@ impl DeskLog {
         };
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.page(middle).await? {
-                Some(page) if page.end() > entry => high = middle,
-                // Before it, or dropped: only what is old is.
-                Some(_) | None => low = middle.saturating_add(1),
+            // What cannot be read says nothing of its place; the next that can does.
+            let mut at = middle;
+            let mut place = self.place(at).await?;
+            while matches!(place, Place::Foreign) && at < high {
+                at = at.saturating_add(1);
+                place = self.place(at).await?;
+            }
+            match place {
+                Place::Page(page) if page.end() <= entry => low = at.saturating_add(1),
+                // Only what is old is dropped.
+                Place::Dropped => low = at.saturating_add(1),
+                Place::Page(_) | Place::Foreign => high = middle,
             }
         }
         Ok(low)
