@@ -42,6 +42,8 @@ async fn an_opt_out_by_one_console_stops_the_campaign_of_the_other() {
     let (second, _running) = desk.second_console("office").await;
     second.import(&list);
 
+    // The campaign lasts long enough for five commands, however busy the machine is.
+    slow_answers(&desk, 4_000).await;
     let campaign = desk.launch("thank_you_note", people.len());
     desk.until("the campaign to start", async || (desk.ledger().await.len() >= 5).then_some(())).await;
     let reached: Vec<String> =
