@@ -80,13 +80,14 @@ pub async fn opt_out(
     store
         .write(Priority::OptOut, move |tx| {
             let contact = known(tx, contact)?;
+            let at = consent_events::time_of_a_no_now(tx, contact)?;
             let event = NewEvent {
                 evidence: Evidence {
                     source: Some(source_of(via).to_owned()),
                     note: Some(note.trim().to_owned()).filter(|n| !n.is_empty()),
                     ..Evidence::default()
                 },
-                ..NewEvent::now(contact, EventKind::OptOut, via, tx.now())
+                ..NewEvent::now(contact, EventKind::OptOut, via, at)
             };
             record_in(tx, &key, &event)?
                 .map(|(id, _)| id)

@@ -249,3 +249,21 @@ async fn people_are_taken_along_with_their_consent_but_not_what_the_practice_acc
     assert_eq!(cleo.timeline.len(), 1, "taking along twice records once");
     assert_eq!(verify(&real.store, &real.key).await.unwrap().broken, None);
 }
+
+#[tokio::test]
+async fn an_opt_out_holds_although_the_clock_was_set_back_before_the_opt_in() {
+    let rig = rig();
+    let who = rig.person("+14165550123", "Ana Prova");
+    // The opt-in was recorded a day "later" than it is now: somebody set the clock back.
+    let key = rig.key.clone();
+    rig.store
+        .write_blocking(Priority::Claim, move |tx| {
+            let later = tx.now().plus(Duration::from_secs(86_400));
+            record_in(tx, &key, &NewEvent::now(who, EventKind::OptIn, Via::Operator, later)).map(drop)
+        })
+        .unwrap();
+    opt_out(&rig.store, &rig.key, who, String::new(), Via::Operator).await.unwrap();
+    let verdict = pages::why(&rig.store, who, Category::Marketing).await.unwrap();
+    assert_ne!(verdict.may_receive, dto::MayReceive::Yes);
+    assert_eq!(verdict.reason, "opted_out");
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_bridge::changes::Progress;
 use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_cloud_api::client::Transport;
 use switchboard_cloud_api::{Client, ClientSettings};
 use switchboard_domain::ids::InstallId;
 use switchboard_domain::time::SharedClock;
@@ -77,6 +78,7 @@ struct Inner {
     relay_state: watch::Sender<Option<RelayState>>,
     lease_wish: watch::Sender<Option<LeaseWish>>,
     rate_override: RwLock<Option<f64>>,
+    transport: RwLock<Option<Arc<dyn Transport>>>,
     wakes: Wakes,
     progress: broadcast::Sender<Progress>,
     arrived: broadcast::Sender<Arrived>,
@@ -133,6 +135,7 @@ impl Console {
                 relay_state: watch::Sender::new(None),
                 lease_wish: watch::Sender::new(None),
                 rate_override: RwLock::new(None),
+                transport: RwLock::new(None),
                 wakes: Wakes::default(),
                 progress: broadcast::Sender::new(64),
                 arrived: broadcast::Sender::new(64),
@@ -222,7 +225,12 @@ impl Console {
             })?;
         let token = self.inner.secrets.need(SecretName::SystemUserToken).await.map_err(EngineError::from)?;
         let settings = ClientSettings { base_url: account.0, graph_version: account.1, ..ClientSettings::default() };
-        let client = Arc::new(Client::new(&settings, token).map_err(EngineError::from)?);
+        let transport = self.inner.transport.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let made = match transport {
+            Some(transport) => Client::over(&settings, token, transport),
+            None => Client::new(&settings, token),
+        };
+        let client = Arc::new(made.map_err(EngineError::from)?);
         *self.inner.graph.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&client));
         Ok(client)
     }
@@ -230,6 +238,12 @@ impl Console {
     /// Forgets the Graph client, so that the next use reads token and address anew.
     pub fn reset_graph(&self) {
         *self.inner.graph.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Carries every later call to Graph in place of the network, for tests of the whole engine in one process.
+    pub fn set_transport(&self, transport: Arc<dyn Transport>) {
+        *self.inner.transport.write().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+        self.reset_graph();
     }
 
     /// The relay link's state; `None` while no relay is set up or the link has not started.

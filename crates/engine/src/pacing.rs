@@ -187,6 +187,10 @@ pub fn with_jitter(wait: Duration, dice: f64) -> Duration {
 }
 
 #[cfg(test)]
+#[path = "pacing_properties.rs"]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     #![allow(clippy::indexing_slicing, reason = "tests")]
 

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
+use switchboard_fault_points::{Point, reach};
 use switchboard_relay_api::{
     Batch, CloseCode, DEAD_AFTER, Entry, EpochKey, Frame, HEAD_EVERY, Head, Hello, LeaseRequest, MAX_FRAME_BYTES, Note,
     PING_EVERY, PROTOCOL_VERSION, RelaySeq, SUBPROTOCOL, Welcome,
@@ -412,7 +413,9 @@ impl Conversation {
         let cost = i64::try_from(batch.wire_bytes()).unwrap_or(i64::MAX);
         self.credit_bytes.fetch_sub(cost, Ordering::Relaxed);
         *sent = last;
-        send(sink, Frame::Batch(batch)).await
+        send(sink, Frame::Batch(batch)).await?;
+        reach(Point::RelayHanded).await;
+        Ok(())
     }
 
     /// The keys of epochs that the console has not been told on this connection.

@@ -15,6 +15,7 @@ use http_body_util::BodyExt;
 use percent_encoding::percent_decode;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
+use switchboard_fault_points::{Point, reach};
 use switchboard_relay_api::payload::encode_webhook;
 use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
@@ -107,6 +108,7 @@ async fn take_event(relay: &Relay, desk: &Arc<Desk>, headers: &HeaderMap, body: 
     let payload = encode_webhook(&bytes, signature);
     drop(bytes);
     store(relay, desk, payload).await?;
+    reach(Point::RelayAppended).await;
     count(&desk.counters.accepted);
     Ok("stored\n")
 }

@@ -126,7 +126,10 @@ impl Client {
 
     /// Writes the request and reads the whole answer.
     pub(crate) async fn exchange(&self, request: RequestBuilder) -> Result<Reply, TransportError> {
-        let response = request.send().await.map_err(|e| TransportError::read(&e))?;
+        let response = match self.carrier() {
+            None => request.send().await.map_err(|e| TransportError::read(&e))?,
+            Some(carrier) => carrier.carry(request.build().map_err(|e| TransportError::read(&e))?).await?,
+        };
         let status = response.status();
         let notes = self.note(response.headers());
         if status.is_redirection() {

@@ -22,7 +22,7 @@ pub use call::{CallError, Page, Paging};
 pub(crate) use call::{Success, describe, read_body, with_query};
 pub use hosts::{HostError, Origin};
 pub(crate) use transport::transport_error;
-pub use transport::{NotSentWhy, TransportError, UnknownWhy};
+pub use transport::{Carried, NotSentWhy, Transport, TransportError, UnknownWhy};
 pub use usage::{AppUsage, BusinessUsage, Usage};
 
 /// The newest Graph version known in November 2026 (account.md §2).
@@ -99,6 +99,7 @@ struct Inner {
     request_timeout: Duration,
     transfer_timeout: Duration,
     notes: Mutex<ServerNotes>,
+    carrier: Option<Arc<dyn Transport>>,
 }
 
 /// A client for one token. Cheap to clone: clones share connections and the last seen usage.
@@ -122,6 +123,27 @@ impl Client {
     /// # Errors
     /// [`ClientError`] when the base URL is not on the allow-list, the version or the token is malformed.
     pub fn new(settings: &ClientSettings, token: SecretString) -> Result<Self, ClientError> {
+        Self::make(settings, token, None)
+    }
+
+    /// A client whose calls another transport carries instead of the network: a server in the same process. Media
+    /// transfers are not carried.
+    ///
+    /// # Errors
+    /// As [`Client::new`]: the base URL must be one that the bearer may go to all the same.
+    pub fn over(
+        settings: &ClientSettings,
+        token: SecretString,
+        carrier: Arc<dyn Transport>,
+    ) -> Result<Self, ClientError> {
+        Self::make(settings, token, Some(carrier))
+    }
+
+    fn make(
+        settings: &ClientSettings,
+        token: SecretString,
+        carrier: Option<Arc<dyn Transport>>,
+    ) -> Result<Self, ClientError> {
         let origin = Origin::parse(&settings.base_url)?;
         let version = graph_version(&settings.graph_version)?;
         if token.expose_secret().is_empty() || !token.expose_secret().bytes().all(|b| b.is_ascii_graphic()) {
@@ -156,6 +178,7 @@ impl Client {
                 request_timeout: settings.request_timeout,
                 transfer_timeout: settings.transfer_timeout,
                 notes: Mutex::default(),
+                carrier,
             }),
         })
     }
@@ -196,6 +219,10 @@ impl Client {
 
     pub(crate) fn bearer(&self) -> &SecretString {
         &self.inner.token
+    }
+
+    pub(crate) fn carrier(&self) -> Option<&Arc<dyn Transport>> {
+        self.inner.carrier.as_ref()
     }
 
     pub(crate) fn transfer_timeout(&self) -> Duration {

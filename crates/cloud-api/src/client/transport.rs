@@ -3,6 +3,16 @@
 //! Everything that is not proven to be "not sent" is Unknown (errors.md §11).
 
 use std::error::Error as _;
+use std::pin::Pin;
+
+/// What a [`Transport`] brings back.
+pub type Carried = Pin<Box<dyn Future<Output = Result<reqwest::Response, TransportError>> + Send>>;
+
+/// Carries requests in place of the network.
+pub trait Transport: Send + Sync {
+    /// Takes one request to its server and brings the answer.
+    fn carry(&self, request: reqwest::Request) -> Carried;
+}
 
 /// Why a request was certainly not processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -9,6 +9,7 @@ use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::ids::{CampaignId, OutboxId};
 use switchboard_domain::send::{MessageKind, OutboxState, SendContent};
 use switchboard_domain::template::Category;
+use switchboard_fault_points::{Point, reach};
 use switchboard_store::tables::campaigns::{self, AudienceMember, AudienceQuery, CampaignRow};
 use switchboard_store::tables::consent_gate::{self, GateSettings};
 use switchboard_store::tables::{outbox, templates};
@@ -50,6 +51,7 @@ pub async fn step(console: &Console) -> Result<Upkeep, EngineError> {
         .await?;
     if let Some(id) = launching {
         let (written, total) = console.store().write(Priority::Bulk, move |tx| enqueue(tx, id)).await?;
+        reach(Point::EnqueueCommitted).await;
         // Nobody may be looking; that is no fault.
         drop(console.progress().send(Progress {
             job: id.to_string(),

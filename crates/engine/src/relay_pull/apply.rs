@@ -3,6 +3,7 @@
 use switchboard_cloud_api::webhooks::{Event, reader};
 use switchboard_domain::ids::RelaySeq;
 use switchboard_domain::time::UnixMillis;
+use switchboard_fault_points::{Point, reach};
 use switchboard_relay_api::{Entry, EntryKind, Payload};
 use switchboard_store::tables::raw_events::{NewRawEvent, RawEvent};
 use switchboard_store::tables::relay_notes::DeskNote;
@@ -76,7 +77,9 @@ pub async fn apply_entries(
         if events >= EVENTS_AT_ONCE || pieces.peek().is_none() {
             let outcome = apply_chunk(store, std::mem::take(&mut chunk), rules.clone()).await?;
             events = 0;
+            reach(Point::PullCommitted).await;
             committed(&outcome);
+            reach(Point::PullAcked).await;
         }
     }
     Ok(())

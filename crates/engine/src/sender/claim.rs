@@ -13,7 +13,7 @@ use switchboard_domain::send::{MessageKind, OutboxState};
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
 use switchboard_domain::window;
-use switchboard_store::columns::IdColumn;
+use switchboard_store::columns::{IdColumn, RowExt};
 use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::consent_gate::GateSettings;
 use switchboard_store::tables::outbox::QueuedRow;
@@ -122,7 +122,9 @@ impl Claim<'_> {
             }
         }
         self.result.campaigns_running = !started.is_empty();
-        let mut rows_left = self.request.campaign_rows;
+        // What single templates took just now is no longer there for campaigns.
+        let singles = self.result.claimed.iter().filter(|row| row.kind == MessageKind::Template).count();
+        let mut rows_left = self.request.campaign_rows.saturating_sub(u32::try_from(singles).unwrap_or(u32::MAX));
         let mut waiting = u32::try_from(started.len()).unwrap_or(u32::MAX);
         for campaign in started {
             // Each of the campaigns that are left gets an equal share of what is left.
@@ -284,23 +286,68 @@ impl Claim<'_> {
                 }
             }
         }
-        Ok(address(tx, row.contact_id)?
-            .ok_or_else(|| LeftOut::excluded("no_address", "Neither a phone number nor a WhatsApp user id is known.")))
+        let Some(Address { recipient, person, merged }) = address(tx, row.contact_id)? else {
+            let sentence = "Neither a phone number nor a WhatsApp user id is known.";
+            return Ok(Err(LeftOut::excluded("no_address", sentence)));
+        };
+        if let Some(campaign) = row.campaign_id
+            && merged
+            && has_it_under_another_entry(tx, campaign, row, person)?
+        {
+            return Ok(Err(LeftOut {
+                state: OutboxState::Cancelled,
+                code: "merged".to_owned(),
+                sentence: "The same person has this campaign's message under another entry.".to_owned(),
+            }));
+        }
+        Ok(Ok(recipient))
     }
 }
 
-/// The number where one is known, else the user id (messages.md §3).
-fn address(connection: &Connection, contact_id: ContactId) -> Result<Option<Recipient>, StoreError> {
-    let found: Option<(Option<String>, Option<String>)> = connection
+/// Whether another row of the campaign reached this person, or may have: two entries that turned out to be one person
+/// while one of them was under way (P3).
+fn has_it_under_another_entry(
+    connection: &Connection,
+    campaign: CampaignId,
+    row: &QueuedRow,
+    person: ContactId,
+) -> Result<bool, StoreError> {
+    Ok(connection
         .prepare_cached(
-            "SELECT p.phone, p.bsuid FROM contacts c \
-             JOIN contacts p ON p.contact_id = COALESCE(c.merged_into, c.contact_id) WHERE c.contact_id = ?1",
+            "SELECT 1 FROM outbox WHERE campaign_id = ?1 AND outbox_id <> ?2 \
+             AND state IN ('claimed', 'sending', 'accepted', 'held', 'unknown') \
+             AND contact_id IN (SELECT contact_id FROM contacts WHERE contact_id = ?3 OR merged_into = ?3)",
         )?
-        .query_row([contact_id.bytes()], |r| Ok((r.get(0)?, r.get(1)?)))
+        .exists((campaign.bytes(), row.outbox_id.bytes(), person.bytes()))?)
+}
+
+/// Where a person is reached.
+struct Address {
+    recipient: Recipient,
+    /// The entry that counts.
+    person: ContactId,
+    /// Other entries lead to it.
+    merged: bool,
+}
+
+/// The number where one is known, else the user id (messages.md §3).
+fn address(connection: &Connection, contact_id: ContactId) -> Result<Option<Address>, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT p.phone, p.bsuid, p.contact_id, EXISTS (SELECT 1 FROM contacts o WHERE o.merged_into = p.contact_id) \
+             FROM contacts c JOIN contacts p ON p.contact_id = COALESCE(c.merged_into, c.contact_id) \
+             WHERE c.contact_id = ?1",
+        )?
+        .query_row([contact_id.bytes()], |r| {
+            let (phone, bsuid): (Option<String>, Option<String>) = (r.get(0)?, r.get(1)?);
+            Ok((phone, bsuid, r.id("contact_id")?, r.get(3)?))
+        })
         .optional()?;
-    Ok(match found {
-        Some((Some(phone), _)) => Some(Recipient::Phone(PhoneNumber::from_stored(phone))),
-        Some((None, Some(bsuid))) => Some(Recipient::Bsuid(Bsuid::new(bsuid))),
-        _ => None,
-    })
+    let Some((phone, bsuid, person, merged)) = found else { return Ok(None) };
+    let recipient = match (phone, bsuid) {
+        (Some(phone), _) => Recipient::Phone(PhoneNumber::from_stored(phone)),
+        (None, Some(bsuid)) => Recipient::Bsuid(Bsuid::new(bsuid)),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(Address { recipient, person, merged }))
 }

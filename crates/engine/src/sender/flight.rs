@@ -8,6 +8,7 @@ use switchboard_cloud_api::messages::{Endpoint, Prepared, RefusedBecause, SendOu
 use switchboard_domain::consent::Reason;
 use switchboard_domain::ids::{AttemptId, ChangeSeq, OutboxId};
 use switchboard_domain::time::{SharedClock, UnixMillis};
+use switchboard_fault_points::{Point, reach};
 use switchboard_store::tables::suppression;
 use switchboard_store::{Store, StoreError};
 use tokio::task::{Id, JoinSet};
@@ -110,6 +111,7 @@ impl Flight {
                         .collect::<Result<Vec<_>, _>>()
                 })
                 .await;
+            reach(Point::LookTaken).await;
             match looked {
                 Ok(looks) => {
                     for ((row, prepared), look) in few.into_iter().zip(looks) {
@@ -158,7 +160,9 @@ impl Flight {
         let clock = Arc::clone(clock);
         let started_at = clock.now();
         let handle = self.tasks.spawn(async move {
+            reach(Point::WireStarted).await;
             let outcome = prepared.send().await;
+            reach(Point::AnswerReceived).await;
             Finished {
                 outbox_id,
                 attempt_id,

@@ -12,6 +12,7 @@
 mod breaker;
 mod claim;
 mod consequences;
+mod day;
 mod flight;
 mod message;
 mod pace;
@@ -28,14 +29,16 @@ use std::time::Duration;
 
 use switchboard_cloud_api::Client;
 use switchboard_domain::time::UnixMillis;
+use switchboard_fault_points::{Point, reach};
 use switchboard_store::tables::consent_gate::GateSettings;
 use switchboard_store::tables::ledger_chain::LedgerKey;
+use switchboard_store::tables::meta;
 use switchboard_store::tables::sender_state::{self, SenderState};
 use switchboard_store::{Priority, StoreError};
 use tokio::time::Instant;
 
 use crate::Console;
-use crate::listening::Listening;
+use crate::listening::{Deaf, Listening};
 
 pub use claim::{ClaimRequest, ClaimResult, claim};
 pub(crate) use consequences::{AboutPerson, Consequences, Stops, sentence_of, state_of};
@@ -47,6 +50,7 @@ pub use single::{Enqueued, Single, enqueue_single};
 pub use waiting::Waiting;
 
 use breaker::Breaker;
+use day::Reference;
 use flight::{Finished, Flight};
 use pace::Pace;
 use record::record;
@@ -95,6 +99,8 @@ pub struct Sender {
     pace: Pace,
     breaker: Breaker,
     written: Option<SenderState>,
+    /// How this machine's clock stands beside the relay's; read at the first step.
+    reference: Option<Reference>,
 }
 
 impl Sender {
@@ -110,6 +116,7 @@ impl Sender {
             pace: Pace::default(),
             breaker: Breaker::default(),
             written: None,
+            reference: None,
         }
     }
 
@@ -140,7 +147,11 @@ impl Sender {
             if client.is_none() || request.places == 0 {
                 return Ok(ClaimResult { campaigns_running: true, ..ClaimResult::default() });
             }
-            self.console.store().write(Priority::Claim, move |tx| claim(tx, &request)).await
+            let claimed = self.console.store().write(Priority::Claim, move |tx| claim(tx, &request)).await;
+            if claimed.as_ref().is_ok_and(|c| !c.claimed.is_empty()) {
+                reach(Point::ClaimCommitted).await;
+            }
+            claimed
         };
         let breaks = self.breaker.look(&finished);
         if !finished.is_empty() {
@@ -152,7 +163,8 @@ impl Sender {
                 return Ok(());
             }
             let ledger = self.ledger.clone();
-            self.console
+            let recorded = self
+                .console
                 .store()
                 .write(Priority::Outcome, move |tx| {
                     for batch in &batches {
@@ -160,9 +172,12 @@ impl Sender {
                     }
                     breaker::trip(tx, &breaks)
                 })
-                .await
+                .await;
+            reach(Point::RecordCommitted).await;
+            recorded
         };
-        let (recording, claimed) = tokio::join!(recording, claiming);
+        // Outcomes first, always: a run of a seed is the same every time.
+        let (recording, claimed) = tokio::join!(biased; recording, claiming);
         if recording.is_ok() {
             self.unrecorded.clear();
         }
@@ -239,10 +254,38 @@ impl Sender {
     }
 
     async fn read_figures(&mut self, mono: Duration, now: UnixMillis) -> Result<(), StoreError> {
+        self.look_at_clocks(now).await?;
         let Some(count_people) = self.pace.wants_figures(mono) else { return Ok(()) };
+        let look_back = self.reference.as_ref().map(|r| r.look_back(now)).unwrap_or_default();
+        let count_people = count_people.then_some(look_back);
         let figures = self.console.store().read(move |c| pace::read_figures(c, now, count_people)).await?;
         self.pace.take_figures(figures, self.console.profile().is_practice(), self.console.rate_override(), mono);
         Ok(())
+    }
+
+    /// Notices a clock that was set, and keeps what the count of the day's people has to know of it.
+    async fn look_at_clocks(&mut self, now: UnixMillis) -> Result<(), StoreError> {
+        if self.reference.is_none() {
+            let kept = self.console.store().read(|c| meta::get(c, day::KEY)).await?;
+            self.reference = Some(kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default());
+        }
+        let offset = self.console.relay_state().borrow().as_ref().and_then(|link| link.clock_offset_ms);
+        let (Some(offset), Some(reference)) = (offset, &self.reference) else { return Ok(()) };
+        let mut seen = reference.clone();
+        if seen.see(offset, now) {
+            let json = serde_json::to_string(&seen).map_err(|_| StoreError::BadValue { column: "meta.value" })?;
+            self.console.store().write(Priority::Claim, move |tx| meta::put(tx, day::KEY, &json)).await?;
+            self.reference = Some(seen);
+            self.pace.forget_people();
+        }
+        Ok(())
+    }
+
+    /// Whether the 24 hours of the people limit cannot be told at the moment: this machine's clock was set, or the
+    /// machine slept, and the relay has not told its own time since.
+    fn is_lost_in_time(&self, link: Option<&switchboard_relay_api::RelayState>) -> bool {
+        let told = link.is_some_and(|l| l.clock_offset_ms.is_some());
+        self.pace.limits_people() && !told && self.reference.as_ref().is_some_and(Reference::is_known)
     }
 
     fn why_wait(&mut self, mono: Duration, now: UnixMillis) -> Option<Waiting> {
@@ -250,6 +293,9 @@ impl Sender {
         if let Err(deaf) = self.listening.check(link.as_ref(), Instant::now(), now.as_ms()) {
             self.let_go_if_asked(link.as_ref());
             return Some(Waiting::Deaf(deaf));
+        }
+        if self.is_lost_in_time(link.as_ref()) {
+            return Some(Waiting::Deaf(Deaf::Silent));
         }
         if let Some(until) = self.pace.paused_until(mono) {
             return Some(Waiting::Network(waiting::wall_end(now, mono, until)));
@@ -308,6 +354,8 @@ impl Sender {
     }
 }
 
+#[cfg(test)]
+mod found_tests;
 #[cfg(test)]
 pub(crate) mod rig;
 #[cfg(test)]

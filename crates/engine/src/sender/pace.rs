@@ -6,6 +6,7 @@ use std::time::Duration;
 use switchboard_cloud_api::errors::{Backoff, ErrorScope};
 use switchboard_cloud_api::messages::SendOutcome;
 use switchboard_domain::ids::PhoneNumberId;
+use switchboard_domain::send::MessageKind;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::{outbox, phone_numbers, sender_state};
 use switchboard_store::{Connection, StoreError};
@@ -14,7 +15,6 @@ use super::flight::{Finished, Landed};
 use super::message::Claimed;
 use crate::pacing::{self, Bucket};
 
-const DAY: Duration = Duration::from_secs(86_400);
 /// How often limits and settings are read again.
 pub(super) const READ_EVERY: Duration = Duration::from_secs(2);
 /// How often the people of the last 24 hours are counted again.
@@ -31,24 +31,24 @@ pub(super) struct Figures {
     state: sender_state::SenderState,
 }
 
-/// Reads what limits the pace.
+/// Reads what limits the pace; people are counted as far back as `count_people` says.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(super) fn read_figures(
     connection: &Connection,
     now: UnixMillis,
-    count_people: bool,
+    count_people: Option<Duration>,
 ) -> Result<Figures, StoreError> {
     let rows = phone_numbers::list(connection)?;
     // One limit for the whole portfolio: the numbers repeat it (account.md §7).
     let people_per_day = rows.iter().filter_map(|r| pacing::people_per_day(r.messaging_limit.as_deref())).min();
-    let people = match people_per_day {
-        Some(limit) if count_people => {
-            let since = now.minus(DAY);
+    let people = match (people_per_day, count_people) {
+        (Some(limit), Some(look_back)) => {
+            let since = now.minus(look_back);
             let reached = outbox::reached_since(connection, since)?;
             let free_at = if reached >= limit { outbox::first_reached_since(connection, since)? } else { None };
-            Some((reached, free_at.map(|t| t.plus(DAY))))
+            Some((reached, free_at.map(|t| t.plus(look_back))))
         }
         _ => None,
     };
@@ -79,6 +79,17 @@ impl Pace {
     pub(super) fn wants_figures(&self, mono: Duration) -> Option<bool> {
         let old = |at: Option<Duration>, every| at.is_none_or(|at| mono.saturating_sub(at) >= every);
         old(self.read_at, READ_EVERY).then(|| old(self.counted_at, COUNT_PEOPLE_EVERY))
+    }
+
+    /// The people of the day are to be counted before the next claim.
+    pub(super) fn forget_people(&mut self) {
+        self.read_at = None;
+        self.counted_at = None;
+    }
+
+    /// Whether the portfolio has a limit of people per day.
+    pub(super) const fn limits_people(&self) -> bool {
+        self.people_per_day.is_some()
     }
 
     /// Takes figures in.
@@ -145,7 +156,8 @@ impl Pace {
             if let Some(bucket) = self.buckets.get_mut(&row.phone_number_id) {
                 bucket.take(1, mono);
             }
-            if row.campaign_id.is_some()
+            // A template to one person reaches somebody of the day's people too (account.md §7).
+            if row.kind == MessageKind::Template
                 && let Some(left) = &mut self.people_left
             {
                 *left = left.saturating_sub(1);

@@ -129,6 +129,23 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
             Ok(first.then_some(false))
         }
         Landed::Answered(SendOutcome::Refused { error }) => refused(tx, ledger, f, row, error).map(Some),
+        Landed::Answered(SendOutcome::Throttled { error, retry_after: None }) if row.campaign_id.is_none() => {
+            // 131048 goes on only when the operator says so. A campaign waits for that; a message to one person would
+            // be tried again at once, for ever: it is not sent, and the operator may send it again.
+            finish(tx, f, &End { outcome: AttemptOutcome::Throttled, graph: Some(error), detail: None })?;
+            let sentence = consequences::sentence_of(error);
+            let code = error.code.to_string();
+            let refusal = outbox::Refusal {
+                to: OutboxState::Refused,
+                code: &code,
+                sentence: &sentence,
+                at: f.finished_at,
+                wamid: None,
+            };
+            outbox::refuse(tx, row.outbox_id, &refusal)?;
+            consequences::apply(tx, ledger, error, &about(row, f))?;
+            Ok(Some(true))
+        }
         Landed::Answered(SendOutcome::Throttled { error, retry_after }) => {
             finish(tx, f, &End { outcome: AttemptOutcome::Throttled, graph: Some(error), detail: None })?;
             let wait = error.advice().backoff.wait(row.tries_before).or(*retry_after).unwrap_or_default();

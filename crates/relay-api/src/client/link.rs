@@ -225,6 +225,9 @@ impl Worker {
 
     fn take(&mut self, event: RelayEvent, heard: Heard) {
         self.state.send_modify(|state| {
+            if state.last_heard.is_some_and(|before| before.clock_was_set_until(heard)) {
+                state.clock_offset_ms = None;
+            }
             state.last_heard = Some(heard);
             match &event {
                 RelayEvent::Welcome { head, floor, time_ms, bad_signatures, reads_from, notes, lease } => {

@@ -7,6 +7,9 @@ use tokio::time::Instant;
 use crate::close::CloseReason;
 use crate::wire::{Lease, RelaySeq};
 
+/// Two clocks that were read one after the other and whose hands drift.
+const CLOCKS_AGREE_WITHIN_MS: i64 = 2_000;
+
 /// When something was last heard, by both clocks: the monotonic one stands still while many machines sleep, the wall
 /// clock can be set. Only when both agree that it was recent was it recent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,15 @@ pub struct Heard {
     pub at: Instant,
     /// Wall clock, Unix milliseconds UTC.
     pub wall_ms: i64,
+}
+
+impl Heard {
+    /// Whether the wall clock was set between this and a later moment, or the machine slept: the clocks disagree.
+    pub fn clock_was_set_until(self, later: Self) -> bool {
+        let passed = later.at.saturating_duration_since(self.at);
+        let passed_ms = i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
+        later.wall_ms.saturating_sub(self.wall_ms).saturating_sub(passed_ms).saturating_abs() > CLOCKS_AGREE_WITHIN_MS
+    }
 }
 
 /// How the link stands.
@@ -61,7 +73,8 @@ pub struct RelayState {
     pub last_heard: Option<Heard>,
     /// POSTs the relay refused for a wrong signature, in total, as last heard.
     pub bad_signatures: u64,
-    /// Relay's clock minus this machine's, in milliseconds, as last heard (half a round trip off at most).
+    /// Relay's clock minus this machine's, in milliseconds, as last heard (half a round trip off at most); not known
+    /// from a moment at which this machine's clock was set until the relay tells its time again.
     pub clock_offset_ms: Option<i64>,
     /// The last note or lease of the relay's log, as last heard.
     pub notes: RelaySeq,
@@ -143,6 +156,15 @@ mod tests {
     async fn a_console_at_the_head_that_just_heard_the_relay_is_listening() {
         let now = Instant::now();
         assert!(listening_state(now).is_listening(now + WITHIN, 1_010_000, WITHIN));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_or_a_machine_that_slept_is_noticed_and_drift_is_not() {
+        let first = Heard { at: Instant::now(), wall_ms: 1_000_000 };
+        let later = |passed_ms: u64, wall_ms: i64| Heard { at: first.at + Duration::from_millis(passed_ms), wall_ms };
+        assert!(!first.clock_was_set_until(later(60_000, 1_060_900)));
+        assert!(first.clock_was_set_until(later(60_000, 1_000_000)), "set back");
+        assert!(first.clock_was_set_until(later(100, 91_000_000)), "set ahead, or a day of sleep");
     }
 
     #[tokio::test(start_paused = true)]

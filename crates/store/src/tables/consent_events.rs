@@ -74,6 +74,16 @@ pub struct NewEvent {
     pub dedupe_key: Option<String>,
 }
 
+/// The time of a "no" that is recorded at this moment: now, but never before what the person is known to have said. A
+/// wall clock that was set back must not make an older "yes" the newer one.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn time_of_a_no_now(tx: &WriteTx<'_>, contact: ContactId) -> Result<UnixMillis, StoreError> {
+    let known = super::consent_state::get(tx, contact)?.last_event_at;
+    Ok(known.map_or(tx.now(), |at| at.max(tx.now())))
+}
+
 impl NewEvent {
     /// An entry of now, to be completed with struct update syntax.
     pub fn now(contact_id: ContactId, kind: EventKind, via: Via, at: UnixMillis) -> Self {

@@ -103,6 +103,7 @@ pub fn merge(tx: &mut WriteTx<'_>, key: &LedgerKey, into: ContactId, from: Conta
     let together = consent_state::refresh(tx, into)?;
     let repeat = carried_over_by_merge(&a, &b, &together);
     if !repeat.is_empty() {
+        let at = consent_events::time_of_a_no_now(tx, into)?;
         let mut appender = Appender::begin(tx, key)?;
         for (kind, decides) in repeat {
             let via = if kind == EventKind::MarketingStop { Via::Platform } else { Via::Merge };
@@ -112,7 +113,7 @@ pub fn merge(tx: &mut WriteTx<'_>, key: &LedgerKey, into: ContactId, from: Conta
                     source: Some("two entries turned out to be one person; the stricter state holds".to_owned()),
                     ..Evidence::default()
                 },
-                ..NewEvent::now(into, kind, via, tx.now())
+                ..NewEvent::now(into, kind, via, at)
             };
             appender.append(tx, &event)?;
         }

@@ -1,0 +1,91 @@
+//! Never above a limit, whatever comes in which order.
+#![allow(clippy::indexing_slicing, reason = "tests")]
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// What can happen to a number's pace.
+#[derive(Clone, Copy, Debug)]
+enum Happens {
+    /// Time passes, in microseconds.
+    Passes(u64),
+    /// A campaign claims all that it may, or a part.
+    Claims { all: bool },
+    /// A reply leaves, which is never held back.
+    Reply(u32),
+    /// 130429.
+    Throttled { pause_ms: u64 },
+    /// The account is asked to wait.
+    Pause { pause_ms: u64 },
+    /// The level or the operator's ceiling changes.
+    Limit(u32),
+    /// The program starts anew and knows no more than the factor in the store.
+    Restart,
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        6 => (0u64..700_000).prop_map(Happens::Passes),
+        6 => any::<bool>().prop_map(|all| Happens::Claims { all }),
+        1 => (1u32..6).prop_map(Happens::Reply),
+        1 => (0u64..3_000).prop_map(|pause_ms| Happens::Throttled { pause_ms }),
+        1 => (0u64..3_000).prop_map(|pause_ms| Happens::Pause { pause_ms }),
+        1 => (1u32..200).prop_map(Happens::Limit),
+        1 => Just(Happens::Restart),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_start_of_a_campaign_ever_fills_a_second_beyond_the_limit(
+        first in 1u32..200,
+        events in proptest::collection::vec(happens(), 1..160),
+    ) {
+        let mut now = Duration::from_secs(5);
+        let mut limit = first;
+        let mut bucket = Bucket::new(f64::from(limit), 1.0, now);
+        // Starts, replies among them, and the moments until which nothing may be claimed.
+        let mut starts: Vec<(Duration, u32)> = Vec::new();
+        let mut pause_until = Duration::ZERO;
+        for event in events {
+            match event {
+                Happens::Passes(micros) => now += Duration::from_micros(micros),
+                Happens::Claims { all } => {
+                    let may = bucket.available(now);
+                    let n = if all { may } else { may.div_ceil(2) };
+                    bucket.take(n, now);
+                    starts.push((now, n));
+                    let in_second: u32 =
+                        starts.iter().filter(|(at, _)| now - *at < Duration::from_secs(1)).map(|(_, n)| n).sum();
+                    prop_assert!(n == 0 || in_second <= limit, "{in_second} in a second at limit {limit}");
+                    prop_assert!(n == 0 || now >= pause_until, "claimed during a pause");
+                    let worth = (f64::from(limit) * CLAIM_WORTH.as_secs_f64()).max(1.0);
+                    prop_assert!(f64::from(n) <= worth, "{n} in one claim at limit {limit}");
+                }
+                Happens::Reply(n) => {
+                    bucket.take(n, now);
+                    starts.push((now, n));
+                }
+                Happens::Throttled { pause_ms } => {
+                    bucket.throttled(Duration::from_millis(pause_ms), now);
+                    pause_until = pause_until.max(now + Duration::from_millis(pause_ms));
+                }
+                Happens::Pause { pause_ms } => {
+                    bucket.pause(Duration::from_millis(pause_ms), now);
+                    pause_until = pause_until.max(now + Duration::from_millis(pause_ms));
+                }
+                Happens::Limit(new) => {
+                    limit = new;
+                    bucket.set_limit(f64::from(new), now);
+                }
+                Happens::Restart => {
+                    bucket = Bucket::new(f64::from(limit), bucket.factor(), now);
+                    pause_until = Duration::ZERO;
+                }
+            }
+        }
+    }
+}
