@@ -11,6 +11,7 @@ deb=$(ls "$target"/release/bundle/deb/*.deb)
 rpm=$(ls "$target"/release/bundle/rpm/*.rpm)
 say "Built $deb"
 say "Built $rpm"
+! grep -q SWITCHBOARD_FAULT_POINT "$target/release/switchboard" || fail "the program holds fault points of the chaos suite"
 
 # Without these a fresh system would install the package and not start the program.
 needs() {

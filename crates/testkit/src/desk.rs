@@ -158,9 +158,39 @@ impl Desk {
 
     /// Starts the console's engine: `switchboard-cli run`.
     pub fn run_console(&self, name: &str) -> Running {
+        self.run_console_with(name, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub fn run_console_with(&self, name: &str, variables: &[(&str, &str)]) -> Running {
         let mut command = self.cli();
-        command.arg("run");
+        command.arg("run").envs(variables.iter().copied());
         start(command, self.dir(), name)
+    }
+
+    /// Ends the relay of this process, to go on as a program of its own at the same address and over the same log:
+    /// see [`Desk::run_relay`]. Its address.
+    pub async fn hand_over_relay(&mut self) -> String {
+        let relay = self.relay.take().expect("a relay");
+        let address = relay.url().trim_start_matches("http://").to_owned();
+        relay.stop().await.expect("the relay stops");
+        for name in ["app-secret", "verify-token"] {
+            make_private(&self.path(name));
+        }
+        let config = "data_dir = \"relay\"\n\n[[desks]]\nid = \"shop\"\n\
+                      verify_token = { file = \"verify-token\" }\napp_secret = { file = \"app-secret\" }\n";
+        std::fs::write(self.path("relay.toml"), config).expect("the relay's configuration");
+        address
+    }
+
+    /// Starts the relay as a program, and waits until it listens.
+    pub async fn run_relay(&self, name: &str, address: &str, variables: &[(&str, &str)]) -> Running {
+        let mut command = Command::new(program("switchboard-relay"));
+        command.args(["serve", "--listen", address]).envs(variables.iter().copied()).current_dir(self.dir());
+        let running = start(command, self.dir(), name);
+        let line = first_line(&self.path(&format!("{name}.out"))).await;
+        assert_eq!(line["ready"], true, "{line}");
+        running
     }
 
     /// Whether some process holds the engine role.
@@ -275,6 +305,17 @@ impl Desk {
     pub fn kill_simulator(&mut self) {
         self.simulator.kill();
     }
+}
+
+/// Secret files are for their owner alone.
+fn make_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).expect("a secret file");
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 async fn first_line(path: &Path) -> Value {

@@ -27,6 +27,21 @@ impl Running {
         drop(self.0.wait());
     }
 
+    /// Waits until it ended by itself; whether SIGKILL ended it. `None` after a minute.
+    pub fn ended(&mut self) -> Option<bool> {
+        let began = std::time::Instant::now();
+        while began.elapsed() < std::time::Duration::from_secs(60) {
+            if let Some(status) = self.0.try_wait().expect("the state of a child") {
+                #[cfg(unix)]
+                return Some(std::os::unix::process::ExitStatusExt::signal(&status) == Some(9));
+                #[cfg(not(unix))]
+                return Some(!status.success());
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        None
+    }
+
     /// Asks it to end (SIGTERM) and waits.
     pub fn stop(&mut self) {
         drop(Command::new("kill").arg("-TERM").arg(self.0.id().to_string()).status());

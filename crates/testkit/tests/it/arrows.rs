@@ -7,10 +7,11 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 /// Which of our crates each crate may use. `testkit` and `bench` may use anything and are not in the table.
 const ARROWS: &[(&str, &[&str])] = &[
     ("switchboard-crash", &[]),
-    ("switchboard-domain", &[]),
+    ("switchboard-fault-points", &[]),
+    ("switchboard-domain", &["switchboard-fault-points"]),
     ("switchboard-simulator", &[]),
     ("switchboard-relay-api", &[]),
-    ("switchboard-relay", &["switchboard-crash", "switchboard-relay-api"]),
+    ("switchboard-relay", &["switchboard-crash", "switchboard-fault-points", "switchboard-relay-api"]),
     ("switchboard-store", &["switchboard-domain"]),
     ("switchboard-cloud-api", &["switchboard-domain"]),
     ("switchboard-bridge", &["switchboard-domain"]),
@@ -22,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "switchboard-relay-api",
             "switchboard-bridge",
             "switchboard-domain",
+            "switchboard-fault-points",
         ],
     ),
     (

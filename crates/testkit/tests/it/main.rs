@@ -10,3 +10,4 @@
 )]
 
 mod arrows;
+mod fault_points;

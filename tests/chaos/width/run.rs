@@ -1,0 +1,657 @@
+//! A run: the world of a seed from its first moment to its rest, and what was found.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use switchboard_domain::consent::Via;
+use switchboard_domain::ids::CampaignId;
+use switchboard_domain::send::MessageKind;
+use switchboard_domain::time::Clock as _;
+use switchboard_engine::profile::{Profile, ProfileError};
+use switchboard_engine::secrets::{SecretName, SecretStore};
+use switchboard_engine::sender::StepOutcome;
+use switchboard_engine::{EngineError, campaigns, consent_ledger};
+use switchboard_store::tables::account_stops;
+use switchboard_store::tables::ledger_chain::LedgerKey;
+
+use super::check;
+use super::clock::SimClock;
+use super::engine::{self, Cut, Engine};
+use super::hook::{Act, Hooks, Stored, Ticks};
+use super::meta::{About, Arrival, Logged, Meta, Weather};
+use super::plan::{Dice, Plan, Trouble};
+use super::rows::Move;
+use super::webhooks;
+use super::world::{self, Human, TEMPLATE};
+
+/// A run that is not at rest by then never will be.
+const MOST_STEPS: u32 = 6_000;
+/// Entries that the relay was known to hold must be applied within this time, or campaigns wait.
+const APPLIED_WITHIN_MS: i64 = 5_000;
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Report {
+    pub seed: u64,
+    pub breaches: Vec<String>,
+    pub faults: BTreeMap<&'static str, u64>,
+    pub points: BTreeMap<&'static str, u64>,
+    pub trace: String,
+    pub steps: u32,
+    pub requests: usize,
+    pub accepted: usize,
+}
+
+/// What the checks look at beside the store.
+pub struct Facts {
+    pub plan: Plan,
+    pub humans: Vec<Human>,
+    pub ledger: Vec<Arrival>,
+    pub log: Vec<Logged>,
+    pub stored: Vec<Stored>,
+    pub moves: Vec<Move>,
+    /// Launched campaigns, with how many people each was owed to.
+    pub launched: Vec<(CampaignId, i64)>,
+    pub merges: i64,
+}
+
+/// Something that follows from a trouble, later.
+#[derive(Clone, Copy, Debug)]
+enum Later {
+    DiskHasRoom,
+    TokenReplaced,
+    TemplateApproved { by_webhook: bool },
+    NumberFree,
+    Resume(CampaignId),
+    Reply { human: usize },
+}
+
+struct Run {
+    seed: u64,
+    dice: Dice,
+    clock: Arc<SimClock>,
+    ticks: Arc<Ticks>,
+    hooks: Arc<Hooks>,
+    meta: Arc<Mutex<Meta>>,
+    dir: tempfile::TempDir,
+    engine: Option<Engine>,
+    /// When the process is started again.
+    starts_at_ms: i64,
+    away_ms: i64,
+    troubles: VecDeque<(i64, Trouble)>,
+    later: Vec<(i64, Later)>,
+    relay_away_until_ms: i64,
+    /// When the console first heard of each entry of the relay's log, by its own monotonic clock.
+    announced_ms: Vec<i64>,
+    cursor: u64,
+    faults: BTreeMap<&'static str, u64>,
+    breaches: Vec<String>,
+    facts: Facts,
+    keys: u64,
+    calm: bool,
+    left_paused: Vec<CampaignId>,
+    writes: u64,
+}
+
+/// A folder in memory where the machine has one: a run syncs hundreds of times.
+fn folder() -> tempfile::TempDir {
+    let fast = std::path::Path::new("/dev/shm");
+    let builder = || {
+        let mut b = tempfile::Builder::new();
+        b.prefix("switchboard-chaos.");
+        b
+    };
+    builder().tempdir_in(fast).or_else(|_| builder().tempdir()).unwrap()
+}
+
+/// Runs a seed in this process. One at a time: fault points and ids are the process's.
+pub fn run(seed: u64, loud: bool) -> Report {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    switchboard_fault_points::seed_ids(Some(seed));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        // Reads go after each other, in the order in which they were asked for.
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let report = runtime.block_on(async {
+        let ticks = Arc::new(Ticks::new(loud));
+        let hooks = Arc::new(Hooks::new(Arc::clone(&ticks)));
+        let for_hook = Arc::clone(&hooks);
+        let guard = switchboard_fault_points::install(move |point| Arc::clone(&for_hook).at(point));
+        let report = Run::new(seed, ticks, hooks).go().await;
+        drop(guard);
+        report
+    });
+    switchboard_fault_points::seed_ids(None);
+    report
+}
+
+impl Run {
+    fn new(seed: u64, ticks: Arc<Ticks>, hooks: Arc<Hooks>) -> Self {
+        let plan = Plan::of(seed);
+        let clock = Arc::new(SimClock::default());
+        let mut meta = Meta::new(seed, Arc::clone(&clock), Arc::clone(&ticks));
+        meta.send_trouble = plan.send_trouble;
+        meta.webhook_trouble = plan.webhook_trouble;
+        ticks.trace(&format!("{plan:?}"));
+        Self {
+            seed,
+            dice: Dice::of(seed, "run"),
+            clock,
+            ticks,
+            hooks,
+            meta: Arc::new(Mutex::new(meta)),
+            dir: folder(),
+            engine: None,
+            starts_at_ms: 0,
+            away_ms: 0,
+            troubles: plan.troubles.iter().copied().collect(),
+            later: Vec::new(),
+            relay_away_until_ms: 0,
+            announced_ms: Vec::new(),
+            cursor: 0,
+            faults: BTreeMap::new(),
+            breaches: Vec::new(),
+            facts: Facts {
+                plan,
+                humans: Vec::new(),
+                ledger: Vec::new(),
+                log: Vec::new(),
+                stored: Vec::new(),
+                moves: Vec::new(),
+                launched: Vec::new(),
+                merges: 0,
+            },
+            keys: 0,
+            calm: false,
+            left_paused: Vec::new(),
+            writes: 0,
+        }
+    }
+
+    fn breach(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        self.ticks.trace(&format!("BREACH {what}"));
+        self.breaches.push(what);
+    }
+
+    async fn go(mut self) -> Report {
+        let profile = Profile::practice(self.dir.path()).unwrap();
+        let secrets = SecretStore::for_profile(&profile);
+        secrets.put(SecretName::SystemUserToken, SecretString::from("EAAtest")).await.unwrap();
+        self.start().await;
+        let engine = self.engine.as_ref().unwrap();
+        self.facts.humans = world::furnish(&engine.console, &self.facts.plan).await;
+        self.launch().await;
+        let steps = self.live().await;
+        self.finish(steps).await
+    }
+
+    async fn start(&mut self) {
+        if self.dice.per_mille(300) {
+            self.second_start().await;
+        }
+        let engine = Engine::start(self.dir.path(), &self.clock, &self.hooks, &self.meta).await;
+        self.engine = Some(engine);
+        self.read_cursor().await;
+    }
+
+    /// While a process holds the role no other gets it; a free role is taken and given back.
+    async fn second_start(&mut self) {
+        *self.faults.entry("two_starts").or_default() += 1;
+        let second = engine::open(self.dir.path(), &self.clock, true).await;
+        match (second, self.engine.is_some()) {
+            (Ok(console), true) => {
+                drop(console);
+                self.breach("two processes hold the engine role");
+            }
+            (Ok(console), false) => drop(console),
+            (Err(EngineError::Profile(ProfileError::InUse { .. })), true) => {}
+            (Err(error), held) => self.breach(format!("a second start (held: {held}) ended with {error}")),
+        }
+    }
+
+    async fn launch(&mut self) {
+        let Some(engine) = &self.engine else { return };
+        self.keys += 1;
+        let owed = world::audience(&engine.console).await;
+        match world::launch(&engine.console, &format!("press-{}", self.keys)).await {
+            Ok(id) => {
+                self.ticks.trace("launched");
+                self.facts.launched.push((id, owed));
+            }
+            Err(sentence) => self.ticks.trace(&format!("not launched: {sentence}")),
+        }
+    }
+
+    /// Time goes on until everything is at rest. Returns the number of steps.
+    async fn live(&mut self) -> u32 {
+        let mut dt_ms = 50;
+        let mut still = 0;
+        for steps in 1..MOST_STEPS {
+            self.pass(dt_ms, true).await;
+            self.follow_plan().await;
+            let before = (self.cursor, self.meta.lock().unwrap().ledger.len());
+            let outcome = self.step_engine().await;
+            if self.calm {
+                self.resume_all().await;
+            }
+            let (due, log_len, requests) = {
+                let meta = self.meta.lock().unwrap();
+                (meta.next_due_ms(), u64::try_from(meta.log.len()).unwrap(), meta.ledger.len())
+            };
+            let now_ms = self.clock.world_ms();
+            let moved = outcome.is_some_and(|o| !o.is_idle()) || before != (self.cursor, requests);
+            still = if moved { 0 } else { still + 1 };
+            let planned = self.troubles.front().map(|t| t.0).into_iter().chain(self.later.iter().map(|l| l.0)).min();
+            if planned.is_none() && !self.calm {
+                self.calm_down().await;
+            }
+            if self.calm && due.is_none() && self.cursor == log_len && self.engine.is_some() && self.at_rest().await {
+                return steps;
+            }
+            let next = [due, planned, self.engine.is_none().then_some(self.starts_at_ms)];
+            let next_ms = next.into_iter().flatten().min().map_or(i64::MAX, |at| (at - now_ms).max(1));
+            dt_ms = if moved || still < 3 {
+                self.dice.range(10, 160).min(next_ms.max(10))
+            } else {
+                (dt_ms * 2).clamp(100, 3_600_000).min(next_ms)
+            };
+        }
+        self.breach("it did not come to rest");
+        MOST_STEPS
+    }
+
+    /// Time passes; webhooks arrive, answers are read.
+    async fn pass(&mut self, by_ms: i64, awake: bool) {
+        self.clock.advance(by_ms, awake);
+        if awake {
+            tokio::time::advance(Duration::from_millis(u64::try_from(by_ms).unwrap())).await;
+        }
+        self.meta.lock().unwrap().tick();
+        // Each answer is read in its own task; the next step takes them in the order in which they came.
+        for _ in 0..400 {
+            tokio::task::yield_now().await;
+            if self.meta.lock().unwrap().untaken() == 0 {
+                break;
+            }
+        }
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+        if self.hooks.is_dead() && self.engine.is_some() {
+            self.bury().await;
+        }
+    }
+
+    /// The process died at a point: what it left is on the disk.
+    async fn bury(&mut self) {
+        if let Some(engine) = self.engine.take() {
+            let moves = engine.end().await;
+            self.facts.moves.extend(moves);
+        }
+        self.starts_at_ms = self.clock.world_ms() + self.away_ms;
+    }
+
+    async fn read_cursor(&mut self) {
+        let Some(engine) = &self.engine else { return };
+        let cursor = engine.cursor().await;
+        let log = self.meta.lock().unwrap().log.clone();
+        for i in self.cursor..cursor {
+            match &log[usize::try_from(i).unwrap()].about {
+                About::Message { human, is_stop: true, .. } => self.hooks.note_stored(*human, 0, false),
+                About::PreferenceStop { human } => self.hooks.note_stored(*human, 0, true),
+                About::Message { wamid, human, .. } if wamid.starts_with("wamid.link") => {
+                    let tick = self.ticks.next();
+                    let human = &mut self.facts.humans[*human];
+                    if human.linked_at_tick.is_none() && human.entries.len() > 1 {
+                        self.facts.merges += 1;
+                    }
+                    human.linked_at_tick.get_or_insert(tick);
+                }
+                _ => {}
+            }
+        }
+        self.cursor = cursor;
+    }
+
+    /// The relay hands over, then the engine takes its steps.
+    async fn step_engine(&mut self) -> Option<StepOutcome> {
+        if self.engine.is_none() {
+            if self.clock.world_ms() < self.starts_at_ms {
+                return None;
+            }
+            self.start().await;
+        }
+        let away = self.clock.world_ms() < self.relay_away_until_ms;
+        if !away && (self.calm || self.dice.per_mille(800)) {
+            let log = self.meta.lock().unwrap().log.clone();
+            let head = u64::try_from(log.len()).unwrap();
+            let again = if self.dice.per_mille(100) { self.dice.range(1, 5) } else { 0 };
+            let from = self.cursor.saturating_sub(u64::try_from(again).unwrap());
+            let to = head.min(self.cursor + u64::try_from(self.dice.range(1, 20)).unwrap());
+            if to > from {
+                let pulled = self.engine.as_mut()?.pull(&log, from, to).await;
+                match pulled {
+                    Err(Cut::Died) => {
+                        self.bury().await;
+                        return None;
+                    }
+                    Err(Cut::Store(why)) => self.ticks.trace(&format!("not applied: {why}")),
+                    Ok(()) => self.ticks.trace(&format!("applied {from}..{to}")),
+                }
+                self.read_cursor().await;
+            }
+        }
+        let head = self.meta.lock().unwrap().log.len();
+        let mono_ms = i64::try_from(self.clock.monotonic().as_millis()).unwrap();
+        if !away {
+            self.announced_ms.resize(head.max(self.announced_ms.len()), mono_ms);
+        }
+        let before = self.meta.lock().unwrap().ledger.len();
+        let engine = self.engine.as_mut()?;
+        engine.hear(&self.clock, u64::try_from(head).unwrap(), self.cursor, away);
+        let stepped = engine.step().await;
+        let sent = self.meta.lock().unwrap().ledger.len() > before;
+        let waits_since = self.announced_ms.get(usize::try_from(self.cursor).unwrap()).copied();
+        if sent
+            && waits_since.is_some_and(|since| mono_ms - since > APPLIED_WITHIN_MS + 200)
+            && self.only_campaigns(before)
+        {
+            self.breach("a campaign sent although the relay's backlog was not applied");
+        }
+        match stepped {
+            Ok(outcome) => {
+                self.ticks.trace(&format!("{} {outcome:?}", self.clock.world_ms()));
+                Some(outcome)
+            }
+            Err(Cut::Died) => {
+                self.bury().await;
+                None
+            }
+            Err(Cut::Store(why)) => {
+                self.ticks.trace(&format!("the store refused: {why}"));
+                None
+            }
+        }
+    }
+
+    /// Whether the requests since then are of campaigns: nothing was written to a single person in this run.
+    fn only_campaigns(&self, from: usize) -> bool {
+        self.writes == 0 && self.meta.lock().unwrap().ledger[from..].iter().all(|a| a.is_template)
+    }
+
+    async fn follow_plan(&mut self) {
+        let now_ms = self.clock.world_ms();
+        while self.troubles.front().is_some_and(|(at, _)| *at <= now_ms) {
+            let (_, trouble) = self.troubles.pop_front().unwrap();
+            self.ticks.trace(&format!("{now_ms} {trouble:?}"));
+            if !matches!(trouble, Trouble::DeathAt { .. } | Trouble::OptOutAt { .. } | Trouble::SecondStart) {
+                *self.faults.entry(trouble.kind()).or_default() += 1;
+            }
+            self.meet(trouble, now_ms).await;
+        }
+        let (due, later): (Vec<_>, Vec<_>) = self.later.drain(..).partition(|(at, _)| *at <= now_ms);
+        self.later = later;
+        for (_, then) in due {
+            self.ticks.trace(&format!("{now_ms} {then:?}"));
+            self.then(then).await;
+        }
+    }
+
+    async fn meet(&mut self, trouble: Trouble, now_ms: i64) {
+        match trouble {
+            Trouble::Death { away_ms } => {
+                self.away_ms = away_ms;
+                self.bury().await;
+            }
+            Trouble::DeathAt { point, hit, away_ms } => {
+                self.away_ms = away_ms;
+                self.hooks.arm(point, hit, Act::Die);
+            }
+            Trouble::SecondStart => self.second_start().await,
+            Trouble::DiskFull { for_ms } => {
+                self.disk(true).await;
+                self.later.push((now_ms + for_ms, Later::DiskHasRoom));
+            }
+            Trouble::Throttle { code, for_ms } => {
+                self.meta.lock().unwrap().weather.throttle = Some((code, now_ms + for_ms));
+            }
+            Trouble::NoNetwork { for_ms } => {
+                self.meta.lock().unwrap().weather.no_network_until_ms = now_ms + for_ms;
+            }
+            Trouble::ServerErrors { for_ms } => {
+                self.meta.lock().unwrap().weather.server_errors_until_ms = now_ms + for_ms;
+            }
+            Trouble::TokenRevoked => {
+                self.meta.lock().unwrap().weather.token_revoked = true;
+                self.later.push((now_ms + 7_000, Later::TokenReplaced));
+            }
+            Trouble::TemplatePaused { by_webhook } => {
+                self.meta.lock().unwrap().weather.template_paused = true;
+                if by_webhook {
+                    self.webhook(&webhooks::template("PAUSED", TEMPLATE, "offer"), &About::Other);
+                }
+                self.later.push((now_ms + 8_000, Later::TemplateApproved { by_webhook }));
+            }
+            Trouble::NumberRestricted => {
+                self.meta.lock().unwrap().weather.number_restricted = true;
+                self.later.push((now_ms + 6_000, Later::NumberFree));
+            }
+            Trouble::RelayAway { for_ms } => self.relay_away_until_ms = now_ms + for_ms,
+            Trouble::Suspend { for_ms } => self.pass(for_ms, false).await,
+            Trouble::WallClock { off_by_ms } => self.clock.set_wall_off_by(off_by_ms),
+            Trouble::Stop { human } => {
+                let wamid = self.inbound_id("in");
+                let wa_id = self.facts.humans[human].wa_id.clone();
+                let body = webhooks::text(&wamid, Some(&wa_id), None, self.clock.world_unix_ms(), "STOP");
+                self.webhook(&body, &About::Message { wamid, human, is_stop: true });
+            }
+            Trouble::OptOut { human, by_cli } => self.opt_out(human, by_cli).await,
+            Trouble::OptOutAt { human, point, hit } => {
+                let contact = self.facts.humans[human].entries[0];
+                self.hooks.arm(point, hit, Act::OptOut { human, entry: 0, contact });
+            }
+            Trouble::PreferenceStop { human } => {
+                let wa_id = self.facts.humans[human].wa_id.clone();
+                let body = webhooks::preference_stop(&wa_id, self.clock.world_unix_ms());
+                self.webhook(&body, &About::PreferenceStop { human });
+            }
+            Trouble::Writes { human, reply } => {
+                let wamid = self.inbound_id("in");
+                let wa_id = self.facts.humans[human].wa_id.clone();
+                let body = webhooks::text(&wamid, Some(&wa_id), None, self.clock.world_unix_ms(), "Is it green tea?");
+                self.webhook(&body, &About::Message { wamid, human, is_stop: false });
+                if reply {
+                    self.later.push((now_ms + 2_000, Later::Reply { human }));
+                }
+            }
+            Trouble::Link { human } => {
+                let wamid = self.inbound_id("link");
+                let who = self.facts.humans[human].clone();
+                let at_ms = self.clock.world_unix_ms();
+                let body = webhooks::text(&wamid, Some(&who.wa_id), Some(&who.bsuid), at_ms, "Good morning");
+                self.webhook(&body, &About::Message { wamid, human, is_stop: false });
+            }
+            Trouble::PauseAndResume { after_ms } => {
+                let id = self.facts.launched[0].0;
+                if let Some(engine) = &self.engine {
+                    drop(campaigns::pause(&engine.console, id).await);
+                }
+                self.later.push((now_ms + after_ms, Later::Resume(id)));
+            }
+            Trouble::Cancel => {
+                let id = self.facts.launched[0].0;
+                if let Some(engine) = &self.engine {
+                    let cancelled = campaigns::cancel(&engine.console, id).await;
+                    self.ticks.trace(&format!("cancelled: {}", cancelled.is_ok()));
+                }
+            }
+            Trouble::SecondCampaign => self.launch().await,
+            Trouble::Single { human } => self.write_to(human, MessageKind::Template).await,
+        }
+    }
+
+    async fn then(&mut self, then: Later) {
+        let console = self.engine.as_ref().map(|e| e.console.clone());
+        match then {
+            Later::DiskHasRoom => self.disk(false).await,
+            Later::TokenReplaced => self.meta.lock().unwrap().weather.token_revoked = false,
+            Later::NumberFree => self.meta.lock().unwrap().weather.number_restricted = false,
+            Later::TemplateApproved { by_webhook } => {
+                self.meta.lock().unwrap().weather.template_paused = false;
+                if by_webhook {
+                    self.webhook(&webhooks::template("APPROVED", TEMPLATE, "offer"), &About::Other);
+                }
+            }
+            Later::Resume(id) => {
+                if let Some(console) = console {
+                    drop(campaigns::resume(&console, id).await);
+                }
+            }
+            Later::Reply { human } => self.write_to(human, MessageKind::Text).await,
+        }
+    }
+
+    async fn write_to(&mut self, human: usize, kind: MessageKind) {
+        let Some(engine) = &self.engine else { return };
+        self.writes += 1;
+        let contact = engine.present(self.facts.humans[human].entries[0]).await;
+        let written = world::single(&engine.console, contact, kind, format!("single-{}", self.writes)).await;
+        self.ticks.trace(&format!("written to one: {}", written.is_ok()));
+    }
+
+    async fn opt_out(&mut self, human: usize, by_cli: bool) {
+        let Some(engine) = &self.engine else { return };
+        let contact = self.facts.humans[human].entries[0];
+        // The command line is another process: it has a store of its own.
+        let console = if by_cli {
+            engine::open(self.dir.path(), &self.clock, false).await.unwrap()
+        } else {
+            engine.console.clone()
+        };
+        let key = LedgerKey::new(*console.keys().ledger());
+        let via = if by_cli { Via::Cli } else { Via::Operator };
+        let recorded = consent_ledger::opt_out(console.store(), &key, contact, "by phone".to_owned(), via).await;
+        self.ticks.trace(&format!("opt-out: {}", recorded.is_ok()));
+        if recorded.is_ok() {
+            self.hooks.note_stored(human, 0, false);
+        }
+    }
+
+    fn inbound_id(&mut self, what: &str) -> String {
+        self.keys += 1;
+        format!("wamid.{what}.{}.{}", self.seed, self.keys)
+    }
+
+    fn webhook(&mut self, body: &serde_json::Value, about: &About) {
+        let now_ms = self.clock.world_ms();
+        let mut dice = Dice::of(self.seed, &format!("webhook {}", self.keys));
+        self.meta.lock().unwrap().deliver(&mut dice, now_ms, body, about);
+    }
+
+    /// The disk has no room for one page more, or has again.
+    async fn disk(&mut self, full: bool) {
+        let Some(engine) = &self.engine else { return };
+        let set = engine
+            .write(move |tx| {
+                let pages: i64 = tx.query_row("PRAGMA page_count", [], |r| r.get(0))?;
+                let most = if full { pages } else { i64::from(u32::MAX - 1) };
+                tx.query_row(&format!("PRAGMA max_page_count = {most}"), [], |r| r.get::<_, i64>(0))?;
+                Ok(())
+            })
+            .await;
+        self.ticks.trace(&format!("disk full: {full}, {}", set.is_ok()));
+    }
+
+    /// All troubles end; people repair what only people can repair.
+    async fn calm_down(&mut self) {
+        self.ticks.trace("calm");
+        self.calm = true;
+        self.hooks.disarm();
+        self.meta.lock().unwrap().weather = Weather::default();
+        self.relay_away_until_ms = 0;
+        self.disk(false).await;
+        if self.dice.per_mille(500) {
+            self.clock.set_wall_off_by(0);
+        }
+        self.webhook(&webhooks::template("APPROVED", TEMPLATE, "offer"), &About::Other);
+        if self.dice.per_mille(100) {
+            self.left_paused.extend(self.facts.launched.iter().map(|l| l.0));
+        }
+    }
+
+    /// The operator looks after what stands still.
+    async fn resume_all(&mut self) {
+        let Some(engine) = &self.engine else { return };
+        for (id, _) in &self.facts.launched {
+            if self.left_paused.contains(id) {
+                continue;
+            }
+            let row = campaigns::get(&engine.console, *id).await.unwrap();
+            if row.row.state == switchboard_bridge::dto::CampaignStateDto::Paused {
+                drop(engine.write(account_stops::clear_all).await);
+                let resumed = campaigns::resume(&engine.console, *id).await;
+                self.ticks.trace(&format!("resumed: {}", resumed.is_ok()));
+            }
+        }
+    }
+
+    /// Nothing runs, and nothing of it waits.
+    async fn at_rest(&self) -> bool {
+        let Some(engine) = &self.engine else { return false };
+        let open = engine
+            .console
+            .store()
+            .read(|c| {
+                let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE state IN ('launching', 'running')) + \
+                           (SELECT COUNT(*) FROM outbox WHERE state IN ('claimed', 'sending')) + \
+                           (SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND campaign_id IS NULL)";
+                Ok::<i64, switchboard_store::StoreError>(c.query_row(sql, [], |r| r.get(0))?)
+            })
+            .await
+            .unwrap();
+        open == 0
+    }
+
+    async fn finish(mut self, steps: u32) -> Report {
+        let engine = self.engine.take();
+        if let Some(engine) = engine {
+            let moves = engine.moves().await;
+            self.facts.moves.extend(moves);
+            {
+                let meta = self.meta.lock().unwrap();
+                self.facts.ledger.clone_from(&meta.ledger);
+                self.facts.log.clone_from(&meta.log);
+                for (fault, n) in &meta.faults {
+                    *self.faults.entry(fault).or_default() += n;
+                }
+            }
+            self.facts.stored = self.hooks.stored();
+            let found = check::all(&engine, &self.facts).await;
+            for breach in found {
+                self.breach(breach);
+            }
+            drop(engine.end().await);
+        }
+        let (points, done) = self.hooks.counts();
+        for (fault, n) in done {
+            *self.faults.entry(fault).or_default() += n;
+        }
+        Report {
+            seed: self.seed,
+            breaches: self.breaches,
+            faults: self.faults,
+            points,
+            trace: self.ticks.hash(),
+            steps,
+            requests: self.facts.ledger.len(),
+            accepted: self.facts.ledger.iter().filter(|a| a.wamid.is_some()).count(),
+        }
+    }
+}
