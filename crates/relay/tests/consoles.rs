@@ -9,7 +9,7 @@ use common::*;
 use switchboard_relay_api::client::{LinkPhase, PlainNote};
 use switchboard_relay_api::{
     ClientOptions, CloseCode, CloseReason, EntryKind, Note, Payload, RelayClient, RelayEndpoint, RelayEvent, RelayLink,
-    RelaySeq,
+    RelaySeq, RelayState,
 };
 use tokio::time::{Instant, timeout};
 
@@ -213,6 +213,30 @@ async fn a_link_finds_the_relay_again_and_nothing_comes_twice() {
         }
     }
     assert_eq!(seen, [1, 2]);
+    link.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_takes_its_place_back_once_and_is_told_of_a_copy_of_itself() {
+    let bench = Bench::start().await;
+    let (link, mut events) = RelayLink::start(bench.endpoint(), RelaySeq::START, ClientOptions::default());
+    let mut state = link.state();
+    state.wait_for(RelayState::is_connected).await.unwrap();
+    // A connection that was given up but reached the relay later: it is displaced in turn, and entries go on coming.
+    let mut late = bench.connect(0).await;
+    assert_eq!(next_close(&mut late).await, CloseReason::Refused(CloseCode::SameDeviceTwice));
+    bench.post(event(1)).await;
+    loop {
+        if let RelayEvent::Batch(entries) = events.recv().await.unwrap() {
+            assert_eq!(seqs(&entries), [1]);
+            break;
+        }
+    }
+    // A second one soon after is a copy.
+    let _copy = bench.connect(0).await;
+    let refused = CloseReason::Refused(CloseCode::SameDeviceTwice);
+    let is_refused = |s: &RelayState| matches!(&s.phase, LinkPhase::Refused { reason, .. } if reason == &refused);
+    state.wait_for(is_refused).await.unwrap();
     link.stop().await;
 }
 

@@ -18,6 +18,9 @@ use crate::endpoint::RelayEndpoint;
 use crate::payload::Payload;
 use crate::wire::{EntryKind, Lease, LeaseRequest, LeaseWish, RelaySeq};
 
+/// Losing one's place to one's own identity twice within this is no accident.
+const DISPLACED_AGAIN_WITHIN: Duration = Duration::from_secs(300);
+
 /// A connection that lasted this long was a good one: waiting starts over from the shortest.
 const STABLE_AFTER: Duration = Duration::from_secs(10);
 
@@ -71,6 +74,7 @@ impl RelayLink {
             outstanding: Outstanding::new(),
             notes: Vec::new(),
             attempt: 0,
+            displaced_at: None,
         };
         let task = tokio::spawn(worker.run(cancel.clone()));
         (Self { commands, state, cancel: cancel.drop_guard(), task }, event_queue)
@@ -133,6 +137,7 @@ struct Worker {
     outstanding: Outstanding,
     notes: Vec<PlainNote>,
     attempt: u32,
+    displaced_at: Option<Instant>,
 }
 
 fn lease_of(entry: &crate::wire::Entry) -> Option<Lease> {
@@ -147,6 +152,9 @@ impl Worker {
         loop {
             let Some(reason) = self.connect_and_serve(&cancel).await else { break };
             tracing::info!(%reason, attempt = self.attempt, "relay connection ended");
+            if self.was_displaced_by_itself(&reason) {
+                continue;
+            }
             self.note_closed(&reason);
             self.emit(RelayEvent::Closed(reason.clone()));
             if self.events.is_closed() || !self.wait_to_retry(&reason, &cancel).await {
@@ -154,6 +162,19 @@ impl Worker {
             }
         }
         self.state.send_modify(|state| state.phase = LinkPhase::Stopped);
+    }
+
+    /// Whether this console may have taken its own place: a connection that it gave up a moment ago can reach the relay
+    /// after the one that followed it. The place is taken back once; who loses it again soon shares an identity with
+    /// another console.
+    fn was_displaced_by_itself(&mut self, reason: &CloseReason) -> bool {
+        if *reason != CloseReason::Refused(CloseCode::SameDeviceTwice) {
+            return false;
+        }
+        let now = Instant::now();
+        let again = self.displaced_at.is_some_and(|at| now.duration_since(at) < DISPLACED_AGAIN_WITHIN);
+        self.displaced_at = Some(now);
+        !again
     }
 
     /// One connection from start to end; `None` if the link was stopped meanwhile.
