@@ -91,6 +91,8 @@ struct Run {
     facts: Facts,
     keys: u64,
     calm: bool,
+    /// When the operator looks after the campaigns again.
+    looks_at_ms: i64,
     left_paused: Vec<CampaignId>,
     writes: u64,
 }
@@ -169,6 +171,7 @@ impl Run {
             },
             keys: 0,
             calm: false,
+            looks_at_ms: 0,
             left_paused: Vec::new(),
             writes: 0,
         }
@@ -589,6 +592,11 @@ impl Run {
     /// The operator looks after what stands still.
     async fn resume_all(&mut self) {
         let Some(engine) = &self.engine else { return };
+        // People look now and then, and do not press the button forty times a second.
+        if self.clock.world_ms() < self.looks_at_ms {
+            return;
+        }
+        self.looks_at_ms = self.clock.world_ms() + 20_000;
         for (id, _) in &self.facts.launched {
             if self.left_paused.contains(id) {
                 continue;

@@ -167,7 +167,7 @@ fn apply(tx: &mut WriteTx<'_>, ledger: &LedgerKey, facts: &Facts) -> Result<Sett
     let changed = match (facts.status.as_str(), &facts.error) {
         ("failed", error) => failed(tx, ledger, &row, facts, error.as_ref())?,
         (word, _) => match DeliveryRank::parse(word) {
-            Some(rank) => risen(tx, &row, facts, rank)?,
+            Some(rank) => risen(tx, ledger, &row, facts, rank)?,
             None => false,
         },
     };
@@ -183,7 +183,13 @@ fn apply(tx: &mut WriteTx<'_>, ledger: &LedgerKey, facts: &Facts) -> Result<Sett
 }
 
 /// A tick: Meta has the message, whatever its answer said or did not say.
-fn risen(tx: &mut WriteTx<'_>, row: &OutboxRow, facts: &Facts, rank: DeliveryRank) -> Result<bool, StoreError> {
+fn risen(
+    tx: &mut WriteTx<'_>,
+    ledger: &LedgerKey,
+    row: &OutboxRow,
+    facts: &Facts,
+    rank: DeliveryRank,
+) -> Result<bool, StoreError> {
     let open = !matches!(row.state, OutboxState::Accepted | OutboxState::Refused | OutboxState::Withheld);
     let accepted = open && outbox::accept(tx, row.outbox_id, &facts.wamid, false, facts.at)?;
     if accepted && row.state != OutboxState::Held {
@@ -193,6 +199,10 @@ fn risen(tx: &mut WriteTx<'_>, row: &OutboxRow, facts: &Facts, rank: DeliveryRan
         }
     }
     let risen = outbox::raise_rank(tx, row.outbox_id, rank, facts.at, facts.pricing.as_deref())?;
+    if accepted {
+        // What came before without naming its attempt was kept for this moment.
+        take_up_early(tx, ledger, &facts.wamid)?;
+    }
     if rank.rank() >= DeliveryRank::Delivered.rank() && risen {
         reachability::mark_reached(tx, row.contact_id)?;
     }
