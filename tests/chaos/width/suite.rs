@@ -9,9 +9,10 @@ use switchboard_testkit::programs::Running;
 use super::run::{Report, run};
 
 /// Seeds that are run with every change: some of any kind, and some that once found something.
-const FIXED: &[u64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1007, 1009, 1017, 1034, 1119, 1134, 1147, 1183];
-/// New seeds take this long at most with every change.
-const FRESH_FOR: Duration = Duration::from_secs(25);
+const FIXED: &[u64] =
+    &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1007, 1009, 1017, 1034, 1119, 1134, 1147, 1183, 3111, 3171, 3197];
+/// New seeds with every change: a few, so that a change is not held up by what it did not bring. Many are `make chaos`.
+const NEW_SEEDS: u32 = 6;
 
 /// What to type to see a breach again.
 fn replay(seed: u64) -> String {
@@ -36,15 +37,11 @@ fn every_promise_holds_on_the_fixed_seeds() {
 
 #[test]
 fn every_promise_holds_on_new_seeds() {
-    let began = Instant::now();
-    let mut runs = 0;
-    while began.elapsed() < FRESH_FOR {
+    for _ in 0..NEW_SEEDS {
         let seed = u64::from(rand::random::<u32>());
         eprintln!("seed {seed}");
         hold(&run(seed, false));
-        runs += 1;
     }
-    eprintln!("{runs} new seeds");
 }
 
 #[test]
