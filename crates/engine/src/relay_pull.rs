@@ -35,6 +35,8 @@ const KEEP_HEARD_EVERY: Duration = Duration::from_secs(60);
 const LOOK_FOR_NOTES_EVERY: Duration = Duration::from_millis(250);
 /// How often the sending lease is asked for while this console could have it.
 const CLAIM_EVERY: Duration = Duration::from_secs(5);
+/// How often a console without a relay looks whether another process of its profile paired it.
+const LOOK_FOR_PAIRING_EVERY: Duration = Duration::from_secs(2);
 /// Wait after the store refused a batch; the relay keeps it meanwhile.
 const STORE_RETRY: Duration = Duration::from_secs(5);
 
@@ -71,8 +73,8 @@ pub async fn run(console: Console) {
         let wait = match connect(&console).await {
             Ok(Some((link, events))) => pull(&console, link, events).await,
             Ok(None) => {
-                console.relay_state().send_replace(None);
-                None
+                console.relay_state().send_if_modified(|state| state.take().is_some());
+                Some(LOOK_FOR_PAIRING_EVERY)
             }
             Err(error) => {
                 note(console.store(), console.clock().now(), &error.message, true).await;
@@ -139,6 +141,9 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
                 if let Some(wish) = wish { link.lease(wish); }
             }
             _ = claims.tick() => {
+                if is_paired_anew(console, &first.device).await {
+                    break Some(Duration::ZERO);
+                }
                 claim_lease(console, &link).await;
                 taking_over.look(console, &link).await;
             }
@@ -190,6 +195,14 @@ async fn pull(console: &Console, link: RelayLink, mut events: Events) -> Option<
     let last = state.borrow().clone();
     console.relay_state().send_replace(Some(last));
     end
+}
+
+/// Whether another process of this profile gave up this console's place at the relay, or took another one.
+async fn is_paired_anew(console: &Console, device: &str) -> bool {
+    match console.store().read(relay::get).await {
+        Ok(row) => row.is_none_or(|row| row.device.as_str() != device),
+        Err(_) => false,
+    }
 }
 
 /// Claims the sending lease if nobody holds it, or if it was promised to this console.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Extension, Path, RawQuery, State};
@@ -28,6 +29,9 @@ use crate::server::{ROOM_UNIT_BYTES, Relay};
 use crate::signature::same_secret;
 
 const SIGNATURE_HEADER: &str = "x-hub-signature-256";
+
+/// How long an event may wait to become durable.
+const STORED_WITHIN: Duration = Duration::from_secs(10);
 
 /// The `object` of the events that concern us; others are other products of the same Meta app.
 const OUR_OBJECT: &str = "whatsapp_business_account";
@@ -107,7 +111,12 @@ async fn take_event(relay: &Relay, desk: &Arc<Desk>, headers: &HeaderMap, body: 
     }
     let payload = encode_webhook(&bytes, signature);
     drop(bytes);
-    store(relay, desk, payload).await?;
+    // Whatever the log waits for, Meta gets an answer; if the event is kept after all, it comes twice, which consoles
+    // notice.
+    match timeout(STORED_WITHIN, store(relay, desk, payload)).await {
+        Ok(stored) => stored?,
+        Err(_) => return Err(Refusal::Busy),
+    }
     reach(Point::RelayAppended).await;
     count(&desk.counters.accepted);
     Ok("stored\n")
