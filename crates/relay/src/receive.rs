@@ -30,8 +30,8 @@ use crate::signature::same_secret;
 
 const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 
-/// How long an event may wait to become durable.
-const STORED_WITHIN: Duration = Duration::from_secs(10);
+/// How long an event may wait to become durable: longer than any engine lets it, for what no engine foresaw.
+const STORED_WITHIN: Duration = Duration::from_secs(15);
 
 /// The `object` of the events that concern us; others are other products of the same Meta app.
 const OUR_OBJECT: &str = "whatsapp_business_account";

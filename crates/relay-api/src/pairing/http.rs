@@ -55,26 +55,12 @@ impl DeskClient {
             })?;
         let log_id = hex::decode(&answer.log_id).unwrap_or_default();
         if !link.is_for(&log_id) {
-            self.leave_again(link, &answer, key).await;
             return Err(PairError::AnotherRelay);
         }
         if !is_name(&answer.device) || answer.token.is_empty() {
             return Err(PairError::NotARelay("its answer names no device".to_owned()));
         }
         Ok(answer)
-    }
-
-    /// Gives up a place that was just taken by mistake: as long as it is held, a relay takes webhooks that only this
-    /// key could open.
-    async fn leave_again(&self, link: &PairingLink, answer: &PairAnswer, key: &DeviceKey) {
-        let token = SecretString::from(answer.token.as_str());
-        let left = match RelayEndpoint::new(link.address().clone(), &answer.device, token, key.clone()) {
-            Ok(endpoint) => self.revoke(&endpoint, &answer.device).await.map_err(|e| e.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        if let Err(error) = left {
-            tracing::warn!(error, "the place that was taken at another relay could not be given up");
-        }
     }
 
     /// The desk's devices.
