@@ -33,6 +33,10 @@ pub struct PairRequest {
     pub name: String,
     /// The key that epoch keys are wrapped to.
     pub public_key: DevicePublicKey,
+    /// The fingerprint of the log that the link means. A relay with another log refuses (421) before it gives a place
+    /// away: whoever took one there would be sealed for and never read. Absent from consoles of the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }
 
 /// The relay's answer to [`PairRequest`]. The token is told this once; the relay keeps a digest.

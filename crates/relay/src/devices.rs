@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use switchboard_relay_api::pairing::{
-    Approval, Device, DeviceList, DeviceState, NewCode, PairAnswer, PairRequest, Rename,
+    Approval, Device, DeviceList, DeviceState, NewCode, PairAnswer, PairRequest, Rename, fingerprint,
 };
 use switchboard_relay_api::{DevicePublicKey, RelaySeq};
 
@@ -35,6 +35,8 @@ const WRONG_CODE_DELAY: Duration = Duration::from_millis(500);
 pub(crate) enum Problem {
     #[error("there is no such desk")]
     NoDesk,
+    #[error("the link means another log than this relay's")]
+    AnotherLog,
     #[error("the request cannot be read: {0}")]
     Malformed(#[from] JsonRejection),
     #[error("this desk does not know that device token")]
@@ -56,6 +58,7 @@ impl IntoResponse for Problem {
             Self::Malformed(_) | Self::Refused(Refused::Name) => StatusCode::BAD_REQUEST,
             Self::NotPaired | Self::Refused(Refused::Code) => StatusCode::UNAUTHORIZED,
             Self::NotActive => StatusCode::FORBIDDEN,
+            Self::AnotherLog => StatusCode::MISDIRECTED_REQUEST,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Store(_) | Self::Random => StatusCode::SERVICE_UNAVAILABLE,
         };
@@ -82,6 +85,10 @@ pub(crate) async fn pair(
 ) -> Result<Json<PairAnswer>, Problem> {
     let Json(request) = request?;
     let desk = relay.desk(&request.desk).ok_or(Problem::NoDesk)?;
+    let own = fingerprint(&desk.name, &desk.record().log_id());
+    if request.fingerprint.is_some_and(|meant| meant != own) {
+        return Err(Problem::AnotherLog);
+    }
     let enrolled = enrol(&relay, &desk, &request.code, &request.name, request.public_key).await;
     if matches!(enrolled, Err(Problem::Refused(Refused::Code))) {
         tracing::warn!(desk = desk.name, "a pairing code was refused");

@@ -9,7 +9,7 @@ use common::*;
 use switchboard_relay::desk_admin;
 use switchboard_relay::desks::{DeskStore, SqliteDesks};
 use switchboard_relay_api::client::PlainNote;
-use switchboard_relay_api::pairing::{DeskClient, DeviceState};
+use switchboard_relay_api::pairing::{DeskClient, DeviceState, PairAnswer, PairingLink};
 use switchboard_relay_api::sealing::comparison_words;
 use switchboard_relay_api::{
     ClientOptions, CloseCode, CloseReason, DeviceKey, EntryKind, LeaseWish, PairError, RelayClient, RelayEndpoint,
@@ -43,7 +43,7 @@ async fn a_link_lets_one_console_in_once() {
 
 #[tokio::test]
 async fn a_link_to_another_log_is_noticed() {
-    let (one, two) = (Bench::start().await, Bench::start().await);
+    let (one, two) = (Bench::start().await, Bench::start_unpaired(|_| {}).await);
     let link = one.relay.pairing_link(DESK).await.unwrap().to_string();
     let other = two.relay.pairing_link(DESK).await.unwrap();
     // As if the address of the first led to the second, with a code that the second knows.
@@ -54,6 +54,14 @@ async fn a_link_to_another_log_is_noticed() {
     let key = DeviceKey::generate().unwrap();
     let paired = DeskClient::new(other.address()).unwrap().pair(&forged, "Office", &key).await;
     assert_eq!(paired.err(), Some(PairError::AnotherRelay));
+    assert_eq!(two.post(event(1)).await, 503, "nothing is sealed to a key that was thrown away");
+    assert!(client_at(&two, &other).await.is_ok(), "the link is still good for the console that it is for");
+}
+
+async fn client_at(bench: &Bench, link: &PairingLink) -> Result<PairAnswer, PairError> {
+    let key = DeviceKey::generate().unwrap();
+    assert_eq!(link.address().base(), bench.relay.url());
+    DeskClient::new(link.address()).unwrap().pair(link, "Front desk", &key).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

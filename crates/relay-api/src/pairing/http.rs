@@ -45,6 +45,7 @@ impl DeskClient {
             code: link.code().to_owned(),
             name: name.to_owned(),
             public_key: key.public(),
+            fingerprint: Some(link.fingerprint().to_owned()),
         };
         let answer: PairAnswer = self
             .call(Method::POST, link.address().at("/v1/pair"), None, Some(&request))
@@ -137,6 +138,7 @@ impl DeskClient {
         }
         match status {
             StatusCode::UNAUTHORIZED => Err(PairError::Unauthorized),
+            StatusCode::MISDIRECTED_REQUEST => Err(PairError::AnotherRelay),
             status if status.is_server_error() => Err(PairError::Network(format!("HTTP {}", status.as_u16()))),
             status => match serde_json::from_slice::<Refusal>(&bytes) {
                 Ok(refusal) => Err(PairError::Refused(refusal.error)),
