@@ -9,13 +9,7 @@ use serde_json::{Value, json};
 use switchboard_relay::desks::{DeskStore, SqliteDesks};
 use switchboard_relay::log::ReadLimit;
 use switchboard_relay_api::{DeviceKey, Entry, EntryKind, EpochKey, EpochSecret, RelaySeq};
-use switchboard_testkit::{Desk, DeskOptions, numbers, opt_in_list};
-
-use crate::crash::nobody_twice;
-
-fn n(counts: &Value, key: &str) -> u64 {
-    counts[key].as_u64().unwrap_or_else(|| panic!("no count {key} in {counts}"))
-}
+use switchboard_testkit::{Desk, DeskOptions, count, nobody_twice, numbers, opt_in_list};
 
 /// What was claimed before the note came may still be on its way; on a machine that also builds it takes its time.
 const HEEDED_WITHIN_MS: i64 = 3_000;
@@ -65,7 +59,7 @@ async fn an_opt_out_by_one_console_stops_the_campaign_of_the_other() {
     let counts = desk
         .until("the rest to be sent", async || {
             let counts = desk.counts(&campaign);
-            (n(&counts, "queued") + n(&counts, "sending") == 0).then_some(counts)
+            (count(&counts, "queued") + count(&counts, "sending") == 0).then_some(counts)
         })
         .await;
     assert!(sent_meanwhile < people.len() - late.len(), "the campaign was over too soon to mean anything");
@@ -100,7 +94,7 @@ async fn sending_is_taken_over_after_what_was_in_flight_and_by_one_console_only(
 
     slow_answers(&desk, 5_000).await;
     let campaign = desk.launch("thank_you_note", people.len());
-    desk.until("sends on their way", async || (n(&desk.counts(&campaign), "sending") >= 3).then_some(())).await;
+    desk.until("sends on their way", async || (count(&desk.counts(&campaign), "sending") >= 3).then_some(())).await;
     let asked = second.ok(&["relay", "take-over", "--wait", "0"]);
     assert_ne!(asked["sender"], "here", "answers of the first console are still on their way: {asked}");
     let mut waited_for_answers = false;
@@ -108,7 +102,7 @@ async fn sending_is_taken_over_after_what_was_in_flight_and_by_one_console_only(
     loop {
         // Looked at in this order: what is in flight now was so when the second one held the lease, if it did.
         let holds = second.ok(&["relay", "status"])["sender"] == "here";
-        let in_flight = n(&desk.counts(&campaign), "sending");
+        let in_flight = count(&desk.counts(&campaign), "sending");
         if holds {
             assert_eq!(in_flight, 0, "the lease changed hands while answers were on their way");
             break;
@@ -130,11 +124,11 @@ async fn sending_is_taken_over_after_what_was_in_flight_and_by_one_console_only(
     desk.control(Method::DELETE, "faults", None).await;
     desk.until("the campaign to end", async || {
         let counts = desk.counts(&campaign);
-        (n(&counts, "queued") + n(&counts, "sending") == 0).then_some(())
+        (count(&counts, "queued") + count(&counts, "sending") == 0).then_some(())
     })
     .await;
     let ledger = desk.ledger().await;
-    nobody_twice(&ledger);
+    nobody_twice(&ledger, "with two consoles");
     assert_eq!(ledger.len(), people.len());
 }
 

@@ -13,6 +13,7 @@
 )]
 
 pub mod canary;
+pub mod counts;
 pub mod database;
 pub mod desk;
 pub mod people;
@@ -20,6 +21,7 @@ pub mod programs;
 pub mod seat;
 
 pub use canary::Canaries;
+pub use counts::{count, counted, nobody_twice};
 pub use database::mark_newer;
 pub use desk::{Desk, DeskOptions};
 pub use people::{numbers, opt_in_list};

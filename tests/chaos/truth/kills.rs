@@ -2,9 +2,9 @@
 
 use rstest::rstest;
 use switchboard_testkit::programs::{Running, program};
-use switchboard_testkit::{Desk, DeskOptions, numbers, opt_in_list};
+use switchboard_testkit::{Desk, DeskOptions, nobody_twice, numbers, opt_in_list};
 
-use super::truth_check::{both_sides_agree, nobody_twice};
+use super::truth_check::both_sides_agree;
 
 const POINT: &str = "SWITCHBOARD_FAULT_POINT";
 const PEOPLE: usize = 48;

@@ -1,23 +1,6 @@
 //! What must hold between the console's counts and the practice account's ledger.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-use switchboard_testkit::Desk;
-
-pub fn n(counts: &Value, key: &str) -> u64 {
-    counts[key].as_u64().unwrap_or_else(|| panic!("no count {key} in {counts}"))
-}
-
-/// Nobody has two messages.
-pub fn nobody_twice(ledger: &[Value], when: &str) {
-    let mut per_person: BTreeMap<&str, u32> = BTreeMap::new();
-    for entry in ledger {
-        *per_person.entry(entry["recipient"].as_str().unwrap()).or_default() += 1;
-    }
-    let twice: Vec<_> = per_person.iter().filter(|(_, n)| **n > 1).collect();
-    assert!(twice.is_empty(), "{when}: {} people got more than one message", twice.len());
-}
+use switchboard_testkit::{Desk, count, counted, nobody_twice};
 
 /// A claim is at most 250 ms of sends at 20 messages/s: no more can have been under way.
 const MOST_UNDER_WAY: u64 = 10;
@@ -31,30 +14,14 @@ pub async fn both_sides_agree(desk: &Desk, campaign: &str, people: usize, when: 
             let (counts, ledger) = (desk.counts(campaign), desk.ledger().await);
             nobody_twice(&ledger, when);
             let at_meta = |status: &str| ledger.iter().filter(|e| e["status"] == status).count() as u64;
-            let ours = |key: &str| n(&counts, key);
+            let ours = |key: &str| count(&counts, key);
             let told = ["sent", "delivered", "read", "held"].iter().all(|s| ours(s) == at_meta(s));
             let failed = ours("failed") + ours("withheld") >= at_meta("failed");
             let waits = ours("queued") + ours("sending") + ours("accepted");
             (told && failed && waits == 0 && ours("audience") > 0).then_some(counts)
         })
         .await;
-    let all: u64 = [
-        "excluded",
-        "queued",
-        "sending",
-        "unknown",
-        "held",
-        "accepted",
-        "sent",
-        "delivered",
-        "read",
-        "failed",
-        "withheld",
-        "cancelled",
-    ]
-    .iter()
-    .map(|k| n(&counts, k))
-    .sum();
-    assert_eq!((n(&counts, "audience"), all), (people as u64, people as u64), "{when}: {counts}");
-    assert!(n(&counts, "unknown") <= MOST_UNDER_WAY, "{when}: more unknown than were under way: {counts}");
+    let all = counted(&counts);
+    assert_eq!((count(&counts, "audience"), all), (people as u64, people as u64), "{when}: {counts}");
+    assert!(count(&counts, "unknown") <= MOST_UNDER_WAY, "{when}: more unknown than were under way: {counts}");
 }

@@ -10,7 +10,6 @@ use super::send_content::{Rendered, payment, portfolio, restriction};
 use super::send_request::Recipient;
 use super::template_write::{fresh_id, number};
 use crate::model::account::Sending;
-use crate::model::compiled::Compiled;
 use crate::model::template::Template;
 use crate::world::State;
 
@@ -105,33 +104,13 @@ fn matched(
     let free = wanted.filter(|name| state.templates.named(name, "en_US").is_none());
     let name = free.map_or_else(|| format!("direct_send_{digest}"), str::to_owned);
     let template = Template {
-        id: fresh_id(),
         name: name.clone(),
         language: String::from("en_US"),
         status: String::from("APPROVED"),
         category: upper,
-        parameter_format: String::from("POSITIONAL"),
         components: vec![json!({"type": "BODY", "text": text})],
-        rejected_reason: None,
-        quality: String::from("UNKNOWN"),
-        quality_since_ms: now_ms,
-        previous_category: None,
-        correct_category: None,
-        created_ms: now_ms,
-        used_ms: now_ms,
-        edits_ms: Vec::new(),
-        pauses: 0,
-        pause_kind: None,
-        edited: false,
-        touched_ms: 0,
-        before_archive: None,
-        archived_ms: None,
-        pacing_left: None,
-        pacing_planned: false,
-        feedback_sends: 0,
-        feedback_bad: 0,
         extra: Map::from_iter([(String::from("source"), json!("AUTO_GENERATED"))]),
-        compiled: Compiled::default(),
+        ..Template::fresh(fresh_id(), now_ms)
     }
     .compile();
     state.templates.put(template.clone());

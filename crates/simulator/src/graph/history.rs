@@ -21,7 +21,8 @@ fn events(message: &ledger::Stored, app: &str) -> Vec<(String, Value)> {
     ] {
         seen.extend(at.map(|at| (at, name)));
     }
-    seen.sort_unstable();
+    // Stable: statuses of the same millisecond stay in the order in which they can come.
+    seen.sort_by_key(|&(at, _)| at);
     seen.into_iter()
         .enumerate()
         .map(|(at, (ms, name))| {

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::error::GraphError;
 use super::template_write::{fresh_id, text};
 use super::{Call, Outcome, fields};
-use crate::model::compiled::Compiled;
 use crate::model::template::Template;
 use crate::world::Sim;
 
@@ -151,33 +150,13 @@ pub(super) fn from_library(body: &Map<String, Value>, language: &str, now_ms: i6
     let mut extra = Map::new();
     extra.insert("library_template_name".into(), json!(source));
     Ok(Template {
-        id: fresh_id(),
         name: text(body, "name")?,
         language: language.to_owned(),
         status: String::from("APPROVED"),
         category: String::from("UTILITY"),
-        parameter_format: String::from("POSITIONAL"),
         components,
-        rejected_reason: None,
-        quality: String::from("UNKNOWN"),
-        quality_since_ms: now_ms,
-        previous_category: None,
-        correct_category: None,
-        created_ms: now_ms,
-        used_ms: now_ms,
-        edits_ms: Vec::new(),
-        pauses: 0,
-        pause_kind: None,
-        edited: false,
-        touched_ms: 0,
-        before_archive: None,
-        archived_ms: None,
-        pacing_left: None,
-        pacing_planned: false,
-        feedback_sends: 0,
-        feedback_bad: 0,
         extra,
-        compiled: Compiled::default(),
+        ..Template::fresh(fresh_id(), now_ms)
     }
     .compile())
 }

@@ -8,7 +8,7 @@ use super::error::GraphError;
 use super::{Call, OTP_TEXT, Outcome, unavailable};
 use crate::account_events;
 use crate::control::account::status_update;
-use crate::model::compiled::{Compiled, kind_of};
+use crate::model::compiled::kind_of;
 use crate::model::template::{Template, save_document};
 use crate::review::format::{self, Rules};
 use crate::review::{languages, verdict};
@@ -134,37 +134,18 @@ pub(super) fn drafted(
     let category = verdict::category(&asked, &components);
     let components = if category == "AUTHENTICATION" { authentication(&components) } else { components };
     Ok(Template {
-        id: fresh_id(),
         name,
         language: language.to_owned(),
         status: String::from("PENDING"),
         category: category.to_owned(),
         parameter_format,
         components,
-        rejected_reason: None,
-        quality: String::from("UNKNOWN"),
-        quality_since_ms: now_ms,
-        previous_category: None,
-        correct_category: None,
-        created_ms: now_ms,
-        used_ms: now_ms,
-        edits_ms: Vec::new(),
-        pauses: 0,
-        pause_kind: None,
-        edited: false,
-        touched_ms: 0,
-        before_archive: None,
-        archived_ms: None,
-        pacing_left: None,
-        pacing_planned: false,
-        feedback_sends: 0,
-        feedback_bad: 0,
         extra: body
             .iter()
             .filter(|(k, _)| EXTRA_KEYS.contains(&k.as_str()))
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect(),
-        compiled: Compiled::default(),
+        ..Template::fresh(fresh_id(), now_ms)
     }
     .compile())
 }

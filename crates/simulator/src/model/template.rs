@@ -80,6 +80,39 @@ fn unknown() -> String {
 }
 
 impl Template {
+    /// A template without a name or content yet, with the state that every new one has. The caller fills in the rest.
+    pub(crate) fn fresh(id: String, now_ms: i64) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            language: String::new(),
+            status: String::new(),
+            category: String::new(),
+            parameter_format: positional(),
+            components: Vec::new(),
+            rejected_reason: None,
+            quality: unknown(),
+            quality_since_ms: now_ms,
+            previous_category: None,
+            correct_category: None,
+            created_ms: now_ms,
+            used_ms: now_ms,
+            edits_ms: Vec::new(),
+            pauses: 0,
+            pause_kind: None,
+            edited: false,
+            touched_ms: 0,
+            before_archive: None,
+            archived_ms: None,
+            pacing_left: None,
+            pacing_planned: false,
+            feedback_sends: 0,
+            feedback_bad: 0,
+            extra: Map::new(),
+            compiled: Compiled::default(),
+        }
+    }
+
     /// The form sends are checked against, from the components.
     pub(crate) fn compile(mut self) -> Self {
         self.compiled =

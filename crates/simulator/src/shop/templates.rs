@@ -1,6 +1,6 @@
 //! The shop's templates: several categories, states, languages and shapes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::crowd::draw::Draw;
 use crate::model::template::Template;
@@ -17,8 +17,8 @@ pub(crate) fn templates(seed: u64, now_ms: i64) -> Vec<Template> {
     list.into_iter()
         .map(|given| {
             let created = now_ms.saturating_sub(given.age_days.saturating_mul(DAY));
+            let paused = given.status == "PAUSED";
             Template {
-                id: format!("3{:014}", draw.bits() % 100_000_000_000_000),
                 name: given.name.to_owned(),
                 language: given.language.to_owned(),
                 status: given.status.to_owned(),
@@ -27,24 +27,9 @@ pub(crate) fn templates(seed: u64, now_ms: i64) -> Vec<Template> {
                 components: given.components.as_array().cloned().unwrap_or_default(),
                 rejected_reason: given.rejected.map(str::to_owned),
                 quality: given.quality.to_owned(),
-                quality_since_ms: created,
-                previous_category: None,
-                correct_category: None,
-                created_ms: created,
-                used_ms: created,
-                edits_ms: Vec::new(),
-                pauses: u32::from(given.status == "PAUSED"),
-                pause_kind: (given.status == "PAUSED").then(|| String::from("pacing")),
-                edited: false,
-                touched_ms: 0,
-                before_archive: None,
-                archived_ms: None,
-                pacing_left: None,
-                pacing_planned: false,
-                feedback_sends: 0,
-                feedback_bad: 0,
-                extra: Map::new(),
-                compiled: crate::model::compiled::Compiled::default(),
+                pauses: u32::from(paused),
+                pause_kind: paused.then(|| String::from("pacing")),
+                ..Template::fresh(format!("3{:014}", draw.bits() % 100_000_000_000_000), created)
             }
             .compile()
         })
