@@ -15,6 +15,8 @@ stage_setup() { bash scripts/setup.sh test; }
 stage_format() {
   cargo fmt --all --check
   cargo fmt --manifest-path fuzz/Cargo.toml --check
+  # The fuzz targets have a lock file of their own, which a new dependency of the crates makes stale.
+  cargo metadata --manifest-path fuzz/Cargo.toml --locked --format-version 1 >/dev/null
   (cd ui && npx --no-install biome format . && npx --no-install biome format --config-path=../tests/e2e ../tests/e2e)
 }
 
