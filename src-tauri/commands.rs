@@ -76,6 +76,12 @@ mod run {
         campaign_pause(ById) -> CampaignDetail;
         campaign_resume(ById) -> CampaignDetail;
         campaign_cancel(ById) -> CampaignDetail;
+        campaign_set_budget(CampaignSetBudget) -> CampaignDetail;
+        rate_card_list(Nothing) -> RateCardList;
+        rate_card_import(RateCardImport) -> RateCardList;
+        rate_card_remove(ById) -> RateCardList;
+        number_limits_list(Nothing) -> NumberLimitsList;
+        number_limits_set(NumberLimitsSet) -> NumberLimitsList;
         unknown_list(UnknownListRequest) -> UnknownPage;
         unknown_settle(UnknownSettle) -> UnknownSettled;
         thread_list(ThreadListRequest) -> ThreadPage;

@@ -201,6 +201,7 @@ impl Desk {
             phone_number_id: Some(self.text("phone_number_id")?.to_owned()),
             audience: Audience { kind: AudienceKind::Everybody, import_ids: Vec::new(), contact_ids: Vec::new() },
             values,
+            rules: Default::default(),
         };
         let id = api::campaign_draft_save(&self.console, draft).await.map_err(plain)?.row.id;
         let review = api::campaign_review(&self.console, ById { id: id.clone() }).await.map_err(plain)?;

@@ -44,6 +44,12 @@ pub(crate) enum Command {
     /// Campaigns.
     #[command(subcommand)]
     Campaign(Campaign),
+    /// Meta's price lists.
+    #[command(subcommand)]
+    Rates(Rates),
+    /// What the operator set: caps, quiet hours, budgets ….
+    #[command(subcommand)]
+    Settings(Settings),
     /// Conversations.
     #[command(subcommand)]
     Inbox(Inbox),
@@ -111,8 +117,24 @@ impl Command {
                     Campaign::Pause { .. } => "pause",
                     Campaign::Resume { .. } => "resume",
                     Campaign::Cancel { .. } => "cancel",
+                    Campaign::Budget { .. } => "budget",
                     Campaign::Unknown(Unknown::List { .. }) => "unknown.list",
                     Campaign::Unknown(Unknown::Settle { .. }) => "unknown.settle",
+                },
+            ),
+            Self::Rates(c) => (
+                "rates",
+                match c {
+                    Rates::List => "list",
+                    Rates::Import { .. } => "import",
+                    Rates::Remove { .. } => "remove",
+                },
+            ),
+            Self::Settings(c) => (
+                "settings",
+                match c {
+                    Settings::Show => "show",
+                    Settings::Set { .. } => "set",
                 },
             ),
             Self::Inbox(c) => (
@@ -313,9 +335,47 @@ pub(crate) enum Campaign {
         /// The campaign.
         id: String,
     },
+    /// Gives it another budget; it does not resume by itself.
+    Budget {
+        /// The campaign.
+        id: String,
+        /// Amount in the account's currency, or `none`.
+        amount: String,
+    },
     /// Sends whose outcome is unknown.
     #[command(subcommand)]
     Unknown(Unknown),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rates {
+    /// Lists the price lists and says which holds today.
+    List,
+    /// Imports one as Meta offers it for download.
+    Import {
+        /// The CSV file.
+        file: PathBuf,
+        /// First day on which it holds, where the file does not say so.
+        #[arg(long)]
+        from: Option<String>,
+    },
+    /// Removes one.
+    Remove {
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Settings {
+    /// Shows them.
+    Show,
+    /// Changes some of them, by the names that `show` shows.
+    Set {
+        /// `NAME=VALUE`; the value as JSON, or as plain text.
+        #[arg(required = true)]
+        values: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

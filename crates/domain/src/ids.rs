@@ -141,6 +141,8 @@ own_id! {
     CampaignId,
     /// One row of the outbox: one message owed to one person.
     OutboxId,
+    /// A price list of Meta's that the operator imported.
+    RateCardId,
     /// One try to send an outbox row; travels as `biz_opaque_callback_data`.
     AttemptId,
     /// A message in a thread, ours or theirs.

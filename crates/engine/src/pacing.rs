@@ -45,6 +45,12 @@ pub fn people_per_day(messaging_limit: Option<&str>) -> Option<u64> {
     }
 }
 
+/// What marketing may use of the portfolio's limit when a share of it is kept for utility.
+pub const fn without_reserve(limit: u64, reserve_percent: u32) -> u64 {
+    let percent = if reserve_percent > 100 { 100 } else { reserve_percent };
+    limit - limit * percent as u64 / 100
+}
+
 /// The stretch of time that the limit speaks of.
 const WINDOW: Duration = Duration::from_secs(1);
 /// Share of the limit that is aimed at; the rest is for starts that come a little late.

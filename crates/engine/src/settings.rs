@@ -24,7 +24,22 @@ pub fn defaults() -> Settings {
         opt_out_confirmation: "You will get no more messages from us. Reply START if you change your mind.".to_owned(),
         unreachable_hold_days: 30,
         test_phones: Vec::new(),
+        shop_zone: None,
+        cap_messages: None,
+        cap_days: 7,
+        quiet_hours: None,
+        rules_for_utility: false,
+        utility_reserve_percent: 10,
+        month_budget: None,
     }
+}
+
+/// The settings as stored, JSON; `None` = nothing was ever set.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn raw_in(connection: &Connection) -> Result<Option<String>, StoreError> {
+    table::get(connection, KEY)
 }
 
 /// The settings in force, read inside any transaction. A value that a later version wrote and this one cannot
@@ -38,6 +53,12 @@ pub fn load_in(connection: &Connection) -> Result<Settings, StoreError> {
     if let (Some(into), Ok(serde_json::Value::Object(from))) =
         (merged.as_object_mut(), serde_json::from_str::<serde_json::Value>(&stored))
     {
+        // All at once where every field can be read, which is nearly always.
+        let mut whole = into.clone();
+        whole.extend(from.clone());
+        if let Ok(settings) = serde_json::from_value(serde_json::Value::Object(whole)) {
+            return Ok(settings);
+        }
         for (key, value) in from {
             let mut tried = into.clone();
             tried.insert(key, value);

@@ -9,6 +9,7 @@ use switchboard_bridge::dto::{
 };
 use switchboard_cloud_api::account::MessagingLimit;
 use switchboard_domain::time::UnixMillis;
+use switchboard_store::tables::campaigns as store_campaigns;
 use switchboard_store::tables::phone_numbers::OwnNumberRow;
 use switchboard_store::tables::{
     account, account_events, account_stops, checklist, figures, messages, outbox, phone_numbers, templates, threads,
@@ -40,7 +41,7 @@ pub async fn today(console: &Console) -> Result<Today, UiError> {
 }
 
 fn of(conn: &Connection, now: UnixMillis, relay: &RelayStatus, practice: bool) -> Result<Today, StoreError> {
-    let running = campaigns::under_way_in(conn)?;
+    let running = campaigns::under_way_in(conn, now)?;
     let contacts = figures::contacts(conn)?;
     let mut items = Vec::new();
     people(conn, now, &mut items)?;
@@ -165,6 +166,13 @@ fn trouble(
         let text = format!("The campaign “{}” is paused. {why}", campaign.name);
         let mut line = item("paused_campaign", severity, text, "Open it", TodayTarget::Campaign, 1);
         line.target_id = Some(campaign.id.clone());
+        items.push(line);
+    }
+    for skipped in store_campaigns::skipped_since(conn, now.minus(NOTICES_STAY))? {
+        let why = skipped.paused_reason.as_deref().unwrap_or_default();
+        let text = format!("The campaign “{}” was not sent. {why}", skipped.name);
+        let mut line = item("missed_start", Severity::Attention, text, "Open it", TodayTarget::Campaign, 1);
+        line.target_id = Some(skipped.campaign_id.to_string());
         items.push(line);
     }
     let unknown = unknown::total(conn, unknown::Which::Open, None)?;

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 use switchboard_domain::ids::{
-    AttemptId, CampaignId, ConsentEventId, ContactId, ImportId, InstallId, MediaFileId, MessageId, OutboxId,
+    AttemptId, CampaignId, ConsentEventId, ContactId, ImportId, InstallId, MediaFileId, MessageId, OutboxId, RateCardId,
 };
 use switchboard_domain::time::UnixMillis;
 
@@ -22,7 +22,18 @@ macro_rules! id_columns {
         }
     )+};
 }
-id_columns!(AttemptId, CampaignId, ConsentEventId, ContactId, ImportId, InstallId, MediaFileId, MessageId, OutboxId);
+id_columns!(
+    AttemptId,
+    CampaignId,
+    ConsentEventId,
+    ContactId,
+    ImportId,
+    InstallId,
+    MediaFileId,
+    MessageId,
+    OutboxId,
+    RateCardId
+);
 
 /// Typed reads from a row; a value of the wrong shape is an error that names the column.
 pub trait RowExt {

@@ -12,7 +12,7 @@ it("stands around every screen: stripe, rail with unread chats, status bar, titl
   expect(within(rail).getByRole("link", { name: /Today/ })).toHaveAttribute("aria-current", "page");
   expect(await within(rail).findByRole("link", { name: /Inbox.*unread chats/ })).toBeInTheDocument();
   const bar = screen.getByRole("region", { name: "Status" });
-  expect(await within(bar).findByText("Limit 1,240 / 2,000")).toBeInTheDocument();
+  expect(await within(bar).findByText("Limit at least 1,240 / 2,000")).toBeInTheDocument();
   expect(within(bar).getByText("Relay connected")).toBeInTheDocument();
   expect(ipc.title).toBe("Switchboard · Practice account");
   expect(await axeFaults()).toEqual([]);

@@ -138,9 +138,9 @@ holds_engine_role: boolean,
  */
 pending_file: string | null, 
 /**
- * A pairing link that the program was opened with, to be shown once and confirmed.
+ * A pairing link that the program was opened with, waiting to be confirmed.
  */
-pending_link: OfferedLink | null, 
+pending_link: string | null, 
 /**
  * Something the operator must know about this start (a copied database, an unclean end), one sentence.
  */
@@ -233,6 +233,39 @@ id: string, };
 export type CallbackLevel = "app" | "account" | "number";
 
 /**
+ * What a campaign has cost, from the statuses of Meta: once per message, of what was delivered.
+ */
+export type CampaignCost = { 
+/**
+ * The account's currency.
+ */
+currency: string | null, 
+/**
+ * Of what was delivered and charged.
+ */
+actual: string, 
+/**
+ * Set aside for what is on its way and not yet known to be delivered.
+ */
+reserved: string, 
+/**
+ * The campaign's budget.
+ */
+budget: string | null, 
+/**
+ * Messages that were delivered and free.
+ */
+free: number, 
+/**
+ * Messages that were charged.
+ */
+charged: number, 
+/**
+ * Messages that were charged at a price that no rate card here has.
+ */
+unpriced: number, };
+
+/**
  * The present states of a campaign's people: disjoint, and all but `audience` add up to it.
  */
 export type CampaignCounts = { 
@@ -320,7 +353,11 @@ waiting_for: string | null,
 /**
  * Undo is possible now.
  */
-can_undo: boolean, };
+can_undo: boolean, 
+/**
+ * What it has cost so far.
+ */
+cost: CampaignCost, };
 
 /**
  * A draft as the wizard keeps it.
@@ -349,7 +386,11 @@ audience: Audience,
 /**
  * Values of the variables.
  */
-values: Array<VariableValue>, };
+values: Array<VariableValue>, 
+/**
+ * When it starts, in which hours it sends, whom it leaves out, what it may cost.
+ */
+rules: CampaignRules, };
 
 /**
  * Launch a draft.
@@ -439,6 +480,35 @@ rate_per_second: number,
  */
 estimate_seconds: number, 
 /**
+ * When the first message leaves: the planned start, or now.
+ */
+starts_at_ms: number, 
+/**
+ * Where the planned start is meant: a zone of the tz database.
+ */
+zone: string, 
+/**
+ * In that night the clocks change so that the planned time does not exist or comes twice.
+ */
+clocks_change: boolean, 
+/**
+ * When the last message leaves, simulated with the pace, limits, windows and quiet hours that will hold; none =
+ * not within the next 60 days, or the campaign ends first.
+ */
+finish_at_ms: number | null, 
+/**
+ * People whose turn does not come before the campaign's end or within those 60 days.
+ */
+not_in_time: number, 
+/**
+ * People whose turn comes later than the start, and what holds them until then.
+ */
+held: Array<CountedReason>, 
+/**
+ * What it will cost.
+ */
+cost: CostForecast, 
+/**
  * Up to three real recipients.
  */
 previews: Array<RecipientPreview>, 
@@ -506,7 +576,70 @@ starts_at_ms: number | null,
 /**
  * When it ended.
  */
-finished_at_ms: number | null, };
+finished_at_ms: number | null, 
+/**
+ * Nothing of it leaves before then: its start, its hours, or the quiet hours of everybody who waits.
+ */
+waits_until_at_ms: number | null, };
+
+/**
+ * What an operator sets for one campaign beyond its message.
+ */
+export type CampaignRules = { 
+/**
+ * Once, later; none = as soon as it is launched.
+ */
+schedule: CampaignSchedule | null, 
+/**
+ * It sends only in these hours, by the shop's clock.
+ */
+window: Hours | null, 
+/**
+ * Nothing leaves after this; who still waits is left out.
+ */
+ends: LocalMoment | null, 
+/**
+ * People to whom anything of ours left in so many days are left out.
+ */
+not_written_days: number | null, 
+/**
+ * People with an open conversation are left out.
+ */
+not_in_conversation: boolean, 
+/**
+ * What it may cost at most, decimal text in the account's currency.
+ */
+budget: string | null, };
+
+/**
+ * A start later than now.
+ */
+export type CampaignSchedule = { 
+/**
+ * The start.
+ */
+start: LocalMoment, 
+/**
+ * What if the computer was off then.
+ */
+late: LateKind, 
+/**
+ * Hours, for [`LateKind::Within`].
+ */
+late_hours: number, };
+
+/**
+ * Another budget for a campaign.
+ */
+export type CampaignSetBudget = { 
+/**
+ * The campaign.
+ */
+id: string, 
+/**
+ * Decimal text in the account's currency; none = no limit of its own.
+ */
+budget: string | null, };
 
 /**
  * State of a campaign.
@@ -840,6 +973,80 @@ consent_at_ms: number | null,
 last_activity_at_ms: number | null, };
 
 /**
+ * What a campaign will cost if every message is delivered.
+ */
+export type CostForecast = { 
+/**
+ * The account's currency; none = not known yet.
+ */
+currency: string | null, 
+/**
+ * By market, dearest first.
+ */
+lines: Array<CostLine>, 
+/**
+ * At most in all; none = there is no price for somebody.
+ */
+most: string | null, 
+/**
+ * At least in all, where volume tiers apply.
+ */
+least: string | null, 
+/**
+ * The rate card: since when it holds; none = there is none.
+ */
+card_from: string | null, 
+/**
+ * The card is demo data that came with the program.
+ */
+card_is_demo: boolean, 
+/**
+ * What has been spent or set aside this month, with its name, `2026-11`.
+ */
+month: string, 
+/**
+ * See `month`.
+ */
+month_spent: string, 
+/**
+ * The month's budget.
+ */
+month_budget: string | null, 
+/**
+ * The campaign's own budget.
+ */
+budget: string | null, };
+
+/**
+ * Cost of the people of one market.
+ */
+export type CostLine = { 
+/**
+ * Market as the rate card names it.
+ */
+market: string, 
+/**
+ * Category.
+ */
+category: string, 
+/**
+ * People.
+ */
+people: number, 
+/**
+ * Price of one message by the list; none = the card has none.
+ */
+rate: string | null, 
+/**
+ * At most, at the list price, if every message is delivered.
+ */
+most: string | null, 
+/**
+ * At least, if the lowest volume tier held for all of them; as `most` where no tiers apply.
+ */
+least: string | null, };
+
+/**
  * One value on a table: what it is about and how often.
  */
 export type CountedReason = { 
@@ -1021,6 +1228,19 @@ reason: string | null,
  * Its JSON as received, where it is not understood.
  */
 raw: string | null, };
+
+/**
+ * Hours of every day, by the clock on the wall; they may go past midnight.
+ */
+export type Hours = { 
+/**
+ * Minute of the day at which they begin, 0 to 1439.
+ */
+from_minute: number, 
+/**
+ * Minute of the day at which they are over.
+ */
+to_minute: number, };
 
 /**
  * One identifier.
@@ -1396,6 +1616,11 @@ items: Array<KeptEvent>,
 total: number, };
 
 /**
+ * What a scheduled campaign does if the computer was off at its start.
+ */
+export type LateKind = "ask" | "skip" | "within";
+
+/**
  * What the practice account really accepted and did (interfaces.md, Tour).
  */
 export type LedgerSummary = { 
@@ -1431,6 +1656,19 @@ stopped: number,
  * People who got more than one message of one campaign. Must be 0.
  */
 twice: number, };
+
+/**
+ * A moment by the clock on the wall.
+ */
+export type LocalMoment = { 
+/**
+ * Date and time such as `2026-12-01T09:00`.
+ */
+local: string, 
+/**
+ * Zone of the tz database such as `America/Toronto`.
+ */
+zone: string, };
 
 /**
  * What may be sent to a person in a category.
@@ -1588,17 +1826,63 @@ callback_url: string | null,
 is_relay: boolean, };
 
 /**
- * A pairing link that the system handed to the program.
+ * All numbers of the account.
  */
-export type OfferedLink = { 
+export type NumberLimitsList = { 
 /**
- * The link: it holds a code that works once, no key.
+ * Numbers.
  */
-link: string, 
+items: Array<NumberLimitsRow>, };
+
 /**
- * Rises with every link that is opened, so that the window shows each once, the same one too.
+ * The operator's own lower limits of a number.
  */
-number: number, };
+export type NumberLimitsRow = { 
+/**
+ * The number.
+ */
+phone_number_id: string, 
+/**
+ * As people read it.
+ */
+display_phone_number: string, 
+/**
+ * Messages per second; none = as Meta allows.
+ */
+per_second: number | null, 
+/**
+ * People of campaigns per 24 hours; none = as Meta allows.
+ */
+per_day: number | null, 
+/**
+ * Warm-up.
+ */
+warm_up: WarmUpStages | null, 
+/**
+ * People to whom campaigns of this number sent in the last 24 hours, at least.
+ */
+reached: number, };
+
+/**
+ * Replaces the limits of a number.
+ */
+export type NumberLimitsSet = { 
+/**
+ * The number.
+ */
+phone_number_id: string, 
+/**
+ * Messages per second.
+ */
+per_second: number | null, 
+/**
+ * People of campaigns per 24 hours.
+ */
+per_day: number | null, 
+/**
+ * Warm-up; one with other stages than before begins now. `day_now` and `people_now` are not read.
+ */
+warm_up: WarmUpStages | null, };
 
 /**
  * What closing the window does while something runs.
@@ -1935,6 +2219,98 @@ direction: Direction,
  * First words.
  */
 text: string, };
+
+/**
+ * Imports a price list.
+ */
+export type RateCardImport = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * First day on which it holds, where the file does not say so.
+ */
+effective_from: string | null, };
+
+/**
+ * All price lists, newest first.
+ */
+export type RateCardList = { 
+/**
+ * Lists.
+ */
+items: Array<RateCardRow>, 
+/**
+ * What holds today.
+ */
+in_use: RateCardUse, 
+/**
+ * This month, `2026-11`.
+ */
+month: string, 
+/**
+ * What campaigns have spent or set aside in it, in the account's currency.
+ */
+month_spent: string, };
+
+/**
+ * A price list of Meta's that was imported.
+ */
+export type RateCardRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Prices by volume instead of list prices.
+ */
+tiers: boolean, 
+/**
+ * Its currency.
+ */
+currency: string, 
+/**
+ * First day on which it holds, `2026-10-01`.
+ */
+effective_from: string, 
+/**
+ * The file it came from.
+ */
+file_name: string, 
+/**
+ * When it was imported.
+ */
+imported_at_ms: number, 
+/**
+ * Markets in it.
+ */
+markets: number, 
+/**
+ * It is the one that holds today for this account.
+ */
+in_use: boolean, };
+
+/**
+ * The list prices that hold today.
+ */
+export type RateCardUse = { 
+/**
+ * The account's currency; none = not known yet.
+ */
+currency: string | null, 
+/**
+ * First day of the list; none = there is none for this currency.
+ */
+from: string | null, 
+/**
+ * Demo data that came with the program.
+ */
+demo: boolean, 
+/**
+ * Day on which Meta may change prices next.
+ */
+may_end: string | null, };
 
 /**
  * A point of the rate curve.
@@ -2318,7 +2694,35 @@ unreachable_hold_days: number,
 /**
  * The operator's own phones, E.164, for test sends.
  */
-test_phones: Array<string>, };
+test_phones: Array<string>, 
+/**
+ * Where the shop is: a zone of the tz database such as `America/Toronto`; none = where this computer is.
+ */
+shop_zone: string | null, 
+/**
+ * At most so many marketing messages to one person, over all campaigns; none = no cap.
+ */
+cap_messages: number | null, 
+/**
+ * … in so many days.
+ */
+cap_days: number, 
+/**
+ * Hours in which campaigns write to nobody, by the recipient's clock.
+ */
+quiet_hours: Hours | null, 
+/**
+ * Cap and quiet hours hold for utility campaigns too.
+ */
+rules_for_utility: boolean, 
+/**
+ * Share of the portfolio's 24-hour limit that marketing campaigns leave to utility, percent.
+ */
+utility_reserve_percent: number, 
+/**
+ * What all campaigns may cost in a calendar month, decimal text in the account's currency; none = no limit.
+ */
+month_budget: string | null, };
 
 /**
  * What kind of attention a line asks for.
@@ -3162,6 +3566,31 @@ verdict: RowVerdict,
 count: number, };
 
 /**
+ * Stages of a number that is warming up: more people from day to day.
+ */
+export type WarmUpStages = { 
+/**
+ * People on the first day.
+ */
+first_day: number, 
+/**
+ * Each day so many percent of the day before: 200 doubles.
+ */
+percent: number, 
+/**
+ * Days that it takes.
+ */
+days: number, 
+/**
+ * The day that it is on, from 1; none = it is over.
+ */
+day_now: number | null, 
+/**
+ * People on this day.
+ */
+people_now: number | null, };
+
+/**
  * Asks what a webhook says and what the console would do.
  */
 export type WebhookExplain = { 
@@ -3349,6 +3778,12 @@ export interface Commands {
   campaign_pause: { request: ById; response: CampaignDetail };
   campaign_resume: { request: ById; response: CampaignDetail };
   campaign_cancel: { request: ById; response: CampaignDetail };
+  campaign_set_budget: { request: CampaignSetBudget; response: CampaignDetail };
+  rate_card_list: { request: Nothing; response: RateCardList };
+  rate_card_import: { request: RateCardImport; response: RateCardList };
+  rate_card_remove: { request: ById; response: RateCardList };
+  number_limits_list: { request: Nothing; response: NumberLimitsList };
+  number_limits_set: { request: NumberLimitsSet; response: NumberLimitsList };
   unknown_list: { request: UnknownListRequest; response: UnknownPage };
   unknown_settle: { request: UnknownSettle; response: UnknownSettled };
   thread_list: { request: ThreadListRequest; response: ThreadPage };

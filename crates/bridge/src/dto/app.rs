@@ -1,6 +1,6 @@
 //! The program itself: profiles, settings, status, today, diagnostics.
 
-use super::{CampaignRow, RelayStatus, StatusAudit};
+use super::{CampaignRow, Hours, RelayStatus, StatusAudit};
 use crate::UiError;
 use crate::macros::{shapes, words};
 
@@ -167,6 +167,20 @@ shapes! {
         pub unreachable_hold_days: u32,
         /// The operator's own phones, E.164, for test sends.
         pub test_phones: Vec<String>,
+        /// Where the shop is: a zone of the tz database such as `America/Toronto`; none = where this computer is.
+        pub shop_zone: Option<String>,
+        /// At most so many marketing messages to one person, over all campaigns; none = no cap.
+        pub cap_messages: Option<u32>,
+        /// … in so many days.
+        pub cap_days: u32,
+        /// Hours in which campaigns write to nobody, by the recipient's clock.
+        pub quiet_hours: Option<Hours>,
+        /// Cap and quiet hours hold for utility campaigns too.
+        pub rules_for_utility: bool,
+        /// Share of the portfolio's 24-hour limit that marketing campaigns leave to utility, percent.
+        pub utility_reserve_percent: u32,
+        /// What all campaigns may cost in a calendar month, decimal text in the account's currency; none = no limit.
+        pub month_budget: Option<String>,
     }
 
     /// Asks for changes after a sequence number.

@@ -30,6 +30,16 @@ words! {
         Contacts,
     }
 
+    /// What a scheduled campaign does if the computer was off at its start.
+    pub enum LateKind {
+        /// It waits and asks.
+        Ask,
+        /// It is not sent.
+        Skip,
+        /// It is sent if it is less than some hours late, and asks otherwise.
+        Within,
+    }
+
     /// Where a variable's value comes from.
     pub enum ValueSource {
         /// First name of the person.
@@ -66,6 +76,55 @@ shapes! {
         pub fallback: Option<String>,
     }
 
+    /// Hours of every day, by the clock on the wall; they may go past midnight.
+    pub struct Hours {
+        /// Minute of the day at which they begin, 0 to 1439.
+        pub from_minute: u16,
+        /// Minute of the day at which they are over.
+        pub to_minute: u16,
+    }
+
+    /// A moment by the clock on the wall.
+    pub struct LocalMoment {
+        /// Date and time such as `2026-12-01T09:00`.
+        pub local: String,
+        /// Zone of the tz database such as `America/Toronto`.
+        pub zone: String,
+    }
+
+    /// A start later than now.
+    pub struct CampaignSchedule {
+        /// The start.
+        pub start: LocalMoment,
+        /// What if the computer was off then.
+        pub late: LateKind,
+        /// Hours, for [`LateKind::Within`].
+        pub late_hours: u32,
+    }
+
+    /// What an operator sets for one campaign beyond its message.
+    #[derive(Default)]
+    pub struct CampaignRules {
+        /// Once, later; none = as soon as it is launched.
+        #[serde(default)]
+        pub schedule: Option<CampaignSchedule>,
+        /// It sends only in these hours, by the shop's clock.
+        #[serde(default)]
+        pub window: Option<Hours>,
+        /// Nothing leaves after this; who still waits is left out.
+        #[serde(default)]
+        pub ends: Option<LocalMoment>,
+        /// People to whom anything of ours left in so many days are left out.
+        #[serde(default)]
+        pub not_written_days: Option<u32>,
+        /// People with an open conversation are left out.
+        #[serde(default)]
+        pub not_in_conversation: bool,
+        /// What it may cost at most, decimal text in the account's currency.
+        #[serde(default)]
+        pub budget: Option<String>,
+    }
+
     /// A draft as the wizard keeps it.
     pub struct CampaignDraft {
         /// None = new.
@@ -80,6 +139,9 @@ shapes! {
         pub audience: Audience,
         /// Values of the variables.
         pub values: Vec<VariableValue>,
+        /// When it starts, in which hours it sends, whom it leaves out, what it may cost.
+        #[serde(default)]
+        pub rules: CampaignRules,
     }
 
     /// What one recipient will read.
@@ -96,6 +158,64 @@ shapes! {
         pub footer: Option<String>,
         /// Buttons.
         pub buttons: Vec<String>,
+    }
+
+    /// Cost of the people of one market.
+    pub struct CostLine {
+        /// Market as the rate card names it.
+        pub market: String,
+        /// Category.
+        pub category: String,
+        /// People.
+        pub people: u64,
+        /// Price of one message by the list; none = the card has none.
+        pub rate: Option<String>,
+        /// At most, at the list price, if every message is delivered.
+        pub most: Option<String>,
+        /// At least, if the lowest volume tier held for all of them; as `most` where no tiers apply.
+        pub least: Option<String>,
+    }
+
+    /// What a campaign will cost if every message is delivered.
+    pub struct CostForecast {
+        /// The account's currency; none = not known yet.
+        pub currency: Option<String>,
+        /// By market, dearest first.
+        pub lines: Vec<CostLine>,
+        /// At most in all; none = there is no price for somebody.
+        pub most: Option<String>,
+        /// At least in all, where volume tiers apply.
+        pub least: Option<String>,
+        /// The rate card: since when it holds; none = there is none.
+        pub card_from: Option<String>,
+        /// The card is demo data that came with the program.
+        pub card_is_demo: bool,
+        /// What has been spent or set aside this month, with its name, `2026-11`.
+        pub month: String,
+        /// See `month`.
+        pub month_spent: String,
+        /// The month's budget.
+        pub month_budget: Option<String>,
+        /// The campaign's own budget.
+        pub budget: Option<String>,
+    }
+
+    /// What a campaign has cost, from the statuses of Meta: once per message, of what was delivered.
+    pub struct CampaignCost {
+        /// The account's currency.
+        pub currency: Option<String>,
+        /// Of what was delivered and charged.
+        pub actual: String,
+        /// Set aside for what is on its way and not yet known to be delivered.
+        pub reserved: String,
+        /// The campaign's budget.
+        pub budget: Option<String>,
+        /// Messages that were delivered and free.
+        pub free: u64,
+        /// Messages that were charged.
+        pub charged: u64,
+        /// Messages that were charged at a price that no rate card here has.
+        pub unpriced: u64,
     }
 
     /// What will happen, before anything happens.
@@ -116,6 +236,21 @@ shapes! {
         pub rate_per_second: f64,
         /// Seconds until the last one is sent, at that rate.
         pub estimate_seconds: u64,
+        /// When the first message leaves: the planned start, or now.
+        pub starts_at_ms: i64,
+        /// Where the planned start is meant: a zone of the tz database.
+        pub zone: String,
+        /// In that night the clocks change so that the planned time does not exist or comes twice.
+        pub clocks_change: bool,
+        /// When the last message leaves, simulated with the pace, limits, windows and quiet hours that will hold; none =
+        /// not within the next 60 days, or the campaign ends first.
+        pub finish_at_ms: Option<i64>,
+        /// People whose turn does not come before the campaign's end or within those 60 days.
+        pub not_in_time: u64,
+        /// People whose turn comes later than the start, and what holds them until then.
+        pub held: Vec<CountedReason>,
+        /// What it will cost.
+        pub cost: CostForecast,
         /// Up to three real recipients.
         pub previews: Vec<RecipientPreview>,
         /// Sending number as people read it.
@@ -193,6 +328,8 @@ shapes! {
         pub starts_at_ms: Option<i64>,
         /// When it ended.
         pub finished_at_ms: Option<i64>,
+        /// Nothing of it leaves before then: its start, its hours, or the quiet hours of everybody who waits.
+        pub waits_until_at_ms: Option<i64>,
     }
 
     /// A point of the rate curve.
@@ -223,6 +360,8 @@ shapes! {
         pub waiting_for: Option<String>,
         /// Undo is possible now.
         pub can_undo: bool,
+        /// What it has cost so far.
+        pub cost: CampaignCost,
     }
 
     /// All campaigns, newest first.

@@ -1,9 +1,10 @@
-//! `campaign create|list|review|launch|status|pause|resume|cancel|unknown`.
+//! `campaign create|list|review|launch|status|pause|resume|cancel|budget|unknown`.
 
 use serde_json::Value;
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    ById, CampaignDraft, CampaignLaunch, Nothing, UnknownDecision, UnknownFilter, UnknownListRequest, UnknownSettle,
+    ById, CampaignDraft, CampaignLaunch, CampaignSetBudget, Nothing, UnknownDecision, UnknownFilter,
+    UnknownListRequest, UnknownSettle,
 };
 use switchboard_engine::{Console, api};
 
@@ -44,6 +45,10 @@ pub(super) async fn run(session: &Session, command: Campaign) -> Result<Value, U
         Campaign::Pause { id } => api::campaign_pause(&console, ById { id }).await?,
         Campaign::Resume { id } => api::campaign_resume(&console, ById { id }).await?,
         Campaign::Cancel { id } => api::campaign_cancel(&console, ById { id }).await?,
+        Campaign::Budget { id, amount } => {
+            let budget = (amount != "none").then_some(amount);
+            api::campaign_set_budget(&console, CampaignSetBudget { id, budget }).await?
+        }
         Campaign::Unknown(command) => return unknown(&console, command).await,
     };
     let mut data = document(&detail.row)?;

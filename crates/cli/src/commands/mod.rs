@@ -7,6 +7,7 @@ mod inbox;
 mod people;
 mod relay;
 mod run;
+mod settings;
 mod webhook;
 
 use serde::Serialize;
@@ -37,6 +38,8 @@ async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiEr
         Command::Contacts(command) => people::contacts(session, command).await,
         Command::Consent(command) => people::consent(session, command).await,
         Command::Campaign(command) => campaign::run(session, command).await,
+        Command::Rates(command) => settings::rates(session, command).await,
+        Command::Settings(command) => settings::settings(session, command).await,
         Command::Inbox(command) => inbox::run(session, command).await,
         Command::Relay(command) => relay::run(session, command).await,
         Command::Webhook(command) => webhook::run(command).map(|answer| answer.data),

@@ -96,7 +96,9 @@ async fn until_idle(console: &Console, settle: Duration) -> Result<String, UiErr
 fn is_busy(row: &CampaignRow) -> bool {
     match row.state {
         CampaignStateDto::Launching => true,
-        CampaignStateDto::Running => row.counts.queued > 0 || row.counts.sending > 0,
+        CampaignStateDto::Running => {
+            (row.counts.queued > 0 && row.waits_until_at_ms.is_none()) || row.counts.sending > 0
+        }
         _ => row.counts.sending > 0,
     }
 }
@@ -104,6 +106,8 @@ fn is_busy(row: &CampaignRow) -> bool {
 fn reason(campaigns: &[CampaignRow]) -> &'static str {
     if campaigns.iter().any(|c| c.state == CampaignStateDto::Paused) {
         "paused"
+    } else if campaigns.iter().any(|c| c.waits_until_at_ms.is_some()) {
+        "limit_until"
     } else if campaigns.iter().any(|c| c.counts.accepted > 0 || c.counts.held > 0 || c.counts.unknown > 0) {
         "awaiting_status"
     } else {

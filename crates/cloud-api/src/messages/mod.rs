@@ -66,6 +66,16 @@ impl Endpoint {
         }
     }
 
+    /// The edge's name.
+    pub const fn as_str(self) -> &'static str {
+        self.edge()
+    }
+
+    /// Reads that name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Messages, Self::MarketingMessages].into_iter().find(|e| e.edge() == text)
+    }
+
     const fn edge(self) -> &'static str {
         match self {
             Self::Messages => "messages",

@@ -58,6 +58,35 @@ pub async fn settings_update(console: &Console, mut request: Settings) -> Result
     if request.opt_out_confirmation.chars().count() > 1_000 {
         return Err(invalid("opt_out_confirmation", "The confirmation is too long.", "Use at most 1,000 characters."));
     }
+    if let Some(zone) = request.shop_zone.as_deref().map(str::trim) {
+        if !zone.is_empty() && switchboard_domain::rules::zone(zone).is_none() {
+            return Err(invalid("shop_zone", "There is no such time zone.", "Choose one such as America/Toronto."));
+        }
+        request.shop_zone = (!zone.is_empty()).then(|| zone.to_owned());
+    }
+    if let Some(hours) = &request.quiet_hours {
+        let hours = switchboard_domain::rules::Hours { from_minute: hours.from_minute, to_minute: hours.to_minute };
+        hours.check().map_err(|e| {
+            invalid(
+                "quiet_hours",
+                &format!("These quiet hours cannot be used: {e}."),
+                "Choose another beginning or end.",
+            )
+        })?;
+    }
+    if request.cap_messages == Some(0) || !(1..=365).contains(&request.cap_days) {
+        return Err(invalid(
+            "cap_messages",
+            "A cap needs at least one message in 1 to 365 days.",
+            "Leave the number empty for no cap.",
+        ));
+    }
+    request.utility_reserve_percent = request.utility_reserve_percent.min(90);
+    request.month_budget = crate::campaigns::budget_micros(request.month_budget.as_deref())
+        .map_err(|_| {
+            invalid("month_budget", "This is not an amount.", "Write it with digits and a point, for example 200.00.")
+        })?
+        .map(switchboard_domain::money::format_micros);
     request.zoom_percent = request.zoom_percent.clamp(50, 300);
     let saved = settings::save(console.store(), request).await?;
     console.wakes().sender.notify_one();

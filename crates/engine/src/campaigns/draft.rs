@@ -87,6 +87,7 @@ pub(super) fn draft_dto(row: &CampaignRow) -> CampaignDraft {
         phone_number_id: row.phone_number_id.as_ref().map(|p| p.as_str().to_owned()),
         audience: audience_dto(&row.audience),
         values: row.rules.iter().map(rule_dto).collect(),
+        rules: super::rules::rules_dto(&row.operator_rules),
     }
 }
 
@@ -111,6 +112,7 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
         phone_number_id: request.phone_number_id.filter(|p| !p.is_empty()).map(PhoneNumberId::new),
         audience: audience(&request.audience)?,
         rules: request.values.iter().map(rule).collect(),
+        operator_rules: super::rules::rules(&request.rules)?,
     };
     let known = request.id.as_deref().map(parse_id).transpose()?;
     let id = console

@@ -53,10 +53,12 @@ pub async fn launch(console: &Console, request: CampaignLaunch) -> Result<Campai
     upload_header(console, &plan).await?;
     let category = plan.template.as_ref().map(|t| t.category.clone()).unwrap_or_default();
     let key = request.idempotency_key.clone();
+    let planned = plan.starts_at;
     let launched = console
         .store()
         .write(Priority::Claim, move |tx| {
-            let starts_at = tx.now().plus(UNDO_FOR);
+            // A plan further ahead than the ten seconds needs no other time to undo.
+            let starts_at = tx.now().plus(UNDO_FOR).max(planned);
             campaigns::launch(tx, id, &key, &category, starts_at).map_err(EngineError::from)
         })
         .await?;

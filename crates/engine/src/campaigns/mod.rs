@@ -3,10 +3,13 @@
 mod control;
 mod draft;
 mod draft_people;
+mod finish;
+mod forecast;
 mod launch;
 mod plan;
 mod recipients;
 mod review;
+mod rules;
 mod show;
 mod upkeep;
 
@@ -15,6 +18,7 @@ pub use draft::{delete, save};
 pub use launch::{launch, undo};
 pub use recipients::recipients;
 pub use review::review;
+pub use rules::budget_micros;
 pub use show::{get, list, list_in, under_way_in};
 pub use upkeep::{Upkeep, run, step};
 

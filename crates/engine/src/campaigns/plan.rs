@@ -1,20 +1,26 @@
 //! What a campaign would do: read from the store in one snapshot, shared by review and launch so that what is
 //! launched is what was reviewed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use switchboard_bridge::dto::{CountedReason, RecipientPreview};
+use switchboard_bridge::dto::{CostForecast, CountedReason, RecipientPreview};
 use switchboard_domain::campaign::{Fillable, Values, fill_values};
+use switchboard_domain::phone::Region;
+use switchboard_domain::rules::{FrequencyCap, QuietUntil, zones_of};
 use switchboard_domain::template::{Category, Variable};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaigns::{self, AudienceMember, AudienceQuery, CampaignRow};
 use switchboard_store::tables::consent_gate::{self, GateSettings};
 use switchboard_store::tables::phone_numbers::{self, OwnNumberRow};
-use switchboard_store::tables::{account_stops, outbox, relay, templates};
+use switchboard_store::tables::{account_stops, campaign_rules, outbox, relay, templates};
 use switchboard_store::{Connection, StoreError};
 
 use super::draft::header_file;
+use super::finish::{Group, Outcome, Run, simulate};
+use super::forecast;
+use crate::operator_rules::{self, NEVER_OUTSIDE_QUIET, OperatorRules, QuietBook, region_of, zone_name};
 use crate::pacing;
+use crate::rates;
 use crate::sender::TemplateSnapshot;
 
 /// People of an audience read at once.
@@ -40,6 +46,16 @@ pub(super) struct Plan {
     pub rate_per_second: f64,
     pub previews: Vec<RecipientPreview>,
     pub confirm_by_typing: bool,
+    /// When the first message may leave.
+    pub starts_at: UnixMillis,
+    pub clocks_change: bool,
+    pub zone: String,
+    pub held: Vec<CountedReason>,
+    pub finish: Outcome,
+    pub cost: Option<CostForecast>,
+    rules: OperatorRules,
+    by_region: HashMap<Option<Region>, u64>,
+    by_market: BTreeMap<&'static str, u64>,
 }
 
 pub(super) fn reason(code: &str, sentence: impl Into<String>, remedy: &str, count: u64) -> CountedReason {
@@ -74,7 +90,16 @@ fn is_decided(row: &CampaignRow, variable: &Variable) -> bool {
     row.rules.iter().any(|r| r.key == key && r.is_decided())
 }
 
-/// Judges everybody of a draft's audience, in the order of ids: their values, or the word of why they get nothing.
+/// When a draft would start if it were launched now, and whether the clocks change then.
+pub(super) fn start_of(row: &CampaignRow, now: UnixMillis) -> (UnixMillis, bool) {
+    match row.operator_rules.schedule.as_ref().map(|s| s.start.named()) {
+        Some(Ok(named)) => (named.at, named.clocks_change),
+        _ => (now, false),
+    }
+}
+
+/// Judges everybody of a draft's audience, in the order of ids: their values, or the word of why they get nothing. The
+/// operator's rules are judged as they will hold at the planned start.
 pub(super) fn judge_audience(
     connection: &Connection,
     row: &CampaignRow,
@@ -83,7 +108,11 @@ pub(super) fn judge_audience(
     mut each: impl FnMut(&AudienceMember, Result<Values, String>),
 ) -> Result<(), StoreError> {
     let category = template.category().unwrap_or(Category::Marketing);
-    let reason_sql = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
+    let gate = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
+    let rules = OperatorRules::load(connection)?.for_category(category);
+    let starts_at = start_of(row, now).0;
+    let reason_sql = rules.reason_sql(&gate, &row.operator_rules, starts_at, row.campaign_id);
+    let mut quiet = QuietBook::new(&rules, starts_at);
     let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until: now };
     // What nobody has decided yet is a gap of the draft, not of these people.
     let mut variables = template.components.variables();
@@ -94,6 +123,12 @@ pub(super) fn judge_audience(
         for member in &members {
             let values = match &member.left_out {
                 Some(word) => Err(word.clone()),
+                None if quiet.is_on()
+                    && quiet.in_region(region_of(member.phone.as_deref(), member.bsuid.as_deref()))
+                        == QuietUntil::Never =>
+                {
+                    Err(NEVER_OUTSIDE_QUIET.to_owned())
+                }
                 None => values_of(member, &variables, row).map_err(|(code, _)| code),
             };
             each(member, values);
@@ -112,6 +147,9 @@ pub(super) fn excluded_words(code: &str, category: Category) -> (String, Option<
             "A variable has no value for these people.".to_owned(),
             Some("Give the variable a fallback, or complete the list and import it again.".to_owned()),
         );
+    }
+    if let Some((sentence, remedy)) = operator_rules::words(code) {
+        return (sentence.to_owned(), Some(remedy.to_owned()));
     }
     match consent_gate::reason_sentence(code, category) {
         Some((sentence, remedy)) => (sentence, remedy.map(str::to_owned)),
@@ -141,7 +179,19 @@ pub(super) fn read(
     let rate_per_second = rate_override
         .filter(|_| practice)
         .unwrap_or_else(|| pacing::allowed_per_second(practice, level, settings.max_send_rate));
+    let (starts_at, clocks_change) = start_of(&row, now);
+    let category = template.as_ref().and_then(|(t, _)| t.category()).unwrap_or(Category::Marketing);
+    let rules = OperatorRules::of(&settings).for_category(category);
     let mut plan = Plan {
+        starts_at,
+        clocks_change,
+        zone: row.operator_rules.schedule.as_ref().map_or_else(|| zone_name(&rules.shop), |s| s.start.zone.clone()),
+        held: Vec::new(),
+        finish: Outcome { finish: None, left: 0 },
+        cost: None,
+        rules,
+        by_region: HashMap::new(),
+        by_market: BTreeMap::new(),
         template: None,
         number,
         audience: 0,
@@ -168,6 +218,10 @@ pub(super) fn read(
     plan.template = template.map(|(t, _)| t);
     plan.count_people(connection, now)?;
     plan.account_blockers(connection, now)?;
+    plan.when(now);
+    plan.hold(connection)?;
+    plan.simulate(connection, now, settings.utility_reserve_percent)?;
+    plan.price(connection, now)?;
     plan.confirm_by_typing = plan.will_receive > TYPE_ABOVE
         || plan.template.as_ref().is_some_and(|t| t.category() == Some(Category::Marketing));
     Ok(Some(plan))
@@ -239,6 +293,11 @@ impl Plan {
             match values {
                 Ok(values) => {
                     self.will_receive += 1;
+                    let (phone, bsuid) = (member.phone.as_deref(), member.bsuid.as_deref());
+                    if self.rules.quiet.is_some() {
+                        *self.by_region.entry(region_of(phone, bsuid)).or_default() += 1;
+                    }
+                    *self.by_market.entry(rates::market_of(phone, bsuid)).or_default() += 1;
                     if self.previews.len() < PREVIEWS {
                         let shown = template.components.render(&values);
                         self.previews.push(RecipientPreview {
@@ -322,6 +381,189 @@ impl Plan {
                 ));
             }
         }
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// A start or an end that lies behind.
+    fn when(&mut self, now: UnixMillis) {
+        if self.row.operator_rules.schedule.is_some() && self.starts_at <= now {
+            self.block("schedule_past", "The planned start has passed.", "Choose a later time, or start it at once.");
+        }
+        if self.row.operator_rules.ends_at().is_some_and(|end| end <= self.starts_at) {
+            self.block("ends_before_start", "The campaign ends before it starts.", "Choose a later end.");
+        }
+        if self.clocks_change {
+            self.warnings.push(reason(
+                "clocks_change",
+                format!(
+                    "The clocks change that night in {}: it starts at {}.",
+                    self.zone,
+                    self.rules.shop_time(self.starts_at)
+                ),
+                "Choose another time if that is not what you mean.",
+                1,
+            ));
+        }
+    }
+
+    /// Counts who waits for the end of quiet hours at the start.
+    fn hold(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let mut book = QuietBook::new(&self.rules, self.starts_at);
+        let mut latest: Option<UnixMillis> = None;
+        let mut held = 0;
+        for (region, people) in &self.by_region {
+            if let QuietUntil::Until(until) = book.in_region(*region) {
+                held += people;
+                latest = latest.max(Some(until));
+            }
+        }
+        if let Some(latest) = latest {
+            self.held.push(reason(
+                "quiet_hours",
+                format!(
+                    "It is within your quiet hours where they are; their turn comes by {}.",
+                    self.rules.shop_time(latest)
+                ),
+                "They are not left out.",
+                held,
+            ));
+        }
+        if let (Some(cap), true) = (self.rules.cap, self.row.operator_rules.ends.is_some()) {
+            self.hold_by_cap(connection, cap)?;
+        }
+        Ok(())
+    }
+
+    /// With an end, people above the cap wait for their turn, if it comes before the end.
+    fn hold_by_cap(&mut self, connection: &Connection, cap: FrequencyCap) -> Result<(), StoreError> {
+        let Some(template) = &self.template else { return Ok(()) };
+        let (at, ends) = (self.starts_at, self.row.operator_rules.ends_at());
+        let mut people = Vec::new();
+        judge_audience(connection, &self.row, template, at, |member, values| {
+            if values.is_ok() {
+                people.push(member.contact_id);
+            }
+        })?;
+        let (mut later, mut never) = (0, 0);
+        for contact in people {
+            let sent = campaign_rules::capped_since(connection, contact, cap.since(at), self.rules.for_utility)?;
+            match cap.allowed_at(&sent, at) {
+                Some(until) if ends.is_some_and(|end| until < end) => later += 1,
+                Some(_) => never += 1,
+                None => {}
+            }
+        }
+        if later > 0 {
+            self.held.push(reason(
+                campaign_rules::FREQUENCY_CAP,
+                "They had as many messages lately as your frequency cap allows; their turn comes before the end.",
+                "They are not left out.",
+                later,
+            ));
+        }
+        if never > 0 {
+            self.held.push(reason(
+                "frequency_cap_past_end",
+                "They had as many messages lately as your frequency cap allows, and their turn would come after the end.",
+                "Choose a later end, or they are left out.",
+                never,
+            ));
+        }
+        Ok(())
+    }
+
+    fn simulate(&mut self, connection: &Connection, now: UnixMillis, reserve_percent: u32) -> Result<(), StoreError> {
+        let groups = if self.rules.quiet.is_some() {
+            self.by_region
+                .iter()
+                .map(|(region, people)| {
+                    let mut zones = region.map(zones_of).unwrap_or_default();
+                    if zones.is_empty() {
+                        zones.push(self.rules.shop.clone());
+                    }
+                    Group { zones, people: *people }
+                })
+                .collect()
+        } else {
+            vec![Group { zones: Vec::new(), people: self.will_receive }]
+        };
+        let limit = self.number.as_ref().and_then(|n| pacing::people_per_day(n.messaging_limit.as_deref()));
+        let marketing = self.template.as_ref().is_some_and(|t| t.category() != Some(Category::Utility));
+        let people_per_day =
+            limit.map(|limit| if marketing { pacing::without_reserve(limit, reserve_percent) } else { limit });
+        let used = match people_per_day {
+            Some(_) => outbox::reached_by_hour(connection, now.minus(std::time::Duration::from_secs(86_400)))?,
+            None => Vec::new(),
+        };
+        self.finish = simulate(Run {
+            start: self.starts_at,
+            per_second: self.rate_per_second,
+            groups,
+            quiet: self.rules.quiet,
+            window: self.row.operator_rules.window.map(|window| (window, self.rules.shop.clone())),
+            ends: self.row.operator_rules.ends_at(),
+            people_per_day,
+            used,
+        });
+        Ok(())
+    }
+
+    fn price(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
+        let category = self.template.as_ref().map(|t| t.category.clone()).unwrap_or_default();
+        let priced =
+            forecast::price(connection, &self.row, &category, &self.by_market, self.starts_at.max(now), &self.rules)?;
+        let unpriced: u64 = priced.forecast.lines.iter().filter(|l| l.rate.is_none()).map(|l| l.people).sum();
+        let budget = self.row.operator_rules.budget_micros;
+        let limited = budget.is_some() || priced.month_left.is_some();
+        if unpriced > 0 && limited {
+            self.block(
+                "no_price",
+                format!(
+                    "A budget is set, but there is no price for {unpriced} of these people, so it could not be kept."
+                ),
+                "Import Meta's price list for your currency in Settings, Prices, or take the budget away.",
+            );
+        }
+        for (code, left, sentence, remedy) in [
+            (
+                "budget",
+                budget,
+                "The campaign's budget does not reach for everybody; it stops hard when it is used up.",
+                "Raise the budget or choose fewer people.",
+            ),
+            (
+                "month_budget",
+                priced.month_left,
+                "What is left of this month's budget does not reach for everybody; campaigns stop hard when it is used up.",
+                "Raise the month's budget in Settings, Prices, or choose fewer people.",
+            ),
+        ] {
+            if let (Some(left), Some(most)) = (left, priced.most)
+                && most > left
+            {
+                self.warnings.push(reason(code, sentence, remedy, 1));
+            }
+        }
+        if limited && priced.forecast.card_is_demo && self.will_receive > 0 {
+            self.warnings.push(reason(
+                "demo_prices",
+                "The budget is kept with demo prices, which may differ from Meta's.",
+                "Import Meta's price list in Settings, Prices.",
+                1,
+            ));
+        }
+        let start = rates::day_of(self.starts_at, &self.rules.shop);
+        if let Some(end) = priced.may_end.filter(|end| *end <= start && unpriced < self.will_receive) {
+            self.warnings.push(reason(
+                "old_prices",
+                format!("The price list may end on {end}, before the planned start; prices may be others by then."),
+                "Import Meta's newer price list in Settings, Prices, as soon as it is out.",
+                1,
+            ));
+        }
+        self.cost = Some(priced.forecast);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use switchboard_bridge::dto::{
 use switchboard_cloud_api::errors::look_up_code;
 use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::ids::CampaignId;
+use switchboard_domain::rules::closed_until;
 use switchboard_domain::send::OutboxState;
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
@@ -16,8 +17,11 @@ use switchboard_store::tables::{sender_state, templates};
 use switchboard_store::{Connection, StoreError};
 
 use super::draft::draft_dto;
+use super::forecast;
 use super::not_found;
 use super::plan::excluded_words;
+use crate::operator_rules::{OperatorRules, zone_name};
+use crate::sender::MARKETING_SHARE;
 use crate::{Console, EngineError};
 
 /// Points of a curve at most.
@@ -52,7 +56,39 @@ fn counts_dto(c: &StateCounts) -> CampaignCounts {
     }
 }
 
-fn row_dto(connection: &Connection, row: &CampaignRow) -> Result<RowDto, StoreError> {
+/// Something further away than this is worth saying.
+const SOON: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// If nothing of a campaign that runs may leave for a while: until when, and why. Its start, its hours, or what holds
+/// everybody who still waits.
+fn waits_until(
+    connection: &Connection,
+    row: &CampaignRow,
+    now: UnixMillis,
+) -> Result<Option<(UnixMillis, Option<String>)>, StoreError> {
+    if !matches!(row.state, CampaignState::Running | CampaignState::Launching) {
+        return Ok(None);
+    }
+    if let Some(starts) = row.starts_at.filter(|at| *at > now.plus(SOON)) {
+        return Ok(Some((starts, None)));
+    }
+    let rules = OperatorRules::load(connection)?;
+    if let Some(opens) = row.operator_rules.window.and_then(|open| closed_until(open, &rules.shop, now)) {
+        let sentence = format!(
+            "Waiting for the hours of this campaign, until {} ({}).",
+            rules.shop_time(opens),
+            zone_name(&rules.shop)
+        );
+        return Ok(Some((opens, Some(sentence))));
+    }
+    let next = outbox::next_waiting(connection, row.campaign_id)?.filter(|(at, _)| *at > now.plus(SOON));
+    Ok(next.map(|(at, why)| {
+        let why = why.unwrap_or_default();
+        (at, Some(format!("Everybody who still waits is held until {} at least. {why}", rules.shop_time(at))))
+    }))
+}
+
+fn row_dto(connection: &Connection, row: &CampaignRow, now: UnixMillis) -> Result<RowDto, StoreError> {
     let template = match &row.template_id {
         Some(t) => templates::get(connection, t)?,
         None => None,
@@ -84,6 +120,7 @@ fn row_dto(connection: &Connection, row: &CampaignRow) -> Result<RowDto, StoreEr
         launched_at_ms: row.launched_at.map(UnixMillis::as_ms),
         starts_at_ms: row.starts_at.map(UnixMillis::as_ms),
         finished_at_ms: row.finished_at.map(UnixMillis::as_ms),
+        waits_until_at_ms: waits_until(connection, row, now)?.map(|(until, _)| until.as_ms()),
     })
 }
 
@@ -91,19 +128,19 @@ fn row_dto(connection: &Connection, row: &CampaignRow) -> Result<RowDto, StoreEr
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list_in(connection: &Connection) -> Result<Vec<RowDto>, StoreError> {
-    campaigns::list(connection)?.iter().map(|row| row_dto(connection, row)).collect()
+pub fn list_in(connection: &Connection, now: UnixMillis) -> Result<Vec<RowDto>, StoreError> {
+    campaigns::list(connection)?.iter().map(|row| row_dto(connection, row, now)).collect()
 }
 
 /// Campaigns under way, newest first: for Today.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn under_way_in(connection: &Connection) -> Result<Vec<RowDto>, StoreError> {
+pub fn under_way_in(connection: &Connection, now: UnixMillis) -> Result<Vec<RowDto>, StoreError> {
     campaigns::list(connection)?
         .iter()
         .filter(|c| matches!(c.state, CampaignState::Launching | CampaignState::Running | CampaignState::Paused))
-        .map(|row| row_dto(connection, row))
+        .map(|row| row_dto(connection, row, now))
         .collect()
 }
 
@@ -112,7 +149,8 @@ pub fn under_way_in(connection: &Connection) -> Result<Vec<RowDto>, StoreError> 
 /// # Errors
 /// A store error's sentence.
 pub async fn list(console: &Console) -> Result<CampaignList, UiError> {
-    let items = console.store().read(|c| Ok::<_, EngineError>(list_in(c)?)).await?;
+    let now = console.clock().now();
+    let items = console.store().read(move |c| Ok::<_, EngineError>(list_in(c, now)?)).await?;
     Ok(CampaignList { items })
 }
 
@@ -132,7 +170,7 @@ pub(super) async fn detail(console: &Console, id: CampaignId) -> Result<Campaign
 
 fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Option<CampaignDetail>, StoreError> {
     let Some(row) = campaigns::get(connection, id)? else { return Ok(None) };
-    let dto = row_dto(connection, &row)?;
+    let dto = row_dto(connection, &row, now)?;
     let category = dto.category.as_deref().and_then(Category::parse).unwrap_or(Category::Marketing);
     let failures =
         outbox::reasons(connection, id, &[OutboxState::Refused, OutboxState::Withheld, OutboxState::Unknown])?;
@@ -140,7 +178,15 @@ fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Opti
     let launched = row.state != CampaignState::Draft;
     let waiting_for = match (row.state, row.starts_at) {
         (CampaignState::Running, starts) if starts.is_none_or(|s| s <= now) => {
-            sender_state::get(connection)?.waiting_sentence
+            match waits_until(connection, &row, now)? {
+                Some((_, why)) => why,
+                None => {
+                    let state = sender_state::get(connection)?;
+                    let others =
+                        category == Category::Utility && state.waiting_code.as_deref() == Some(MARKETING_SHARE);
+                    state.waiting_sentence.filter(|_| !others)
+                }
+            }
         }
         _ => None,
     };
@@ -153,6 +199,7 @@ fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Opti
         rate: curve(connection, id)?,
         waiting_for,
         can_undo,
+        cost: forecast::so_far(connection, &row)?,
         row: dto,
     }))
 }

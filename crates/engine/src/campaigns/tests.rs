@@ -296,6 +296,9 @@ async fn a_campaign_waits_for_the_portfolios_limit_of_people_and_says_so() {
     let rig = Rig::new().await;
     rig.people(70).await;
     rig.write(|tx| Ok(tx.execute("UPDATE phone_numbers SET messaging_limit = 'TIER_50'", [])?)).await;
+    let mut settings = crate::settings::load(rig.console.store()).await.unwrap();
+    settings.utility_reserve_percent = 0;
+    crate::settings::save(rig.console.store(), settings).await.unwrap();
     let id = rig.launched().await;
     let mut sender = rig.sender().await;
     rig.drive(&mut sender).await;

@@ -9,6 +9,7 @@ use switchboard_store::tables::campaigns;
 use switchboard_store::{StoreError, WriteTx};
 
 use super::flight::{Finished, Landed};
+use super::record::reroute_of;
 
 /// So many in a row are no coincidence.
 const STREAK: u32 = 20;
@@ -25,6 +26,12 @@ impl Breaker {
         let mut tripped = Vec::new();
         for f in done {
             let Some(campaign) = f.claimed.as_ref().and_then(|c| c.campaign_id) else { continue };
+            // Goes the other way; that one decides.
+            if let (Landed::Answered(SendOutcome::Refused { error }), Some(row)) = (&f.landed, &f.claimed)
+                && error.graph().is_some_and(|e| reroute_of(row, e).is_some())
+            {
+                continue;
+            }
             let failed = match &f.landed {
                 Landed::Answered(SendOutcome::Accepted { .. }) => false,
                 Landed::Answered(SendOutcome::Refused { .. } | SendOutcome::Unknown { .. }) | Landed::Lost => true,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use switchboard_cloud_api::messages::Recipient;
+use switchboard_cloud_api::messages::{Endpoint, MarketingRoute, Recipient};
 use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::consent::SendMode;
 use switchboard_domain::ids::{AttemptId, Bsuid, CampaignId, ContactId, PhoneNumberId, TemplateId};
@@ -17,10 +17,16 @@ use switchboard_store::columns::{IdColumn, RowExt};
 use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::consent_gate::GateSettings;
 use switchboard_store::tables::outbox::QueuedRow;
-use switchboard_store::tables::{account_stops, attempts, campaigns, consent_gate, outbox, templates, threads};
+use switchboard_store::tables::{account_stops, attempts, campaigns, consent_gate, outbox, spend, templates, threads};
 use switchboard_store::{Connection, OptionalExtension, StoreError, WriteTx};
 
 use super::message::{Claimed, TemplateSnapshot};
+use super::purse::{Empty, Purse};
+use super::rule::{self, CampaignRuling, Rules, Ruling};
+use crate::rates::Card;
+
+/// People left out at once when a campaign comes to its end.
+const END_CHUNK: u32 = 500;
 
 /// What a claim may take.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +37,25 @@ pub struct ClaimRequest {
     pub tokens: HashMap<PhoneNumberId, u32>,
     /// Campaigns may go (we listen, and the day's limit is not used up): at most so many rows.
     pub campaign_rows: u32,
+    /// Of those, marketing, where a share of the day's limit is kept for utility.
+    pub marketing_rows: Option<u32>,
+    /// People that each number may still reach today by the operator's own limits; absent = no limit.
+    pub number_rows: HashMap<PhoneNumberId, u32>,
+    /// How this account sends marketing.
+    pub marketing: MarketingWay,
+    /// Prices in force.
+    pub card: Arc<Card>,
     /// What the operator set about the gate.
     pub gate: GateSettings,
+}
+
+/// How an account sends marketing templates (messages.md §11).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MarketingWay {
+    /// Which edge takes them.
+    pub route: MarketingRoute,
+    /// `/messages` takes none.
+    pub strict: bool,
 }
 
 /// What a claim took and found.
@@ -42,6 +65,8 @@ pub struct ClaimResult {
     pub claimed: Vec<Claimed>,
     /// Rows that were left out here.
     pub left_out: u32,
+    /// Rows that a rule of the operator holds until later.
+    pub held: u32,
     /// Campaigns that ended.
     pub finished: u32,
     /// Campaigns that were paused here.
@@ -68,8 +93,14 @@ impl ClaimResult {
 /// # Errors
 /// [`StoreError`]; nothing was claimed then.
 pub fn claim(tx: &mut WriteTx<'_>, request: &ClaimRequest) -> Result<ClaimResult, StoreError> {
-    let mut claim =
-        Claim { request, tokens: request.tokens.clone(), templates: HashMap::new(), result: ClaimResult::default() };
+    let mut claim = Claim {
+        request,
+        tokens: request.tokens.clone(),
+        number_rows: request.number_rows.clone(),
+        marketing_left: 0,
+        templates: HashMap::new(),
+        result: ClaimResult::default(),
+    };
     claim.singles(tx)?;
     claim.campaigns(tx)?;
     Ok(claim.result)
@@ -78,8 +109,18 @@ pub fn claim(tx: &mut WriteTx<'_>, request: &ClaimRequest) -> Result<ClaimResult
 struct Claim<'r> {
     request: &'r ClaimRequest,
     tokens: HashMap<PhoneNumberId, u32>,
+    number_rows: HashMap<PhoneNumberId, u32>,
+    marketing_left: u32,
     templates: HashMap<TemplateId, Option<Arc<TemplateSnapshot>>>,
     result: ClaimResult,
+}
+
+/// What a campaign's rows are claimed under.
+struct ByCampaign<'a> {
+    row: &'a CampaignRow,
+    template: &'a Arc<TemplateSnapshot>,
+    rules: &'a mut Rules,
+    purse: &'a mut Purse,
 }
 
 /// Why a row does not go.
@@ -118,13 +159,19 @@ impl Claim<'_> {
         for campaign in running {
             match campaign.starts_at {
                 Some(at) if at > now => self.result.due(Some(at)),
-                _ => started.push(campaign),
+                _ if rule::starts(tx, &campaign, now)? => started.push(campaign),
+                _ => self.result.paused += 1,
             }
         }
         self.result.campaigns_running = !started.is_empty();
         // What single templates took just now is no longer there for campaigns.
         let singles = self.result.claimed.iter().filter(|row| row.kind == MessageKind::Template).count();
         let mut rows_left = self.request.campaign_rows.saturating_sub(u32::try_from(singles).unwrap_or(u32::MAX));
+        self.marketing_left = self
+            .request
+            .marketing_rows
+            .unwrap_or(u32::MAX)
+            .saturating_sub(u32::try_from(singles).unwrap_or(u32::MAX));
         let mut waiting = u32::try_from(started.len()).unwrap_or(u32::MAX);
         for campaign in started {
             // Each of the campaigns that are left gets an equal share of what is left.
@@ -162,14 +209,41 @@ impl Claim<'_> {
         let Some(tokens) = self.tokens.get(&number).copied() else {
             return self.pause(tx, id, "number_gone", "Its sending number is none of this account's.");
         };
-        let take = share.min(tokens);
+        let category = template.category().unwrap_or(Category::Marketing);
+        let mut rules = Rules::load(tx, category, tx.now())?;
+        match rules.of_campaign(campaign, tx.now()) {
+            CampaignRuling::Go => {}
+            CampaignRuling::ClosedUntil(opens) => {
+                self.result.due(Some(opens));
+                if campaigns::finish_if_empty(tx, id)? {
+                    self.result.finished += 1;
+                }
+                return Ok(0);
+            }
+            CampaignRuling::Ended => return self.end(tx, id),
+        }
+        let by_operator = self.number_rows.get(&number).copied().unwrap_or(u32::MAX);
+        let by_reserve = if category == Category::Marketing { self.marketing_left } else { u32::MAX };
+        let take = share.min(tokens).min(by_operator).min(by_reserve);
         let rows = if take == 0 { Vec::new() } else { outbox::queued(tx, Some(id), tx.now(), take)? };
         let found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let before = self.result.claimed.len();
+        let mut purse = Purse::open(tx, campaign, &rules, &self.request.card, &template.category)?;
         for row in rows {
-            self.take_row(tx, row, Some((campaign, &template)))?;
+            let by = ByCampaign { row: campaign, template: &template, rules: &mut rules, purse: &mut purse };
+            self.take_row(tx, row, Some(by))?;
+            if let Some((code, sentence)) = purse.stop() {
+                self.pause(tx, id, code, &sentence)?;
+                break;
+            }
         }
         let claimed = u32::try_from(self.result.claimed.len() - before).unwrap_or(u32::MAX);
+        if let Some(left) = self.number_rows.get_mut(&number) {
+            *left = left.saturating_sub(claimed);
+        }
+        if category == Category::Marketing {
+            self.marketing_left = self.marketing_left.saturating_sub(claimed);
+        }
         self.tokens.insert(number, tokens.saturating_sub(claimed));
         if found < take || take == 0 {
             let next = outbox::next_not_before(tx, Some(id))?;
@@ -189,6 +263,20 @@ impl Claim<'_> {
             tx.touch("campaigns")?;
         }
         Ok(claimed)
+    }
+
+    /// Leaves who waits in a campaign that came to its end out, a chunk in each claim.
+    fn end(&mut self, tx: &mut WriteTx<'_>, id: CampaignId) -> Result<u32, StoreError> {
+        let (code, sentence) = rule::ENDED;
+        let left = outbox::leave_out_rest_of_campaign(tx, id, code, sentence, END_CHUNK)?;
+        self.result.left_out += u32::try_from(left).unwrap_or(u32::MAX);
+        if left > 0 {
+            self.result.more = true;
+            tx.touch("campaigns")?;
+        } else if campaigns::finish_if_empty(tx, id)? {
+            self.result.finished += 1;
+        }
+        Ok(0)
     }
 
     fn pause(&mut self, tx: &mut WriteTx<'_>, id: CampaignId, code: &str, sentence: &str) -> Result<u32, StoreError> {
@@ -211,10 +299,10 @@ impl Claim<'_> {
         &mut self,
         tx: &mut WriteTx<'_>,
         row: QueuedRow,
-        campaign: Option<(&CampaignRow, &Arc<TemplateSnapshot>)>,
+        mut campaign: Option<ByCampaign<'_>>,
     ) -> Result<(), StoreError> {
-        let template = match campaign {
-            Some((_, template)) => Some(Arc::clone(template)),
+        let template = match &campaign {
+            Some(by) => Some(Arc::clone(by.template)),
             None => match (&row.template_id, row.kind) {
                 (Some(id), MessageKind::Template) => self.template(tx, id)?,
                 _ => None,
@@ -231,11 +319,40 @@ impl Claim<'_> {
                 return Ok(());
             }
         };
+        let mut price = None;
+        if let Some(by) = &mut campaign {
+            match by.rules.of_row(tx, by.row, row.contact_id, &recipient, tx.now())? {
+                Ruling::Go => {}
+                Ruling::Hold { until, code, sentence } => {
+                    if outbox::hold(tx, row.outbox_id, until, code, &sentence)? {
+                        self.result.held += 1;
+                    }
+                    return Ok(());
+                }
+                Ruling::LeaveOut { code, sentence } => {
+                    if outbox::leave_out(tx, row.outbox_id, OutboxState::Excluded, code, &sentence)? {
+                        self.result.left_out += 1;
+                    }
+                    return Ok(());
+                }
+            }
+            match by.purse.take(&recipient) {
+                Ok(micros) => price = micros,
+                Err(Empty) => return Ok(()),
+            }
+        }
         let attempt_id = AttemptId::new(tx.now());
         if !outbox::claim(tx, row.outbox_id, attempt_id)? {
             return Ok(());
         }
         attempts::insert(tx, attempt_id, row.outbox_id)?;
+        if let (Some(micros), Some(by)) = (price, &campaign) {
+            spend::reserve(tx, row.outbox_id, micros, by.purse.month())?;
+        }
+        let known = row.endpoint.as_deref().and_then(Endpoint::parse);
+        let by_category = template
+            .as_ref()
+            .map_or(Endpoint::Messages, |t| Endpoint::for_template(&t.category, self.request.marketing.route));
         self.result.claimed.push(Claimed {
             outbox_id: row.outbox_id,
             attempt_id,
@@ -245,9 +362,12 @@ impl Claim<'_> {
             kind: row.kind,
             content: row.content,
             template,
-            header_media: campaign.and_then(|(c, _)| c.header_media_id.clone()),
+            header_media: campaign.and_then(|by| by.row.header_media_id.clone()),
             recipient,
             tries_before: row.tries,
+            endpoint: known.unwrap_or(by_category),
+            rerouted: known.is_some(),
+            strict: self.request.marketing.strict,
         });
         Ok(())
     }

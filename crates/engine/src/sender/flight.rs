@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use switchboard_cloud_api::Client;
-use switchboard_cloud_api::messages::{Endpoint, Prepared, RefusedBecause, SendOutcome, prepare};
+use switchboard_cloud_api::messages::{Prepared, RefusedBecause, SendOutcome, prepare};
 use switchboard_domain::consent::Reason;
 use switchboard_domain::ids::{AttemptId, ChangeSeq, OutboxId};
 use switchboard_domain::time::{SharedClock, UnixMillis};
@@ -83,7 +83,7 @@ impl Flight {
     ) -> Result<(), StoreError> {
         let mut ready: Vec<(Box<Claimed>, Prepared)> = Vec::with_capacity(claimed.len());
         for row in claimed {
-            match prepare(client, &row.phone_number_id, Endpoint::Messages, &row.outgoing()) {
+            match prepare(client, &row.phone_number_id, row.endpoint, &row.outgoing()) {
                 Ok(prepared) => ready.push((Box::new(row), prepared)),
                 Err(limit) => self.done.push(Finished {
                     outbox_id: row.outbox_id,

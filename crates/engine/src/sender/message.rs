@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use switchboard_cloud_api::messages::{
-    ButtonParameter, ButtonSubType, Content, Language, MediaRef, MediaSource, OutgoingMessage, Parameter, Recipient,
-    TemplateComponent, TemplateMessage,
+    ButtonParameter, ButtonSubType, Content, Endpoint, Language, MarketingOptions, MediaRef, MediaSource,
+    OutgoingMessage, Parameter, ProductPolicy, Recipient, TemplateComponent, TemplateMessage,
 };
 use switchboard_domain::ids::{
     AttemptId, CampaignId, ContactId, MediaId, OutboxId, PhoneNumberId, TemplateId, WaMessageId,
@@ -92,6 +92,12 @@ pub struct Claimed {
     pub recipient: Recipient,
     /// Attempts before this one.
     pub tries_before: u32,
+    /// Which edge takes it.
+    pub endpoint: Endpoint,
+    /// That edge was chosen because the other one refused it.
+    pub rerouted: bool,
+    /// `/messages` takes no marketing of this account, so that a fall-back to it would fail.
+    pub strict: bool,
 }
 
 impl Claimed {
@@ -119,6 +125,16 @@ impl Claimed {
         };
         let message =
             OutgoingMessage::new(self.recipient.clone(), content).with_callback_data(self.attempt_id.to_string());
+        let message = match self.endpoint {
+            Endpoint::Messages => message,
+            Endpoint::MarketingMessages => {
+                let policy = if self.strict { ProductPolicy::Strict } else { ProductPolicy::CloudApiFallback };
+                OutgoingMessage {
+                    marketing: MarketingOptions { product_policy: Some(policy), ..MarketingOptions::default() },
+                    ..message
+                }
+            }
+        };
         match &self.content.reply_to {
             Some(wamid) => message.in_reply_to(WaMessageId::new(wamid.clone())),
             None => message,

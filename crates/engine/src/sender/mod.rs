@@ -16,8 +16,10 @@ mod day;
 mod flight;
 mod message;
 mod pace;
+mod purse;
 mod record;
 mod recover;
+mod rule;
 mod run;
 mod settle;
 mod single;
@@ -40,14 +42,14 @@ use tokio::time::Instant;
 use crate::Console;
 use crate::listening::{Deaf, Listening};
 
-pub use claim::{ClaimRequest, ClaimResult, claim};
+pub use claim::{ClaimRequest, ClaimResult, MarketingWay, claim};
 pub(crate) use consequences::{AboutPerson, Consequences, Stops, sentence_of, state_of};
 pub use message::{Claimed, TemplateSnapshot, shown};
 pub use recover::{UNRESOLVED_AFTER, name_unresolved, recover};
 pub use run::run;
 pub use settle::{AuditedStatus, Settled, SettledRow, delivery_word, settle_audited, settle_status};
 pub use single::{Enqueued, Single, enqueue_single};
-pub use waiting::Waiting;
+pub use waiting::{MARKETING_SHARE, Waiting};
 
 use breaker::Breaker;
 use day::Reference;
@@ -65,6 +67,8 @@ pub struct StepOutcome {
     pub claimed: u32,
     /// Rows left out at the claim.
     pub left_out: u32,
+    /// Rows that a rule of the operator holds until later.
+    pub held: u32,
     /// Outcomes recorded.
     pub recorded: u32,
     /// Campaigns that ended or were paused.
@@ -82,6 +86,7 @@ impl StepOutcome {
     pub const fn is_idle(&self) -> bool {
         self.claimed == 0
             && self.left_out == 0
+            && self.held == 0
             && self.recorded == 0
             && self.in_flight == 0
             && self.campaigns_changed == 0
@@ -197,14 +202,15 @@ impl Sender {
         now: UnixMillis,
         mono: Duration,
     ) -> Result<StepOutcome, StoreError> {
-        let ClaimResult { claimed, left_out, finished, paused, campaigns_running, more, next_due } = claimed;
+        let ClaimResult { claimed, left_out, held, finished, paused, campaigns_running, more, next_due } = claimed;
         self.pace.claimed(&claimed, mono);
         let count = u32::try_from(claimed.len()).unwrap_or(u32::MAX);
         let started = match client {
             Some(client) => self.flight.start(self.console.store(), self.console.clock(), &client, claimed).await,
             None => Ok(()),
         };
-        let waiting = waiting.filter(|_| campaigns_running);
+        // Not a wait of every campaign: utility goes on.
+        let waiting = waiting.or_else(|| self.pace.marketing_waits()).filter(|_| campaigns_running);
         self.write_state(waiting, now).await?;
         started?;
         // With the flight nearly full the next answers are what to wait for, and a claim worth its transaction.
@@ -218,6 +224,7 @@ impl Sender {
         Ok(StepOutcome {
             claimed: count,
             left_out,
+            held,
             recorded,
             campaigns_changed: finished + paused,
             in_flight: u32::try_from(self.flight.len()).unwrap_or(u32::MAX),
@@ -327,6 +334,10 @@ impl Sender {
             places,
             tokens: self.pace.tokens(mono),
             campaign_rows: if campaigns_wait { 0 } else { people },
+            marketing_rows: self.pace.marketing_left().map(|n| u32::try_from(n).unwrap_or(u32::MAX)),
+            number_rows: self.pace.number_left(),
+            marketing: self.pace.marketing_way(),
+            card: self.pace.card(),
             gate: GateSettings::default(),
         }
     }
@@ -358,5 +369,7 @@ impl Sender {
 mod found_tests;
 #[cfg(test)]
 pub(crate) mod rig;
+#[cfg(test)]
+mod rule_tests;
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,25 @@
 //! The sender's pace: limits as last read, a bucket per number, the people of the day, and what answers teach.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use switchboard_cloud_api::errors::{Backoff, ErrorScope};
-use switchboard_cloud_api::messages::SendOutcome;
+use switchboard_cloud_api::messages::{MarketingRoute, SendOutcome};
 use switchboard_domain::ids::PhoneNumberId;
+use switchboard_domain::rules::NumberLimits;
 use switchboard_domain::send::MessageKind;
 use switchboard_domain::time::UnixMillis;
-use switchboard_store::tables::{outbox, phone_numbers, sender_state};
+use switchboard_store::tables::{account, number_limits, outbox, phone_numbers, sender_state};
 use switchboard_store::{Connection, StoreError};
 
+use super::claim::MarketingWay;
 use super::flight::{Finished, Landed};
 use super::message::Claimed;
+use super::waiting::Waiting;
+use crate::operator_rules::shop_zone;
 use crate::pacing::{self, Bucket};
+use crate::rates::Card;
 
 /// How often limits and settings are read again.
 pub(super) const READ_EVERY: Duration = Duration::from_secs(2);
@@ -28,6 +34,12 @@ pub(super) struct Figures {
     operator_max: Option<u32>,
     people_per_day: Option<u64>,
     people: Option<(u64, Option<UnixMillis>)>,
+    reserve_percent: u32,
+    /// Limits of the operator's own, and how many people each such number reached in 24 hours.
+    own: Vec<(PhoneNumberId, NumberLimits, Option<u64>)>,
+    marketing: MarketingWay,
+    card: Card,
+    now: UnixMillis,
     state: sender_state::SenderState,
 }
 
@@ -40,6 +52,7 @@ pub(super) fn read_figures(
     now: UnixMillis,
     count_people: Option<Duration>,
 ) -> Result<Figures, StoreError> {
+    let settings = crate::settings::load_in(connection)?;
     let rows = phone_numbers::list(connection)?;
     // One limit for the whole portfolio: the numbers repeat it (account.md §7).
     let people_per_day = rows.iter().filter_map(|r| pacing::people_per_day(r.messaging_limit.as_deref())).min();
@@ -47,18 +60,45 @@ pub(super) fn read_figures(
         (Some(limit), Some(look_back)) => {
             let since = now.minus(look_back);
             let reached = outbox::reached_since(connection, since)?;
-            let free_at = if reached >= limit { outbox::first_reached_since(connection, since)? } else { None };
+            let marketing = pacing::without_reserve(limit, settings.utility_reserve_percent);
+            let free_at = if reached >= marketing { outbox::first_reached_since(connection, since)? } else { None };
             Some((reached, free_at.map(|t| t.plus(look_back))))
         }
         _ => None,
     };
+    let mut own = Vec::new();
+    for (number, limits) in number_limits::all(connection)? {
+        let reached = match limits.people_per_day(now) {
+            Some(_) if count_people => Some(number_limits::reached_since(connection, &number, now.minus(DAY))?),
+            _ => None,
+        };
+        own.push((number, limits, reached));
+    }
     Ok(Figures {
+        reserve_percent: settings.utility_reserve_percent,
+        own,
+        marketing: marketing_way(connection)?,
+        card: Card::at(connection, now, &shop_zone(&settings))?,
+        now,
         numbers: rows.into_iter().map(|r| (r.phone_number_id, r.throughput_level)).collect(),
-        operator_max: crate::settings::load_in(connection)?.max_send_rate,
+        operator_max: settings.max_send_rate,
         people_per_day,
         people,
         state: sender_state::get(connection)?,
     })
+}
+
+/// How the account sends marketing, as its node said last (messages.md §11).
+fn marketing_way(connection: &Connection) -> Result<MarketingWay, StoreError> {
+    let raw = account::get(connection)?.map(|a| a.raw_waba).unwrap_or_default();
+    let Ok(node) = serde_json::from_str::<serde_json::Value>(&raw) else { return Ok(MarketingWay::default()) };
+    let onboarded = node
+        .get("marketing_messages_onboarding_status")
+        .and_then(serde_json::Value::as_str)
+        .is_some_and(|s| s.eq_ignore_ascii_case("ONBOARDED"));
+    let strict = node.get("disable_marketing_messages_on_cloud_api").and_then(serde_json::Value::as_bool) == Some(true);
+    let route = if onboarded || strict { MarketingRoute::MarketingMessages } else { MarketingRoute::CloudApi };
+    Ok(MarketingWay { route, strict })
 }
 
 /// The pace of one sender.
@@ -70,6 +110,11 @@ pub(super) struct Pace {
     people_per_day: Option<u64>,
     people_left: Option<u64>,
     people_free_at: Option<UnixMillis>,
+    /// Of the day's limit, what is kept for utility.
+    reserve: u64,
+    number_left: HashMap<PhoneNumberId, u64>,
+    marketing: MarketingWay,
+    card: Arc<Card>,
     failures: u32,
     paused_until: Duration,
 }
@@ -96,9 +141,11 @@ impl Pace {
     pub(super) fn take_figures(&mut self, figures: Figures, practice: bool, rate: Option<f64>, mono: Duration) {
         self.read_at = Some(mono);
         for (number, level) in figures.numbers {
+            let lowest = figures.own.iter().find(|(n, _, _)| *n == number).and_then(|(_, limits, _)| limits.per_second);
+            let operator_max = figures.operator_max.into_iter().chain(lowest).min();
             let allowed = rate
                 .filter(|_| practice)
-                .unwrap_or_else(|| pacing::allowed_per_second(practice, level.as_deref(), figures.operator_max));
+                .unwrap_or_else(|| pacing::allowed_per_second(practice, level.as_deref(), operator_max));
             match self.buckets.get_mut(&number) {
                 Some(bucket) => bucket.set_limit(allowed, mono),
                 None => {
@@ -107,6 +154,21 @@ impl Pace {
             }
         }
         self.people_per_day = figures.people_per_day;
+        self.reserve =
+            figures.people_per_day.map_or(0, |limit| limit - pacing::without_reserve(limit, figures.reserve_percent));
+        self.marketing = figures.marketing;
+        self.card = Arc::new(figures.card);
+        let mut left = HashMap::new();
+        for (number, limits, reached) in figures.own {
+            let Some(limit) = limits.people_per_day(figures.now) else { continue };
+            if reached.is_some() {
+                self.counted_at = Some(mono);
+            }
+            // Between two counts it goes down with each claim, and never above the limit of now.
+            let known = reached.map(|n| limit.saturating_sub(n)).or_else(|| self.number_left.get(&number).copied());
+            left.insert(number, known.unwrap_or(0).min(limit));
+        }
+        self.number_left = left;
         match (figures.people_per_day, figures.people) {
             (None, _) => self.people_left = None,
             (Some(limit), Some((reached, free_at))) => {
@@ -126,6 +188,32 @@ impl Pace {
     /// People that the day's limit still allows.
     pub(super) const fn people_left(&self) -> Option<u64> {
         self.people_left
+    }
+
+    /// Of those, people that marketing may still reach: the reserve is kept for utility.
+    pub(super) fn marketing_left(&self) -> Option<u64> {
+        self.people_left.map(|left| left.saturating_sub(self.reserve))
+    }
+
+    /// What marketing alone waits for.
+    pub(super) fn marketing_waits(&self) -> Option<Waiting> {
+        let limit = self.people_per_day.filter(|_| self.reserve > 0 && self.marketing_left() == Some(0))?;
+        Some(Waiting::MarketingShare(limit, self.reserve, self.people_free_at))
+    }
+
+    /// People that numbers with limits of the operator's own may still reach.
+    pub(super) fn number_left(&self) -> HashMap<PhoneNumberId, u32> {
+        self.number_left.iter().map(|(n, left)| (n.clone(), u32::try_from(*left).unwrap_or(u32::MAX))).collect()
+    }
+
+    /// How the account sends marketing.
+    pub(super) const fn marketing_way(&self) -> MarketingWay {
+        self.marketing
+    }
+
+    /// Prices in force.
+    pub(super) fn card(&self) -> Arc<Card> {
+        Arc::clone(&self.card)
     }
 
     /// The day's limit, and when somebody falls out of it.
@@ -155,6 +243,11 @@ impl Pace {
         for row in claimed {
             if let Some(bucket) = self.buckets.get_mut(&row.phone_number_id) {
                 bucket.take(1, mono);
+            }
+            if row.campaign_id.is_some()
+                && let Some(left) = self.number_left.get_mut(&row.phone_number_id)
+            {
+                *left = left.saturating_sub(1);
             }
             // A template to one person reaches somebody of the day's people too (account.md §7).
             if row.kind == MessageKind::Template

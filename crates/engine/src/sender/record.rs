@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use switchboard_cloud_api::client::UnknownWhy;
 use switchboard_cloud_api::errors::{ErrorClass, GraphError};
-use switchboard_cloud_api::messages::{AcceptedStatus, RefusedBecause, SendOutcome};
+use switchboard_cloud_api::messages::{AcceptedStatus, Endpoint, RefusedBecause, SendOutcome};
 use switchboard_domain::ids::CampaignId;
 use switchboard_domain::send::{AttemptOutcome, OutboxState};
 use switchboard_domain::time::UnixMillis;
@@ -128,7 +128,7 @@ fn one(tx: &mut WriteTx<'_>, ledger: &LedgerKey, f: &Finished) -> Result<Option<
             // A webhook that was quicker counted it already.
             Ok(first.then_some(false))
         }
-        Landed::Answered(SendOutcome::Refused { error }) => refused(tx, ledger, f, row, error).map(Some),
+        Landed::Answered(SendOutcome::Refused { error }) => refused(tx, ledger, f, row, error),
         Landed::Answered(SendOutcome::Throttled { error, retry_after: None }) if row.campaign_id.is_none() => {
             // 131048 goes on only when the operator says so. A campaign waits for that; a message to one person would
             // be tried again at once, for ever: it is not sent, and the operator may send it again.
@@ -195,10 +195,17 @@ fn refused(
     f: &Finished,
     row: &Claimed,
     error: &RefusedBecause,
-) -> Result<bool, StoreError> {
+) -> Result<Option<bool>, StoreError> {
     let graph = error.graph();
     let end = End { outcome: AttemptOutcome::Refused, graph, detail: graph.is_none().then(|| error.to_string()) };
     finish(tx, f, &end)?;
+    // A confirmed refusal that says "the other way" is safe to repeat there, once.
+    if let Some(error) = graph
+        && let Some(other) = reroute_of(row, error)
+        && outbox::reroute(tx, row.outbox_id, other.as_str(), &error.code.to_string())?
+    {
+        return Ok(None);
+    }
     let (to, code, sentence) = match graph {
         Some(e) => (consequences::state_of(e), e.code.to_string(), consequences::sentence_of(e)),
         None => (OutboxState::Refused, "limit".to_owned(), format!("This breaks a limit of Meta's: {error}.")),
@@ -208,7 +215,12 @@ fn refused(
     if let Some(error) = graph {
         consequences::apply(tx, ledger, error, &about(row, f))?;
     }
-    Ok(true)
+    Ok(Some(true))
+}
+
+/// The other way of sending, where this refusal says that it is the right one and it was not tried yet.
+pub(super) fn reroute_of(row: &Claimed, error: &GraphError) -> Option<Endpoint> {
+    if row.rerouted { None } else { row.endpoint.after_refusal(error.code) }
 }
 
 fn about<'a>(row: &'a Claimed, f: &Finished) -> About<'a> {

@@ -246,6 +246,7 @@ impl Rig {
                     value: String::new(),
                     fallback: None,
                 }],
+                rules: Default::default(),
             },
         )
         .await
@@ -299,6 +300,12 @@ impl Rig {
             let landed = sender.land().await.unwrap();
             quiet = if step.claimed == 0 && landed == 0 && step.recorded == 0 { quiet + 1 } else { 0 };
         }
+    }
+
+    /// The edges of the requests in order.
+    pub async fn paths(&self) -> Vec<String> {
+        let requests = self.server.received_requests().await.unwrap();
+        requests.iter().map(|r| r.url.path().rsplit('/').next().unwrap_or_default().to_owned()).collect()
     }
 
     pub async fn counts(&self, id: CampaignId) -> StateCounts {

@@ -205,6 +205,7 @@ fn risen(
     }
     if rank.rank() >= DeliveryRank::Delivered.rank() && risen {
         reachability::mark_reached(tx, row.contact_id)?;
+        crate::rates::settle_cost(tx, row.outbox_id, facts.at)?;
     }
     Ok(accepted || risen)
 }

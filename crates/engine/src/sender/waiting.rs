@@ -7,6 +7,9 @@ use switchboard_domain::time::UnixMillis;
 
 use crate::listening::Deaf;
 
+/// Word of [`Waiting::MarketingShare`]: a wait of marketing campaigns alone.
+pub const MARKETING_SHARE: &str = "marketing_share";
+
 /// What campaigns wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {
@@ -18,6 +21,8 @@ pub enum Waiting {
     Network(UnixMillis),
     /// The portfolio's limit of people per 24 hours is used up, at least until then.
     PeoplePerDay(u64, Option<UnixMillis>),
+    /// What the limit leaves to marketing is used up; the rest of it is kept for utility.
+    MarketingShare(u64, u64, Option<UnixMillis>),
     /// Meta asked for a pause until then.
     Throttled(UnixMillis),
 }
@@ -30,6 +35,7 @@ impl Waiting {
             Self::NoToken => "no_token",
             Self::Network(_) => "network",
             Self::PeoplePerDay(..) => "limit_until",
+            Self::MarketingShare(..) => MARKETING_SHARE,
             Self::Throttled(_) => "throttled",
         }
     }
@@ -44,6 +50,12 @@ impl Waiting {
                 format!("Waiting for the 24-hour limit of {limit} people until {}.", clock_time(until))
             }
             Self::PeoplePerDay(limit, None) => format!("Waiting for the 24-hour limit of {limit} people."),
+            Self::MarketingShare(limit, kept, until) => {
+                let until = until.map(|at| format!(" until {}", clock_time(at))).unwrap_or_default();
+                format!(
+                    "Waiting for the 24-hour limit of {limit} people{until}: marketing has used its share, {kept} are kept for utility."
+                )
+            }
             Self::Throttled(until) => format!("Waiting: Meta asked to slow down until {}.", clock_time(until)),
         }
     }

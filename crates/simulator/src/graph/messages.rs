@@ -49,7 +49,14 @@ pub(super) async fn send(sim: &Arc<Sim>, call: &Call, door: Door) -> Outcome {
         if state.faults.list.is_empty() {
             None
         } else {
-            state.faults.take(call.word(1), &[&digits, text("recipient")], false)
+            let who = [digits.as_str(), text("recipient")];
+            // A plan for `messages` means sends, whichever door they take.
+            let planned = state.faults.take(call.word(1), &who, false);
+            if planned.is_none() && call.word(1) != "messages" {
+                state.faults.take("messages", &who, false)
+            } else {
+                planned
+            }
         }
     };
     if fault.is_none() {

@@ -76,6 +76,13 @@ pub fn get(conn: &Connection) -> Result<Option<Account>, StoreError> {
     conn.prepare_cached("SELECT * FROM account WHERE id = 1")?.query_row([], read).optional().map_err(StoreError::from)
 }
 
+/// The currency of the connected account alone.
+pub fn currency(conn: &Connection) -> Result<Option<String>, StoreError> {
+    let found: Option<Option<String>> =
+        conn.prepare_cached("SELECT currency FROM account WHERE id = 1")?.query_row([], |r| r.get(0)).optional()?;
+    Ok(found.flatten())
+}
+
 /// Writes the account row; `connected_at` of an existing row stays.
 pub fn put(tx: &WriteTx<'_>, account: &Account) -> Result<(), StoreError> {
     tx.prepare_cached(

@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 use switchboard_domain::campaign::{Audience, CampaignState, ValueRule};
 use switchboard_domain::ids::{CampaignId, ContactId, ImportId, MediaId, PhoneNumberId, TemplateId};
+use switchboard_domain::rules::CampaignRules;
 use switchboard_domain::time::UnixMillis;
 
 use super::consent_gate;
@@ -33,6 +34,10 @@ pub struct CampaignRow {
     pub audience: Audience,
     /// How its variables are filled.
     pub rules: Vec<ValueRule>,
+    /// What the operator set beyond the message.
+    pub operator_rules: CampaignRules,
+    /// When it was looked at for the first time after its start.
+    pub started_at: Option<UnixMillis>,
     /// The uploaded header medium.
     pub header_media_id: Option<MediaId>,
     /// When that was uploaded.
@@ -66,6 +71,8 @@ pub struct DraftFields {
     pub audience: Audience,
     /// Values.
     pub rules: Vec<ValueRule>,
+    /// Start, hours, end, whom it leaves out, budget.
+    pub operator_rules: CampaignRules,
 }
 
 fn json<T: serde::Serialize>(value: &T, column: &'static str) -> Result<String, StoreError> {
@@ -92,6 +99,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CampaignRow> {
         phone_number_id: row.get::<_, Option<String>>("phone_number_id")?.map(PhoneNumberId::new),
         audience: parsed(row, "audience")?,
         rules: parsed(row, "variables")?,
+        operator_rules: parsed(row, "operator_rules")?,
+        started_at: row.ms_opt("started_at_ms")?,
         header_media_id: row.get::<_, Option<String>>("header_media_id")?.map(MediaId::new),
         header_media_at: row.ms_opt("header_media_at_ms")?,
         launch_key: row.get("launch_key")?,
@@ -143,7 +152,7 @@ pub fn create(tx: &mut WriteTx<'_>, id: CampaignId, fields: &DraftFields) -> Res
     let now = tx.now().as_ms();
     tx.prepare_cached(
         "INSERT INTO campaigns (campaign_id, name, state, template_id, phone_number_id, audience, variables, \
-         created_at_ms, updated_at_ms) VALUES (?1, ?2, 'draft', ?3, ?4, ?5, ?6, ?7, ?7)",
+         operator_rules, created_at_ms, updated_at_ms) VALUES (?1, ?2, 'draft', ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
     )?
     .execute((
         id.bytes(),
@@ -152,6 +161,7 @@ pub fn create(tx: &mut WriteTx<'_>, id: CampaignId, fields: &DraftFields) -> Res
         fields.phone_number_id.as_ref().map(|p| p.as_str()),
         json(&fields.audience, "audience")?,
         json(&fields.rules, "variables")?,
+        json(&fields.operator_rules, "operator_rules")?,
         now,
     ))?;
     tx.touch("campaigns")
@@ -171,7 +181,7 @@ pub fn update_draft(
         .prepare_cached(
             "UPDATE campaigns SET name = ?2, template_id = ?3, phone_number_id = ?4, audience = ?5, variables = ?6, \
              header_media_id = CASE WHEN ?7 THEN header_media_id END, \
-             header_media_at_ms = CASE WHEN ?7 THEN header_media_at_ms END, updated_at_ms = ?8 \
+             header_media_at_ms = CASE WHEN ?7 THEN header_media_at_ms END, updated_at_ms = ?8, operator_rules = ?9 \
              WHERE campaign_id = ?1 AND state = 'draft'",
         )?
         .execute((
@@ -183,7 +193,20 @@ pub fn update_draft(
             json(&fields.rules, "variables")?,
             keep_header_media,
             tx.now().as_ms(),
+            json(&fields.operator_rules, "operator_rules")?,
         ))?;
+    tx.touch("campaigns")?;
+    Ok(changed == 1)
+}
+
+/// Replaces what the operator set for a campaign, launched or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_operator_rules(tx: &mut WriteTx<'_>, id: CampaignId, rules: &CampaignRules) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached("UPDATE campaigns SET operator_rules = ?2, updated_at_ms = ?3 WHERE campaign_id = ?1")?
+        .execute((id.bytes(), json(rules, "operator_rules")?, tx.now().as_ms()))?;
     tx.touch("campaigns")?;
     Ok(changed == 1)
 }
@@ -227,7 +250,7 @@ pub fn launch(
     let changed = tx
         .prepare_cached(
             "UPDATE campaigns SET state = 'launching', launch_key = ?2, category = ?3, launched_at_ms = ?4, \
-             starts_at_ms = ?5, enqueue_cursor = NULL, enqueued_at_ms = NULL, finished_at_ms = NULL, \
+             starts_at_ms = ?5, enqueue_cursor = NULL, enqueued_at_ms = NULL, finished_at_ms = NULL, started_at_ms = NULL, \
              paused_code = NULL, paused_reason = NULL, updated_at_ms = ?4 WHERE campaign_id = ?1 AND state = 'draft'",
         )?
         .execute((id.bytes(), launch_key, category, tx.now().as_ms(), starts_at.as_ms()))?;
@@ -351,6 +374,44 @@ pub fn resume(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreError> 
     Ok(changed == 1)
 }
 
+/// Notes that a campaign was looked at after its start. `false`: it was before.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn mark_started(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached("UPDATE campaigns SET started_at_ms = ?2 WHERE campaign_id = ?1 AND started_at_ms IS NULL")?
+        .execute((id.bytes(), tx.now().as_ms()))?;
+    Ok(changed == 1)
+}
+
+/// Ends a campaign that missed its start and was not to be sent late; the reason stays with it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn skip(tx: &mut WriteTx<'_>, id: CampaignId, reason: &str) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE campaigns SET state = 'cancelled', paused_code = 'missed_start', paused_reason = ?2, \
+             finished_at_ms = ?3, updated_at_ms = ?3 WHERE campaign_id = ?1 AND state = 'running'",
+        )?
+        .execute((id.bytes(), reason, tx.now().as_ms()))?;
+    tx.touch("campaigns")?;
+    Ok(changed == 1)
+}
+
+/// Campaigns that missed their start and were not sent, since a moment.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn skipped_since(connection: &Connection, since: UnixMillis) -> Result<Vec<CampaignRow>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT * FROM campaigns WHERE state = 'cancelled' AND paused_code = 'missed_start' AND finished_at_ms >= ?1 \
+         ORDER BY finished_at_ms DESC",
+    )?;
+    Ok(statement.query_map([since.as_ms()], read)?.collect::<Result<_, _>>()?)
+}
+
 /// Ends a campaign by the operator's word. Its queued rows are cancelled afterwards in chunks; no claim touches them.
 ///
 /// # Errors
@@ -415,6 +476,10 @@ pub struct AudienceMember {
     pub first_name: String,
     /// Attributes, JSON object of texts.
     pub attributes: String,
+    /// E.164, where it is known.
+    pub phone: Option<String>,
+    /// Business-scoped user id, where it is known.
+    pub bsuid: Option<String>,
     /// Word of the rule that leaves this person out; none = may get it.
     pub left_out: Option<String>,
 }
@@ -468,6 +533,8 @@ fn member_row(r: &Row<'_>) -> rusqlite::Result<AudienceMember> {
         first_name: r.get(2)?,
         attributes: r.get(3)?,
         left_out: r.get(4)?,
+        phone: r.get(5)?,
+        bsuid: r.get(6)?,
     })
 }
 
@@ -478,7 +545,7 @@ fn everybody_after(
     limit: usize,
 ) -> Result<(Vec<AudienceMember>, Option<ContactId>), StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {} FROM contacts c {} \
+        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {}, c.phone, c.bsuid FROM contacts c {} \
          WHERE c.contact_id > ?1 AND c.merged_into IS NULL AND c.erased_at_ms IS NULL AND c.created_at_ms <= ?2 \
          ORDER BY c.contact_id LIMIT ?3",
         query.reason_sql,
@@ -523,7 +590,7 @@ fn member(
     id: ContactId,
 ) -> Result<Option<AudienceMember>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {}, c.merged_into AS merged_into, \
+        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {}, c.phone, c.bsuid, c.merged_into AS merged_into, \
          c.erased_at_ms AS erased_at_ms FROM contacts c {} WHERE c.contact_id = ?1",
         query.reason_sql,
         consent_gate::CAMPAIGN_JOINS

@@ -1,6 +1,6 @@
 //! Operator settings, one JSON value per key.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{StoreError, WriteTx};
 
@@ -11,6 +11,17 @@ use crate::{StoreError, WriteTx};
 pub fn all(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT key, value FROM settings")?;
     Ok(statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn get(connection: &Connection, key: &str) -> Result<Option<String>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+        .query_row([key], |r| r.get(0))
+        .optional()?)
 }
 
 /// Sets one.

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Trash2 } from "lucide-react";
+import { CalendarClock, Trash2 } from "lucide-react";
 import { IconButton } from "../../components/Button";
 import { Chip } from "../../components/feedback";
 import { TimeText } from "../../components/values";
@@ -7,14 +7,22 @@ import { useT } from "../../i18n/t";
 import type { CampaignRow } from "../../ipc/ipc";
 import { CountBar } from "./CountBar";
 import { addressed, settled } from "./counts";
+import { isPlanned } from "./Scheduled";
 import { stateLook } from "./stateLook";
+import { useMomentText } from "./when";
 
 /** A campaign in a list: what it is, how far it is, what came back. The whole card opens it. */
 export function CampaignCard({ campaign, onDelete }: { campaign: CampaignRow; onDelete?: () => void }) {
   const t = useT();
   const { tone, icon } = stateLook[campaign.state];
+  const moment = useMomentText();
   const isDraft = campaign.state === "draft";
+  const planned = isPlanned({ row: campaign });
   const facts = [
+    planned && campaign.starts_at_ms !== null ? t("campaigns.starts", { when: moment(campaign.starts_at_ms) }) : null,
+    !planned && campaign.waits_until_at_ms !== null
+      ? t("campaigns.waits", { when: moment(campaign.waits_until_at_ms) })
+      : null,
     campaign.template,
     campaign.replied > 0 ? t("campaigns.replied", { count: campaign.replied }) : null,
     campaign.opted_out > 0 ? t("campaigns.optedOut", { count: campaign.opted_out }) : null,
@@ -29,8 +37,8 @@ export function CampaignCard({ campaign, onDelete }: { campaign: CampaignRow; on
         >
           {campaign.name || t("campaigns.unnamed")}
         </Link>
-        <Chip tone={tone} icon={icon}>
-          {t(`campaigns.state.${campaign.state}`)}
+        <Chip tone={tone} icon={planned ? CalendarClock : icon}>
+          {t(planned ? "campaigns.state.planned" : `campaigns.state.${campaign.state}`)}
         </Chip>
         {isDraft && onDelete ? (
           <IconButton

@@ -1,6 +1,6 @@
 // A campaign while it runs and after: how far it came, what did not arrive and why, and the brakes.
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Pause, Play, UserMinus } from "lucide-react";
+import { CalendarClock, Pause, Play, UserMinus } from "lucide-react";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { Button, buttonClass } from "../../components/Button";
@@ -13,11 +13,13 @@ import { useT } from "../../i18n/t";
 import type { CampaignDetail } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 import { useJobProgress } from "../../ipc/useJobProgress";
+import { Costs } from "./Costs";
 import { addressed, asCountName, type CountName, reachedMeta, settled } from "./counts";
 import { Funnel } from "./Funnel";
 import { Outside } from "./Outside";
 import { Reasons } from "./Reasons";
 import { Rows } from "./Rows";
+import { isPlanned, Scheduled } from "./Scheduled";
 import { stateLook } from "./stateLook";
 import { UndoLaunch } from "./UndoLaunch";
 
@@ -68,8 +70,8 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
       title={
         <span className="flex flex-wrap items-center gap-3">
           {row.name || t("campaigns.unnamed")}
-          <Chip tone={tone} icon={icon}>
-            {t(`campaigns.state.${row.state}`)}
+          <Chip tone={tone} icon={isPlanned(campaign) ? CalendarClock : icon}>
+            {t(isPlanned(campaign) ? "campaigns.state.planned" : `campaigns.state.${row.state}`)}
           </Chip>
         </span>
       }
@@ -77,11 +79,15 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
       actions={<Brakes campaign={campaign} />}
     >
       <div className="space-y-7">
-        {campaign.can_undo ? <UndoLaunch campaign={row} /> : null}
+        {isPlanned(campaign) ? (
+          <Scheduled campaign={campaign} />
+        ) : campaign.can_undo ? (
+          <UndoLaunch campaign={row} />
+        ) : null}
         {row.state === "launching" && !campaign.can_undo ? (
           <ProgressBar label={t("live.preparing")} done={progress?.done ?? 0} total={progress?.total ?? null} />
         ) : null}
-        {campaign.waiting_for ? (
+        {campaign.waiting_for && !isPlanned(campaign) ? (
           <Note tone="attention">
             <b className="font-semibold">{t("live.waiting")}</b> <bdi>{campaign.waiting_for}</bdi>
           </Note>
@@ -106,6 +112,7 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
             />
           ) : null}
         </div>
+        <Costs campaign={campaign} />
         <Outside campaign={row} selected={state} onOpen={open} />
         {row.replied + row.opted_out > 0 ? (
           <p className="flex flex-wrap gap-x-6 gap-y-1 text-ink-2">

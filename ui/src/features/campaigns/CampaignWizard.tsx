@@ -12,10 +12,11 @@ import { type MissingStep, Summary } from "./Summary";
 import { AudienceStep } from "./steps/AudienceStep";
 import { TemplateStep } from "./steps/TemplateStep";
 import { ValuesStep } from "./steps/ValuesStep";
+import { WhenStep } from "./steps/WhenStep";
 import { type DraftHandle, emptyDraft, useDraft } from "./useDraft";
 import { isFilled } from "./values";
 
-const STEPS = ["template", "audience", "values", "review"] as const;
+const STEPS = ["template", "audience", "values", "when", "review"] as const;
 type StepId = (typeof STEPS)[number];
 
 /** Steps without which the summary's numbers are only what they would be. */
@@ -63,7 +64,7 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
     "campaign_review",
     { id: savedId ?? "" },
     {
-      tags: ["campaigns", "contacts", "consent", "templates", "account"],
+      tags: ["campaigns", "contacts", "consent", "templates", "account", "settings"],
       enabled: savedId !== null && template !== undefined,
       keepPrevious: true,
     },
@@ -72,6 +73,7 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
     template: template !== undefined,
     audience: audienceChosen(draft),
     values: template?.variables.every((key) => isFilled(draft.values.find((value) => value.key === key))) ?? false,
+    when: true,
     review: false,
   };
   const position = STEPS.indexOf(step);
@@ -104,7 +106,7 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
             template={template}
             review={review.data}
             reviewError={review.error}
-            onBack={() => go("values")}
+            onBack={() => go("when")}
           />
           {handle.error ? <ErrorNote error={handle.error} onRetry={() => void flush()} className="mt-5" /> : null}
           {next ? (
@@ -155,6 +157,8 @@ function CurrentStep({
       return <AudienceStep handle={handle} />;
     case "values":
       return template ? <ValuesStep handle={handle} template={template} review={review} /> : null;
+    case "when":
+      return <WhenStep handle={handle} review={review} />;
     case "review":
       return <ReviewStep handle={handle} review={review} error={reviewError} template={template} onBack={onBack} />;
   }

@@ -1,19 +1,21 @@
 // Before anything happens: who gets it, who is left out and why, when it will be done, and the launch.
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronRight, CircleAlert, Info, Send } from "lucide-react";
+import { ChevronRight, CircleAlert, Info, Moon, Send } from "lucide-react";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { Button } from "../../components/Button";
 import { ErrorNote, Note, Skeleton } from "../../components/feedback";
 import { ConfirmDialog, Dialog } from "../../components/overlays";
 import { Card } from "../../components/Page";
-import { Count, useDurationText, useTimeText } from "../../components/values";
+import { Count, useDurationText } from "../../components/values";
 import { T, useT } from "../../i18n/t";
 import type { CampaignReview, CountedReason, TemplateRow } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
+import { CostForecast } from "./CostForecast";
 import { Previews } from "./Previews";
 import { RecipientGrid } from "./RecipientGrid";
 import type { DraftHandle } from "./useDraft";
+import { useMomentText } from "./when";
 
 export function ReviewStep({
   handle,
@@ -62,6 +64,7 @@ export function ReviewStep({
           {sentence} {remedy}
         </Note>
       ))}
+      <CostForecast review={review} />
       <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
       {template ? <Previews template={template} review={review} /> : null}
       <Launch handle={handle} review={review} onBack={onBack} />
@@ -69,19 +72,31 @@ export function ReviewStep({
   );
 }
 
+/** When it starts and when the last one leaves, simulated with everything that will hold. */
 function Pace({ review }: { review: CampaignReview }) {
   const t = useT();
   const duration = useDurationText();
-  const time = useTimeText();
-  const ms = review.estimate_seconds * 1_000;
+  const moment = useMomentText();
+  const planned = review.starts_at_ms > Date.now() + 60_000;
+  const finish = review.finish_at_ms;
   return (
-    <p className="-mt-4 text-ink-2">
-      {t("review.pace", {
-        rate: review.rate_per_second,
-        duration: duration(ms),
-        time: time(Date.now() + ms, "short"),
-      })}
-    </p>
+    <div className="-mt-4 space-y-3 text-ink-2">
+      <p>
+        {planned ? `${t("review.starts", { when: moment(review.starts_at_ms, review.zone) })} ` : null}
+        {finish === null
+          ? t("review.noFinish", { count: review.not_in_time })
+          : t("review.finish", {
+              rate: review.rate_per_second,
+              duration: duration(Math.max(1_000, finish - review.starts_at_ms)),
+              when: moment(finish, review.zone),
+            })}
+      </p>
+      {review.held.map(({ code, count, sentence, remedy }) => (
+        <Note key={code} icon={Moon}>
+          <b className="font-semibold">{t("review.held", { count })}</b> <bdi>{sentence}</bdi> {remedy}
+        </Note>
+      ))}
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { useT } from "../../i18n/t";
 import type { CampaignReview, TemplateRow } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import type { DraftHandle } from "./useDraft";
+import { useMomentText, useMoneyText } from "./when";
 
 /** What can still be missing once there is a template. */
 export type MissingStep = "audience" | "values";
@@ -24,6 +25,8 @@ export function Summary({
 }) {
   const t = useT();
   const duration = useDurationText();
+  const moment = useMomentText();
+  const money = useMoneyText();
   const account = useCommand("account_overview", {}, { tags: ["account"] });
   const from = account.data?.numbers.find((number) => number.phone_number_id === draft.phone_number_id);
   // Before a template is chosen everything is missing, and the lines above say so.
@@ -55,7 +58,19 @@ export function Summary({
               </b>
             </Fact>
             {review.will_receive > 0 && open.length === 0 ? (
-              <Fact name={t("wizard.summary.done")}>{duration(review.estimate_seconds * 1_000)}</Fact>
+              <>
+                <Fact name={t("wizard.summary.start")}>
+                  {draft.rules.schedule ? moment(review.starts_at_ms, review.zone) : t("wizard.summary.start.now")}
+                </Fact>
+                {review.finish_at_ms === null ? null : (
+                  <Fact name={t("wizard.summary.done")}>
+                    {duration(Math.max(1_000, review.finish_at_ms - review.starts_at_ms))}
+                  </Fact>
+                )}
+                {review.cost.most === null ? null : (
+                  <Fact name={t("wizard.summary.cost")}>{money(review.cost.most, review.cost.currency)}</Fact>
+                )}
+              </>
             ) : null}
           </>
         ) : null}

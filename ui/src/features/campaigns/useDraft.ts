@@ -3,10 +3,19 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useIpc } from "../../ipc/context";
-import { type CampaignDraft, toUiError, type UiError } from "../../ipc/ipc";
+import { type CampaignDraft, type CampaignRules, toUiError, type UiError } from "../../ipc/ipc";
 import { invalidateTags } from "../../ipc/queries";
 
 const SAVE_AFTER_MS = 350;
+
+export const noRules: CampaignRules = {
+  schedule: null,
+  window: null,
+  ends: null,
+  not_written_days: null,
+  not_in_conversation: false,
+  budget: null,
+};
 
 export const emptyDraft: CampaignDraft = {
   id: null,
@@ -15,6 +24,7 @@ export const emptyDraft: CampaignDraft = {
   phone_number_id: null,
   audience: { kind: "everybody", import_ids: [], contact_ids: [] },
   values: [],
+  rules: noRules,
 };
 
 export interface DraftHandle {

@@ -6,7 +6,9 @@ import { Card } from "../../components/Page";
 import { useT } from "../../i18n/t";
 import type { Settings } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
+import { NumberLimits } from "./NumberLimits";
 import { SectionTitle } from "./parts";
+import { type Rules, RulesCard } from "./RulesCard";
 
 export function SendingSection() {
   const t = useT();
@@ -16,6 +18,7 @@ export function SendingSection() {
       <SectionTitle title={t("sending.title")} />
       {settings.isError ? <ErrorNote error={settings.error} onRetry={() => void settings.refetch()} /> : null}
       {settings.data ? <SendingForm settings={settings.data} /> : <Skeleton rows={5} className="h-12" />}
+      <NumberLimits />
     </>
   );
 }
@@ -30,6 +33,14 @@ function SendingForm({ settings }: { settings: Settings }) {
     wording: settings.opt_out_confirmation,
     phones: settings.test_phones.join("\n"),
     onClose: settings.on_close,
+    rules: {
+      cap_messages: settings.cap_messages,
+      cap_days: settings.cap_days,
+      quiet_hours: settings.quiet_hours,
+      rules_for_utility: settings.rules_for_utility,
+      shop_zone: settings.shop_zone,
+      utility_reserve_percent: settings.utility_reserve_percent,
+    } satisfies Rules as Rules,
   }));
   const save = useCommandMutation("settings_update");
   const set =
@@ -58,9 +69,11 @@ function SendingForm({ settings }: { settings: Settings }) {
             .map((line) => line.replace(/[^\d+]/g, ""))
             .filter(Boolean),
           on_close: form.onClose,
+          ...form.rules,
         });
       }}
     >
+      <RulesCard rules={form.rules} onChange={(part) => set("rules")({ ...form.rules, ...part })} />
       <Card className="grid gap-5 p-5 @lg/main:grid-cols-2">
         <TextField
           label={t("sending.rate")}

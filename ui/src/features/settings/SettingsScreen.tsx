@@ -8,6 +8,7 @@ import { AccountSection } from "./AccountSection";
 import { AppearanceSection } from "./AppearanceSection";
 import { ConnectWizard } from "./ConnectWizard";
 import { PracticeSection } from "./PracticeSection";
+import { PricesSection } from "./PricesSection";
 import { SectionTitle } from "./parts";
 import { RelaySection } from "./RelaySection";
 import { SendingSection } from "./SendingSection";
@@ -16,7 +17,7 @@ const DiagnosticsSection = lazy(() =>
   import("../diagnostics/DiagnosticsSection").then((m) => ({ default: m.DiagnosticsSection })),
 );
 
-const SECTIONS = ["account", "relay", "sending", "appearance", "practice", "diagnostics"] as const;
+const SECTIONS = ["account", "relay", "sending", "prices", "appearance", "practice", "diagnostics"] as const;
 type SectionId = (typeof SECTIONS)[number];
 
 export function SettingsScreen() {
@@ -71,6 +72,8 @@ function Section({ id }: { id: SectionId }) {
       return <RelaySection />;
     case "sending":
       return <SendingSection />;
+    case "prices":
+      return <PricesSection />;
     case "appearance":
       return <AppearanceSection />;
     case "practice":

@@ -46,7 +46,7 @@ function stepOne(world: World, campaign: Campaign, ms: number): boolean {
     campaign.state = "running";
   }
   let moved = false;
-  if (campaign.state === "running") {
+  if (campaign.state === "running" && world.nowMs >= (campaign.startsAtMs ?? 0)) {
     let budget = Math.max(1, Math.round((campaign.ratePerSecond * ms) / 1_000));
     const before = budget;
     for (const recipient of campaign.recipients) {

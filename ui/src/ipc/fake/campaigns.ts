@@ -1,4 +1,12 @@
-import type { CampaignCounts, CampaignDetail, CampaignRow, CountedReason, RecipientPreview } from "../ipc";
+import type {
+  CampaignCost,
+  CampaignCounts,
+  CampaignDetail,
+  CampaignRow,
+  CostForecast,
+  CountedReason,
+  RecipientPreview,
+} from "../ipc";
 import type { FakePerson } from "./people";
 import { found, refuse } from "./refuse";
 import { shopOf } from "./shop";
@@ -71,8 +79,56 @@ export function campaignRow(world: World, campaign: Campaign): CampaignRow {
     launched_at_ms: campaign.launchedAtMs,
     starts_at_ms: campaign.startsAtMs,
     finished_at_ms: campaign.finishedAtMs,
+    waits_until_at_ms: (campaign.startsAtMs ?? 0) > world.nowMs + 30_000 ? campaign.startsAtMs : null,
   };
 }
+const EACH = 0.025;
+
+function costSoFar(campaign: Campaign): CampaignCost {
+  const delivered = campaign.recipients.filter(({ state }) => state === "delivered" || state === "read").length;
+  const free = Math.floor(delivered * 0.04);
+  const open = campaign.recipients.filter(({ state }) => ["accepted", "sent", "unknown"].includes(state)).length;
+  return {
+    currency: "USD",
+    actual: ((delivered - free) * EACH).toFixed(4),
+    reserved: (open * EACH).toFixed(4),
+    budget: campaign.draft.rules.budget,
+    free,
+    charged: delivered - free,
+    unpriced: 0,
+  };
+}
+
+function forecast(world: World, campaign: Campaign, people: number): CostForecast {
+  const abroad = Math.round(people * 0.06);
+  const lines = [
+    { market: "North America", people: people - abroad, rate: 0.025 },
+    { market: "France", people: abroad, rate: 0.0859 },
+  ].filter((line) => line.people > 0);
+  const most = lines.reduce((sum, line) => sum + line.people * line.rate, 0);
+  return {
+    currency: "USD",
+    lines: lines
+      .map(({ market, people: count, rate }) => ({
+        market,
+        category: "marketing",
+        people: count,
+        rate: String(rate),
+        most: (count * rate).toFixed(4),
+        least: (count * rate).toFixed(4),
+      }))
+      .sort((a, b) => Number(b.most) - Number(a.most)),
+    most: most.toFixed(4),
+    least: most.toFixed(4),
+    card_from: "2026-10-01",
+    card_is_demo: world.rateCards.length === 0,
+    month: "2026-11",
+    month_spent: "61.35",
+    month_budget: world.settings.month_budget,
+    budget: campaign.draft.rules.budget,
+  };
+}
+
 function detail(world: World, campaign: Campaign): CampaignDetail {
   return {
     row: campaignRow(world, campaign),
@@ -84,7 +140,9 @@ function detail(world: World, campaign: Campaign): CampaignDetail {
       campaign.state === "running" && world.relay.state !== "connected"
         ? "Waiting for the relay: while opt-outs cannot be heard nothing is sent."
         : campaign.waitingFor,
-    can_undo: campaign.state === "launching" && world.nowMs < (campaign.startsAtMs ?? 0),
+    can_undo:
+      (campaign.state === "launching" || campaign.state === "running") && world.nowMs < (campaign.startsAtMs ?? 0),
+    cost: costSoFar(campaign),
   };
 }
 
@@ -153,6 +211,11 @@ const get = (world: World, id: string) =>
     "campaign",
   );
 
+function startOf(world: World, campaign: Campaign): number {
+  const { schedule } = campaign.draft.rules;
+  return schedule ? Date.parse(`${schedule.start.local}:00-05:00`) : world.nowMs;
+}
+
 type CampaignCommands =
   | "campaign_list"
   | "campaign_draft_save"
@@ -164,7 +227,8 @@ type CampaignCommands =
   | "campaign_recipients"
   | "campaign_pause"
   | "campaign_resume"
-  | "campaign_cancel";
+  | "campaign_cancel"
+  | "campaign_set_budget";
 
 export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
   campaign_list: (world) => ({
@@ -247,6 +311,13 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
           : [],
       rate_per_second: campaign.ratePerSecond,
       estimate_seconds: Math.ceil(willReceive / campaign.ratePerSecond),
+      starts_at_ms: startOf(world, campaign),
+      zone: world.settings.shop_zone ?? "America/Toronto",
+      clocks_change: false,
+      finish_at_ms: startOf(world, campaign) + Math.ceil(willReceive / campaign.ratePerSecond) * 1_000,
+      not_in_time: 0,
+      held: [],
+      cost: forecast(world, campaign, willReceive),
       previews: template ? reachable.slice(0, 3).map((person) => previewFor(world, campaign, person)) : [],
       from_display_phone_number: "+1 416 555 0188",
       confirm_by_typing: willReceive > 100 || template?.category === "marketing",
@@ -265,13 +336,14 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
     });
     campaign.state = "launching";
     campaign.launchedAtMs = world.nowMs;
-    campaign.startsAtMs = world.nowMs + 10_000;
+    campaign.startsAtMs = Math.max(world.nowMs + 10_000, startOf(world, campaign));
     world.changed("campaigns");
     return detail(world, campaign);
   },
   campaign_undo_launch(world, { id }) {
     const campaign = get(world, id);
-    if (campaign.state !== "launching") refuse("wrong_state", "The first messages have left.", "Cancel it instead.");
+    if (campaign.state !== "launching" && (campaign.startsAtMs ?? 0) <= world.nowMs)
+      refuse("wrong_state", "The first messages have left.", "Cancel it instead.");
     campaign.state = "draft";
     campaign.recipients = [];
     campaign.launchedAtMs = null;
@@ -319,6 +391,12 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
       refuse("wrong_state", "This campaign is not paused.", "Nothing needs to be resumed.");
     campaign.state = "running";
     campaign.pausedReason = null;
+    world.changed("campaigns");
+    return detail(world, campaign);
+  },
+  campaign_set_budget(world, { id, budget }) {
+    const campaign = get(world, id);
+    campaign.draft.rules.budget = budget;
     world.changed("campaigns");
     return detail(world, campaign);
   },

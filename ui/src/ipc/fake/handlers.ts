@@ -5,6 +5,7 @@ import { appHandlers } from "./app";
 import { campaignHandlers } from "./campaigns";
 import { importHandlers } from "./imports";
 import { practiceHandlers } from "./practice";
+import { rateHandlers } from "./rates";
 import { shopHandlers } from "./shop-handlers";
 import type { Handlers } from "./types";
 import { unknownHandlers } from "./unknown";
@@ -17,6 +18,7 @@ const all: Handlers = {
   ...campaignHandlers,
   ...practiceHandlers,
   ...shopHandlers,
+  ...rateHandlers,
   ...unknownHandlers,
 };
 

@@ -57,6 +57,14 @@ export function seedCampaigns(
       { key: "body.discount", source: "fixed" as const, value: "15 %", fallback: null },
       { key: "body.first_name", source: "first_name" as const, value: "", fallback: "there" },
     ],
+    rules: {
+      schedule: null,
+      window: null,
+      ends: null,
+      not_written_days: null,
+      not_in_conversation: false,
+      budget: null,
+    },
   });
   const settle = (person: FakePerson, at: number): Recipient => {
     if (person.row.consent === "opted_out") return { person, state: "excluded", reason: "opted_out", atMs: at };
@@ -108,6 +116,38 @@ export function seedCampaigns(
       startsAtMs: nowMs - 12 * 60_000,
       finishedAtMs: null,
       ratePerSecond: 12,
+    },
+    {
+      id: "campaign-planned",
+      draft: {
+        ...draft("campaign-planned", "Last orders before the holidays", templates[1]),
+        rules: {
+          schedule: {
+            start: { local: "2026-12-18T09:00", zone: "America/Toronto" },
+            late: "within" as const,
+            late_hours: 3,
+          },
+          window: null,
+          ends: null,
+          not_written_days: 3,
+          not_in_conversation: true,
+          budget: "40.00",
+        },
+      },
+      state: "running",
+      pausedReason: null,
+      waitingFor: null,
+      recipients: people
+        .slice(0, 240)
+        .map((person) => ({ person, state: "queued", reason: null, atMs: nowMs - 3 * HOUR })),
+      rate: [],
+      replied: 0,
+      optedOut: 0,
+      createdAtMs: nowMs - 4 * HOUR,
+      launchedAtMs: nowMs - 3 * HOUR,
+      startsAtMs: nowMs + 26 * DAY,
+      finishedAtMs: null,
+      ratePerSecond: 20,
     },
     {
       id: "campaign-draft",

@@ -15,5 +15,12 @@ export function seedSettings(): Settings {
       "You are unsubscribed and will get no more messages from us. Write START to hear from us again.",
     unreachable_hold_days: 30,
     test_phones: ["+14165550123"],
+    shop_zone: "America/Toronto",
+    cap_messages: 2,
+    cap_days: 7,
+    quiet_hours: { from_minute: 1_260, to_minute: 480 },
+    rules_for_utility: false,
+    utility_reserve_percent: 10,
+    month_budget: "200.00",
   };
 }

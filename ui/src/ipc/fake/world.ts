@@ -10,8 +10,10 @@ import type {
   ImportRow,
   ImportSummary,
   OfferedLink,
+  NumberLimitsRow,
   PracticeSettings,
   ProfileSummary,
+  RateCardRow,
   RatePoint,
   RelayDevice,
   RelaySender,
@@ -113,6 +115,8 @@ export interface World {
   previews: Map<string, PreviewState>;
   campaigns: Campaign[];
   practice: PracticeSettings;
+  rateCards: RateCardRow[];
+  numberLimits: NumberLimitsRow[];
   /** A number in 0..1, the same row of numbers every time. */
   random(): number;
   newId(prefix: string): string;
@@ -182,6 +186,15 @@ export function makeWorld(
     imports: [],
     campaigns: [],
     practice: { auto: true, mood: "mild", speed: 1 },
+    rateCards: [],
+    numberLimits: account.numbers.map(({ phone_number_id, display_phone_number }) => ({
+      phone_number_id,
+      display_phone_number,
+      per_second: null,
+      per_day: null,
+      warm_up: { first_day: 50, percent: 200, days: 6, day_now: 3, people_now: 200 },
+      reached: 124,
+    })),
     seq: 0,
     previews: new Map(),
     emit,

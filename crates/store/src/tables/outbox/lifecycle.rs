@@ -75,6 +75,40 @@ pub fn back_to_queue(
     Ok(changed == 1)
 }
 
+/// Back to the queue, to go the other way: Meta refused the first as the wrong one, once (messages.md §11).
+///
+/// # Errors
+/// [`StoreError`].
+pub fn reroute(tx: &WriteTx<'_>, outbox_id: OutboxId, endpoint: &str, code: &str) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE outbox SET state = 'queued', not_before_ms = 0, endpoint = ?2, reason_code = ?3, reason = NULL, \
+             updated_at_ms = ?4 WHERE outbox_id = ?1 AND state IN ('claimed', 'sending') AND endpoint IS NULL",
+        )?
+        .execute((outbox_id.bytes(), endpoint, code, tx.now().as_ms()))?;
+    Ok(changed == 1)
+}
+
+/// Queued, but not before a later moment: a rule of the operator holds it. The reason says which.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold(
+    tx: &WriteTx<'_>,
+    outbox_id: OutboxId,
+    until: UnixMillis,
+    code: &str,
+    sentence: &str,
+) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE outbox SET not_before_ms = ?2, reason_code = ?3, reason = ?4, updated_at_ms = ?5 \
+             WHERE outbox_id = ?1 AND state = 'queued'",
+        )?
+        .execute((outbox_id.bytes(), until.as_ms(), code, sentence, tx.now().as_ms()))?;
+    Ok(changed == 1)
+}
+
 /// Not sent by us: `Cancelled` or `Excluded`, from the queue or from a claim whose request was not written.
 ///
 /// # Errors
@@ -268,6 +302,26 @@ pub fn cancel_queued_of_campaign(
     Ok(tx
         .prepare_cached(
             "UPDATE outbox SET state = 'cancelled', reason_code = ?2, reason = ?3, updated_at_ms = ?4 \
+             WHERE outbox_id IN (SELECT outbox_id FROM outbox WHERE campaign_id = ?1 AND state = 'queued' LIMIT ?5) \
+             AND state = 'queued'",
+        )?
+        .execute((campaign_id.bytes(), code, sentence, tx.now().as_ms(), limit))?)
+}
+
+/// Leaves up to `limit` queued rows of a campaign that has come to its end out; call again until it returns 0.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn leave_out_rest_of_campaign(
+    tx: &WriteTx<'_>,
+    campaign_id: CampaignId,
+    code: &str,
+    sentence: &str,
+    limit: u32,
+) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE outbox SET state = 'excluded', reason_code = ?2, reason = ?3, updated_at_ms = ?4 \
              WHERE outbox_id IN (SELECT outbox_id FROM outbox WHERE campaign_id = ?1 AND state = 'queued' LIMIT ?5) \
              AND state = 'queued'",
         )?

@@ -10,12 +10,12 @@ mod rows;
 
 pub use lifecycle::{
     Refusal, accept, back_to_queue, cancel_queued_of_campaign, cancel_queued_of_contact, claim, delete_of_campaign,
-    insert, leave_out, mark_unknown, mark_unresolved, raise_rank, refuse,
+    hold, insert, leave_out, leave_out_rest_of_campaign, mark_unknown, mark_unresolved, raise_rank, refuse, reroute,
 };
 pub use reads::{
     PersonOfCampaign, ReasonCount, RecipientFilter, StateCounts, answered, by_attempt, by_id, by_idempotency_key,
-    by_wamid, counts, first_reached_since, has_open, has_queued, next_not_before, opted_out_after, queued,
-    reached_since, reasons, recipients, recipients_total, sample_queued,
+    by_wamid, counts, first_reached_since, has_open, has_queued, next_not_before, next_waiting, opted_out_after,
+    queued, reached_by_hour, reached_since, reasons, recipients, recipients_total, sample_queued,
 };
 pub use rows::{NewOutbox, OutboxRow, QueuedRow};
 

@@ -54,6 +54,23 @@ pub fn next_not_before(
         .map(UnixMillis::new))
 }
 
+/// What the next queued row of a campaign waits for: until when, and the sentence of what holds it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn next_waiting(
+    connection: &Connection,
+    campaign_id: CampaignId,
+) -> Result<Option<(UnixMillis, Option<String>)>, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT not_before_ms, reason FROM outbox WHERE state = 'queued' AND campaign_id = ?1 \
+             ORDER BY not_before_ms, outbox_id LIMIT 1",
+        )?
+        .query_row([campaign_id.bytes()], |r| Ok((UnixMillis::new(r.get(0)?), r.get(1)?)))
+        .optional()?)
+}
+
 /// Whether rows of a campaign wait in the queue, due or not.
 ///
 /// # Errors
@@ -344,6 +361,19 @@ pub fn reached_since(connection: &Connection, since: UnixMillis) -> Result<u64, 
              AND kind = 'template' AND updated_at_ms >= ?1)",
         )?
         .query_row([since.as_ms()], |r| r.get(0))?)
+}
+
+/// The people of [`reached_since`] by the hour in which they were reached first, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn reached_by_hour(connection: &Connection, since: UnixMillis) -> Result<Vec<(UnixMillis, u64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hour_ms, COUNT(*) FROM (SELECT MIN(accepted_at_ms) / 3600000 * 3600000 AS hour_ms FROM outbox \
+         WHERE accepted_at_ms >= ?1 AND kind = 'template' GROUP BY contact_id) GROUP BY hour_ms ORDER BY hour_ms",
+    )?;
+    let rows = statement.query_map([since.as_ms()], |r| Ok((UnixMillis::new(r.get(0)?), r.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// When the first of the people of [`reached_since`] was reached.

@@ -57,6 +57,8 @@ pub struct QueuedRow {
     pub content: SendContent,
     /// Attempts so far.
     pub tries: u32,
+    /// The way of sending, where the first one was refused as the wrong one.
+    pub endpoint: Option<String>,
 }
 
 /// An outbox row as it stands.
@@ -97,7 +99,7 @@ pub struct OutboxRow {
 }
 
 pub(super) const QUEUED_COLUMNS: &str =
-    "outbox_id, campaign_id, contact_id, phone_number_id, kind, category, template_id, content, tries";
+    "outbox_id, campaign_id, contact_id, phone_number_id, kind, category, template_id, content, tries, endpoint";
 
 pub(super) const ROW_COLUMNS: &str = "o.outbox_id, o.campaign_id, o.contact_id, o.phone_number_id, o.kind, o.category, \
      o.template_id, o.content, o.state, o.reason_code, o.reason, o.last_attempt_id, o.wamid, o.delivery_rank, \
@@ -126,6 +128,7 @@ pub(super) fn queued_row(row: &Row<'_>) -> rusqlite::Result<QueuedRow> {
         template_id: row.get::<_, Option<String>>(6)?.map(TemplateId::new),
         content: content(row, 7)?,
         tries: row.get(8)?,
+        endpoint: row.get(9)?,
     })
 }
 

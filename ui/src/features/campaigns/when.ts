@@ -1,0 +1,44 @@
+// Times and money as the wizard, the review and the live view say them.
+import { useIntl } from "react-intl";
+
+/** A minute of the day as a time in the operator's format. */
+export function useMinuteText(): (minute: number) => string {
+  const intl = useIntl();
+  return (minute) =>
+    intl.formatTime(Date.UTC(2026, 0, 1, Math.floor(minute / 60), minute % 60), {
+      hour: "numeric",
+      minute: "2-digit",
+      timeZone: "UTC",
+    });
+}
+
+/** A moment with its day, in a zone. */
+export function useMomentText(): (atMs: number, zone?: string) => string {
+  const intl = useIntl();
+  return (atMs, zone) => {
+    const style = { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" } as const;
+    try {
+      return intl.formatDate(atMs, { ...style, timeZoneName: "short", ...(zone ? { timeZone: zone } : {}) });
+    } catch {
+      return intl.formatDate(atMs, style);
+    }
+  };
+}
+
+/** An amount as the core tells it, `12.50`, with its currency. Small prices keep their decimals. */
+export function useMoneyText(): (amount: string, currency: string | null) => string {
+  const intl = useIntl();
+  return (amount, currency) => {
+    const value = Number(amount);
+    const digits = amount.split(".")[1]?.length ?? 2;
+    const maximumFractionDigits = Math.min(6, Math.max(2, value < 1 ? digits : 2));
+    if (!currency) return intl.formatNumber(value, { minimumFractionDigits: 2, maximumFractionDigits });
+    return intl.formatNumber(value, {
+      style: "currency",
+      currency,
+      currencyDisplay: "code",
+      minimumFractionDigits: 2,
+      maximumFractionDigits,
+    });
+  };
+}
