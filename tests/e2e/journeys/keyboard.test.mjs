@@ -86,6 +86,9 @@ journey(
     }
     await tabTo(page, /^Next$/);
     await page.keys("Enter");
+    await page.find("heading", "When");
+    await tabTo(page, /^Next$/);
+    await page.keys("Enter");
     await page.find("button", /^Practice: send from/, { timeoutMs: 30_000 });
     await tabTo(page, /^Practice: send from/);
     const before = await page.ask("practice_ledger_summary");

@@ -73,6 +73,9 @@ export async function prepareCampaign(
   }
   await look("values");
   await next(page);
+  await page.find("heading", "When");
+  await look("when");
+  await next(page);
   await page.find("button", LAUNCH, { timeoutMs: 30_000 });
   await look("review");
 }

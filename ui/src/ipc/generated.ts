@@ -138,9 +138,9 @@ holds_engine_role: boolean,
  */
 pending_file: string | null, 
 /**
- * A pairing link that the program was opened with, waiting to be confirmed.
+ * A pairing link that the program was opened with, to be shown once and confirmed.
  */
-pending_link: string | null, 
+pending_link: OfferedLink | null, 
 /**
  * Something the operator must know about this start (a copied database, an unclean end), one sentence.
  */
@@ -1883,6 +1883,19 @@ per_day: number | null,
  * Warm-up; one with other stages than before begins now. `day_now` and `people_now` are not read.
  */
 warm_up: WarmUpStages | null, };
+
+/**
+ * A pairing link that the system handed to the program.
+ */
+export type OfferedLink = { 
+/**
+ * The link: it holds a code that works once, no key.
+ */
+link: string, 
+/**
+ * Rises with every link that is opened, so that the window shows each once, the same one too.
+ */
+number: number, };
 
 /**
  * What closing the window does while something runs.

@@ -24,6 +24,9 @@ pub(super) struct Priced {
     pub may_end: Option<jiff::civil::Date>,
 }
 
+/// At most and at least, millionths, and the line that says so.
+type Priceable = (Option<i64>, Option<i64>, CostLine);
+
 /// Prices people by market.
 pub(super) fn price(
     connection: &Connection,
@@ -40,7 +43,7 @@ pub(super) fn price(
     let month_budget =
         crate::settings::load_in(connection)?.month_budget.as_deref().and_then(switchboard_domain::money::parse_micros);
     let of = |rate: Option<i64>, people: u64| rate.map(|r| r.saturating_mul(i64::try_from(people).unwrap_or(i64::MAX)));
-    let mut lines: Vec<(Option<i64>, Option<i64>, CostLine)> = people
+    let mut lines: Vec<Priceable> = people
         .iter()
         .map(|(market, people)| {
             let rate = card.price(market, &category);
@@ -57,10 +60,9 @@ pub(super) fn price(
         })
         .collect();
     lines.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.2.market.cmp(&b.2.market)));
-    let sum = |which: fn(&(Option<i64>, Option<i64>, CostLine)) -> Option<i64>| {
-        lines.iter().map(which).try_fold(0i64, |all, one| one.map(|n| all.saturating_add(n)))
-    };
-    let (most, least) = (sum(|l| l.0), sum(|l| l.1));
+    let add = |all: i64, one: Option<i64>| one.map(|n| all.saturating_add(n));
+    let most = lines.iter().try_fold(0, |all, line| add(all, line.0));
+    let least = lines.iter().try_fold(0, |all, line| add(all, line.1));
     Ok(Priced {
         most,
         month_left: month_budget.map(|budget| budget.saturating_sub(spent.used_micros())),

@@ -61,7 +61,9 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
     });
   const when = [
     row.template,
-    row.launched_at_ms ? t("live.started", { when: time(row.launched_at_ms) }) : null,
+    row.launched_at_ms
+      ? t(isPlanned(campaign) ? "live.launched" : "live.started", { when: time(row.launched_at_ms) })
+      : null,
     row.finished_at_ms ? t("live.finished", { when: time(row.finished_at_ms) }) : null,
   ].filter(Boolean);
   return (
@@ -104,7 +106,7 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
         ) : null}
         <div className="space-y-4">
           <Funnel campaign={row} selected={state} onOpen={open} />
-          {row.state === "running" || row.state === "paused" ? (
+          {(row.state === "running" || row.state === "paused") && !isPlanned(campaign) ? (
             <ProgressBar
               label={t(`campaigns.state.${row.state}`)}
               done={settled(row.counts)}

@@ -23,6 +23,8 @@ async function toReview(kind: "practice" | "real" = "practice") {
   await user.type(within(discount).getByLabelText("Text"), "15 %");
   await waitFor(() => expect(next()).toBeEnabled());
   await user.click(next());
+  await screen.findByRole("heading", { name: "When" });
+  await user.click(next());
   return opened;
 }
 

@@ -6,13 +6,14 @@ import { Card } from "../../components/Page";
 import { Count } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { CampaignReview } from "../../ipc/ipc";
-import { useMoneyText } from "./when";
+import { useDayText, useMoneyText } from "./when";
 
 const SHOWN = 6;
 
 export function CostForecast({ review: { cost, will_receive, excluded } }: { review: CampaignReview }) {
   const t = useT();
   const money = useMoneyText();
+  const day = useDayText();
   if (will_receive === 0) return null;
   const { currency } = cost;
   const range = cost.least !== null && cost.least !== cost.most;
@@ -72,7 +73,7 @@ export function CostForecast({ review: { cost, will_receive, excluded } }: { rev
           {cost.month_budget !== null ? (
             <li>
               {t("cost.month", {
-                month: cost.month,
+                month: day(cost.month),
                 spent: money(cost.month_spent, currency),
                 budget: money(cost.month_budget, currency),
               })}
@@ -81,7 +82,7 @@ export function CostForecast({ review: { cost, will_receive, excluded } }: { rev
           <li>
             {cost.card_from === null
               ? t("cost.noCard", { currency: currency ?? "" })
-              : t(cost.card_is_demo ? "cost.cardDemo" : "cost.card", { from: cost.card_from })}{" "}
+              : t(cost.card_is_demo ? "cost.cardDemo" : "cost.card", { from: day(cost.card_from) })}{" "}
             <Link to="/settings/$section" params={{ section: "prices" }} className="text-accent underline">
               {t("cost.prices")}
             </Link>

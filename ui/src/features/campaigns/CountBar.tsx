@@ -20,10 +20,12 @@ export function CountBar({ counts }: { counts: CampaignCounts }) {
   const words = PARTS.filter(({ name }) => counts[name] > 0)
     .map(({ name }) => `${t(`count.${name}`)} ${intl.formatNumber(counts[name])}`)
     .join(", ");
+  // Before the first message leaves everybody waits.
+  const name = words || `${t("count.queued")} ${intl.formatNumber(counts.queued)}`;
   return (
-    <div role="img" aria-label={words} title={words} className="flex h-2 w-full overflow-hidden rounded-full bg-sunken">
-      {PARTS.map(({ name, class: look }) => (
-        <span key={name} className={look} style={{ width: `${total === 0 ? 0 : (counts[name] / total) * 100}%` }} />
+    <div role="img" aria-label={name} title={name} className="flex h-2 w-full overflow-hidden rounded-full bg-sunken">
+      {PARTS.map(({ name: part, class: look }) => (
+        <span key={part} className={look} style={{ width: `${total === 0 ? 0 : (counts[part] / total) * 100}%` }} />
       ))}
     </div>
   );

@@ -5,7 +5,9 @@ import { axeFaults, openAt } from "../../testing/render";
 
 async function whenStep(ipc = createFakeIpc()) {
   const view = await openAt("/campaigns/campaign-planned/edit", ipc);
-  await view.user.click(await screen.findByRole("button", { name: /When and rules/ }));
+  const step = await screen.findByRole("button", { name: /When and rules/ });
+  await waitFor(() => expect(step).toBeEnabled());
+  await view.user.click(step);
   await screen.findByRole("heading", { name: "When" });
   return view;
 }

@@ -42,3 +42,18 @@ export function useMoneyText(): (amount: string, currency: string | null) => str
     });
   };
 }
+
+/** A day or month as the core names it, `2026-10-01` or `2026-11`. */
+export function useDayText(): (day: string) => string {
+  const intl = useIntl();
+  return (day) => {
+    const [year, month, date] = day.split("-").map(Number);
+    if (!year || !month) return day;
+    return intl.formatDate(Date.UTC(year, month - 1, date ?? 1), {
+      year: "numeric",
+      month: "long",
+      ...(date ? { day: "numeric" } : {}),
+      timeZone: "UTC",
+    });
+  };
+}

@@ -10,7 +10,7 @@ import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
 import type { RateCardList, Settings } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
-import { useMoneyText } from "../campaigns/when";
+import { useDayText, useMoneyText } from "../campaigns/when";
 import { SectionTitle } from "./parts";
 
 export function PricesSection() {
@@ -36,13 +36,14 @@ export function PricesSection() {
 
 function InUse({ cards: { in_use } }: { cards: RateCardList }) {
   const t = useT();
+  const day = useDayText();
   if (in_use.currency === null) return <Note tone="attention">{t("prices.noCurrency")}</Note>;
   if (in_use.from === null) return <Note tone="attention">{t("prices.none", { currency: in_use.currency })}</Note>;
   return in_use.demo ? (
-    <Note tone="attention">{t("prices.demo", { currency: in_use.currency, from: in_use.from })}</Note>
+    <Note tone="attention">{t("prices.demo", { currency: in_use.currency, from: day(in_use.from) })}</Note>
   ) : (
     <Note tone="good" icon={CircleCheck}>
-      {t("prices.own", { currency: in_use.currency, from: in_use.from, end: in_use.may_end ?? "" })}
+      {t("prices.own", { currency: in_use.currency, from: day(in_use.from), end: day(in_use.may_end ?? "") })}
     </Note>
   );
 }
@@ -51,6 +52,7 @@ function Lists({ cards }: { cards: RateCardList }) {
   const t = useT();
   const ipc = useIpc();
   const time = useTimeText();
+  const dayText = useDayText();
   const add = useCommandMutation("rate_card_import");
   const remove = useCommandMutation("rate_card_remove");
   const [path, setPath] = useState<string | null>(null);
@@ -107,7 +109,7 @@ function Lists({ cards }: { cards: RateCardList }) {
                   <span className="flex flex-wrap items-center gap-2 font-medium">
                     {t(card.tiers ? "prices.tiers" : "prices.rates", {
                       currency: card.currency,
-                      from: card.effective_from,
+                      from: dayText(card.effective_from),
                     })}
                     {card.in_use ? <Chip tone="good">{t("prices.inUse")}</Chip> : null}
                   </span>
@@ -137,6 +139,7 @@ function Lists({ cards }: { cards: RateCardList }) {
 function MonthBudget({ cards, settings }: { cards: RateCardList; settings: Settings }) {
   const t = useT();
   const money = useMoneyText();
+  const dayText = useDayText();
   const [text, setText] = useState(settings.month_budget ?? "");
   const save = useCommandMutation("settings_update");
   const ok = text.trim() === "" || /^\d+([.,]\d{1,6})?$/.test(text.trim());
@@ -147,7 +150,7 @@ function MonthBudget({ cards, settings }: { cards: RateCardList; settings: Setti
       <h3 className="mb-3 font-semibold">{t("prices.month")}</h3>
       <Card className="p-5">
         <p className="mb-4 text-ink-2">
-          {t("prices.month.spent", { month: cards.month, spent: money(cards.month_spent, currency) })}
+          {t("prices.month.spent", { month: dayText(cards.month), spent: money(cards.month_spent, currency) })}
         </p>
         {share === null ? null : (
           <div aria-hidden className="mb-4 h-1.5 overflow-hidden rounded-full bg-sunken">
@@ -158,14 +161,14 @@ function MonthBudget({ cards, settings }: { cards: RateCardList; settings: Setti
           </div>
         )}
         <form
-          className="flex flex-wrap items-end gap-3"
+          className="flex flex-col items-start gap-4"
           onSubmit={(event) => {
             event.preventDefault();
             save.mutate({ ...settings, month_budget: text.trim() === "" ? null : text.trim() });
           }}
         >
           <TextField
-            className="w-60"
+            className="w-full max-w-96"
             label={t("prices.month.budget", { currency: currency ?? "" })}
             description={t("prices.month.help")}
             value={text}

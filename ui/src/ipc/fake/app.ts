@@ -203,7 +203,7 @@ export const appHandlers: Pick<Handlers, AppCommands> = {
     contacts: shopOf(world).people.length,
   }),
   status_bar_get(world) {
-    const running = world.campaigns.filter((one) => one.state === "running");
+    const running = world.campaigns.filter((one) => one.state === "running" && (one.startsAtMs ?? 0) <= world.nowMs);
     const number = world.account.numbers[0];
     return {
       display_phone_number: number?.display_phone_number ?? null,
