@@ -120,6 +120,7 @@ pub async fn launch(console: &Console, key: &str) -> Result<CampaignId, String> 
             value: String::new(),
             fallback: Some("there".to_owned()),
         }],
+        rules: Default::default(),
     };
     let detail = campaigns::save(console, draft).await.map_err(|e| e.message)?;
     let id = CampaignId::parse(&detail.row.id).unwrap();

@@ -167,11 +167,8 @@ impl Claim<'_> {
         // What single templates took just now is no longer there for campaigns.
         let singles = self.result.claimed.iter().filter(|row| row.kind == MessageKind::Template).count();
         let mut rows_left = self.request.campaign_rows.saturating_sub(u32::try_from(singles).unwrap_or(u32::MAX));
-        self.marketing_left = self
-            .request
-            .marketing_rows
-            .unwrap_or(u32::MAX)
-            .saturating_sub(u32::try_from(singles).unwrap_or(u32::MAX));
+        self.marketing_left =
+            self.request.marketing_rows.unwrap_or(u32::MAX).saturating_sub(u32::try_from(singles).unwrap_or(u32::MAX));
         let mut waiting = u32::try_from(started.len()).unwrap_or(u32::MAX);
         for campaign in started {
             // Each of the campaigns that are left gets an equal share of what is left.

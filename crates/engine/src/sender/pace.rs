@@ -68,8 +68,10 @@ pub(super) fn read_figures(
     };
     let mut own = Vec::new();
     for (number, limits) in number_limits::all(connection)? {
-        let reached = match limits.people_per_day(now) {
-            Some(_) if count_people => Some(number_limits::reached_since(connection, &number, now.minus(DAY))?),
+        let reached = match (limits.people_per_day(now), count_people) {
+            (Some(_), Some(look_back)) => {
+                Some(number_limits::reached_since(connection, &number, now.minus(look_back))?)
+            }
             _ => None,
         };
         own.push((number, limits, reached));
