@@ -203,7 +203,7 @@ fn no_limit_exceeded(facts: &Facts, sent: &[Sent<'_>], found: &mut Vec<String>) 
             break;
         }
     }
-    let Some(tier) = facts.plan.tier else { return };
+    let Some(allowed) = facts.plan.people_per_day() else { return };
     // Meta counts whom it reached.
     let failed = |wamid: &str| {
         let told =
@@ -218,9 +218,9 @@ fn no_limit_exceeded(facts: &Facts, sent: &[Sent<'_>], found: &mut Vec<String>) 
                 && s.arrival.at_ms - o.arrival.at_ms < DAY_MS
         });
         let people = day.map(|o| o.human).collect::<BTreeSet<_>>().len();
-        if u64::try_from(people).unwrap() > tier {
+        if u64::try_from(people).unwrap() > allowed {
             let at = s.arrival.at_ms;
-            found.push(format!("P8: {people} people in the 24 hours before {at} ms, {tier} are allowed"));
+            found.push(format!("P8: {people} people in the 24 hours before {at} ms, {allowed} are allowed"));
             break;
         }
     }

@@ -131,12 +131,22 @@ pub struct Plan {
     pub rate: u32,
     /// The portfolio's limit of people per day.
     pub tier: Option<u64>,
+    /// The share of that limit, in percent, that marketing leaves alone.
+    pub reserve_percent: u32,
     /// How many of a thousand sends meet a trouble of their own.
     pub send_trouble: i64,
     /// How many of a thousand webhooks are lost, late or come twice.
     pub webhook_trouble: i64,
     /// In order of time, in milliseconds of the world.
     pub troubles: Vec<(i64, Trouble)>,
+}
+
+impl Plan {
+    /// People per day that the campaign may reach.
+    pub fn people_per_day(&self) -> Option<u64> {
+        let percent = if self.marketing { u64::from(self.reserve_percent) } else { 0 };
+        self.tier.map(|tier| tier - tier * percent / 100)
+    }
 }
 
 /// When troubles may come: the campaign may start after ten seconds.
@@ -158,6 +168,7 @@ impl Plan {
             marketing: d.per_mille(600),
             rate,
             tier: d.per_mille(250).then(|| u64::try_from(d.range(5, 25)).unwrap()),
+            reserve_percent: Dice::of(seed, "reserve").pick(&[0, 10, 40]),
             send_trouble: d.pick(&[0, 50, 150, 400]),
             webhook_trouble: d.pick(&[0, 100, 300, 600]),
             troubles,

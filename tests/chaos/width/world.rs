@@ -49,6 +49,7 @@ impl Human {
 pub async fn furnish(console: &Console, plan: &Plan) -> Vec<Human> {
     let mut operator = settings::defaults();
     operator.max_send_rate = Some(plan.rate);
+    operator.utility_reserve_percent = plan.reserve_percent;
     settings::save(console.store(), operator).await.unwrap();
     let ledger = LedgerKey::new(*console.keys().ledger());
     let category = if plan.marketing { "marketing" } else { "utility" };
