@@ -82,6 +82,7 @@ impl Command {
                 match c {
                     Templates::Sync => "sync",
                     Templates::List { .. } => "list",
+                    Templates::Lint { .. } => "lint",
                 },
             ),
             Self::Import(c) => (
@@ -209,6 +210,17 @@ pub(crate) enum Templates {
         /// Only those that can be sent now.
         #[arg(long)]
         sendable: bool,
+    },
+    /// Says what review would refuse, before anything is submitted. Needs no profile and no network. Exit status 1 if
+    /// something blocks.
+    Lint {
+        /// Templates as JSON, `-` for standard input: one, a list of them, or an answer of Meta's with `data`. Templates
+        /// of one call are also compared with each other.
+        #[arg(required = true)]
+        files: Vec<String>,
+        /// Warnings count too: exit status 1.
+        #[arg(long)]
+        strict: bool,
     },
 }
 

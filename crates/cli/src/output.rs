@@ -15,23 +15,37 @@ pub(crate) struct Answer {
     pub(crate) data: Value,
     /// Lines for people.
     pub(crate) lines: Option<String>,
+    /// The command did what it was asked, and what it found is a no: exit status 1.
+    pub(crate) found_a_no: bool,
 }
 
 impl From<Value> for Answer {
     fn from(data: Value) -> Self {
-        Self { data, lines: None }
+        Self { data, lines: None, found_a_no: false }
+    }
+}
+
+impl Answer {
+    /// With lines for people.
+    pub(crate) fn with_lines(data: Value, lines: String) -> Self {
+        Self { data, lines: Some(lines), found_a_no: false }
+    }
+
+    const fn exit(found_a_no: bool) -> ExitCode {
+        if found_a_no { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 }
 
 /// Prints the answer and says how the process ends.
 pub(crate) fn print(command: &str, result: Result<Answer, UiError>, as_json: bool) -> ExitCode {
     let (document, code) = match result {
-        Ok(Answer { lines: Some(lines), .. }) if !as_json => {
+        Ok(Answer { lines: Some(lines), found_a_no, .. }) if !as_json => {
             print!("{lines}");
-            return ExitCode::SUCCESS;
+            return Answer::exit(found_a_no);
         }
-        Ok(Answer { data, .. }) => {
-            (json!({ "v": 1, "ok": true, "command": command, "data": machine(data) }), ExitCode::SUCCESS)
+        Ok(Answer { data, found_a_no, .. }) => {
+            let document = json!({ "v": 1, "ok": true, "command": command, "data": machine(data) });
+            (document, Answer::exit(found_a_no))
         }
         Err(error) => {
             let code = if error.code == UiErrorCode::InvalidInput && error.details.get("usage").is_some() {
@@ -85,6 +99,14 @@ pub(crate) fn page(rows: Value, after: u64, total: u64) -> Value {
     let reached = after.saturating_add(count);
     let next = if count > 0 && reached < total { Value::String(reached.to_string()) } else { Value::Null };
     json!({ "items": rows, "next": next, "total": total })
+}
+
+/// A line without what would steer a terminal: a stranger wrote it.
+pub(crate) fn plain(line: &str) -> String {
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    line.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
 fn people(document: &Value) {

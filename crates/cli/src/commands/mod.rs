@@ -4,6 +4,7 @@ mod account;
 mod campaign;
 mod import;
 mod inbox;
+mod lint;
 mod people;
 mod relay;
 mod run;
@@ -23,8 +24,10 @@ use crate::session::Session;
 /// Carries out the command.
 pub(crate) async fn run(arguments: Arguments) -> Result<Answer, UiError> {
     // Reads what it is given and nothing else, so that it works before there is a profile.
-    if let Command::Webhook(command) = arguments.command {
-        return webhook::run(command);
+    match arguments.command {
+        Command::Webhook(command) => return webhook::run(command),
+        Command::Templates(Templates::Lint { files, strict }) => return lint::run(&files, strict),
+        _ => {}
     }
     let session = Session::new(&arguments)?;
     of_a_profile(&session, arguments.command).await.map(Answer::from)
@@ -49,10 +52,11 @@ async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiEr
 }
 
 async fn templates(session: &Session, command: Templates) -> Result<Value, UiError> {
-    let console = session.open(false).await?;
     match command {
-        Templates::Sync => document(&api::template_sync(&console, Nothing {}).await?),
+        Templates::Lint { files, strict } => lint::run(&files, strict).map(|answer| answer.data),
+        Templates::Sync => document(&api::template_sync(&session.open(false).await?, Nothing {}).await?),
         Templates::List { search, sendable } => {
+            let console = session.open(false).await?;
             let list = api::template_list(&console, TemplateListRequest { search, sendable_only: sendable }).await?;
             let total = u64::try_from(list.items.len()).unwrap_or(u64::MAX);
             Ok(crate::output::page(document(&list.items)?, 0, total))

@@ -9,7 +9,7 @@ use switchboard_domain::time::UnixMillis;
 use switchboard_engine::inbound::explain::{explain, read_file, read_from};
 
 use crate::arguments::Webhook;
-use crate::output::{Answer, usage};
+use crate::output::{Answer, plain, usage};
 
 /// Longest piece of raw JSON that is shown to people; machines get all of it.
 const RAW_CHARS: usize = 400;
@@ -17,7 +17,7 @@ const RAW_CHARS: usize = 400;
 pub(super) fn run(command: Webhook) -> Result<Answer, UiError> {
     let Webhook::Explain { file } = command;
     let explanation = explain(&read(&file)?, usize::MAX).map_err(UiError::from)?;
-    Ok(Answer { data: document(&explanation), lines: Some(lines(&explanation)) })
+    Ok(Answer::with_lines(document(&explanation), lines(&explanation)))
 }
 
 /// The bytes of the file or of standard input.
@@ -109,12 +109,8 @@ fn counted(n: u64, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
-/// A line without what would steer a terminal: a stranger wrote the payload.
 fn push_plain(out: &mut String, line: &str) {
-    let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    out.extend(line.chars().map(|c| if steers(c) { ' ' } else { c }));
+    out.push_str(&plain(line));
     out.push('\n');
 }
 

@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("switchboard-relay", &["switchboard-crash", "switchboard-fault-points", "switchboard-relay-api"]),
     ("switchboard-store", &["switchboard-domain"]),
     ("switchboard-cloud-api", &["switchboard-domain"]),
+    ("switchboard-template-lint", &["switchboard-domain"]),
     ("switchboard-bridge", &["switchboard-domain"]),
     (
         "switchboard-engine",
@@ -49,6 +50,7 @@ const PROGRAMS: &[&str] = &[
     "switchboard-engine",
     "switchboard-practice",
     "switchboard-simulator",
+    "switchboard-template-lint",
 ];
 
 const TESTS_ONLY: &[&str] = &["switchboard-testkit", "switchboard-bench"];
