@@ -69,6 +69,9 @@ mod run {
         campaign_draft_save(CampaignDraft) -> CampaignDetail;
         campaign_draft_delete(ById) -> Nothing;
         campaign_review(ById) -> CampaignReview;
+        campaign_preflight(ById) -> CampaignPreflight;
+        campaign_test_send(CampaignTestSend) -> TestSends;
+        campaign_test_list(ById) -> TestSends;
         campaign_launch(CampaignLaunch) -> CampaignDetail;
         campaign_undo_launch(ById) -> CampaignDetail;
         campaign_get(ById) -> CampaignDetail;
@@ -77,6 +80,10 @@ mod run {
         campaign_resume(ById) -> CampaignDetail;
         campaign_cancel(ById) -> CampaignDetail;
         campaign_set_budget(CampaignSetBudget) -> CampaignDetail;
+        campaign_report(CampaignReportRequest) -> CampaignReport;
+        campaign_recipients_save(CampaignRecipientsSave) -> SavedFile;
+        campaign_retry_offer(ById) -> RetryOffer;
+        campaign_retry(ById) -> CampaignDetail;
         rate_card_list(Nothing) -> RateCardList;
         rate_card_import(RateCardImport) -> RateCardList;
         rate_card_remove(ById) -> RateCardList;

@@ -208,6 +208,7 @@ impl Desk {
         let launch = CampaignLaunch {
             id: id.clone(),
             typed_number: Some(review.will_receive),
+            template_hash: review.template_hash.clone(),
             idempotency_key: hex::encode(rand::random::<[u8; 16]>()),
         };
         api::campaign_launch(&self.console, launch).await.map_err(plain)?;

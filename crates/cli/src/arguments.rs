@@ -113,11 +113,15 @@ impl Command {
                     Campaign::Create(_) => "create",
                     Campaign::List => "list",
                     Campaign::Review { .. } => "review",
+                    Campaign::Preflight { .. } => "preflight",
+                    Campaign::Test { .. } => "test",
                     Campaign::Launch { .. } => "launch",
                     Campaign::Status { .. } => "status",
                     Campaign::Pause { .. } => "pause",
                     Campaign::Resume { .. } => "resume",
                     Campaign::Cancel { .. } => "cancel",
+                    Campaign::Report { .. } => "report",
+                    Campaign::Retry { .. } => "retry",
                     Campaign::Budget { .. } => "budget",
                     Campaign::Unknown(Unknown::List { .. }) => "unknown.list",
                     Campaign::Unknown(Unknown::Settle { .. }) => "unknown.settle",
@@ -316,6 +320,26 @@ pub(crate) enum Campaign {
         /// The campaign.
         id: String,
     },
+    /// Checks everything that can be checked before a launch, with Meta's word of this moment. Exit status 0: it may be
+    /// launched; 1: something stands against it.
+    Preflight {
+        /// The campaign.
+        id: String,
+    },
+    /// Shows your test phones (Settings, Sending) with their newest test of a draft, or sends them its message.
+    Test {
+        /// The campaign.
+        id: String,
+        /// Sends it now, to all of them.
+        #[arg(long)]
+        send: bool,
+        /// Sends it to those on standard input alone, one on each line.
+        #[arg(long, conflicts_with = "send")]
+        send_to_stdin: bool,
+        /// Makes a repeated call send once; by default every call sends.
+        #[arg(long)]
+        key: Option<String>,
+    },
     /// Launches a draft.
     Launch {
         /// The campaign.
@@ -323,6 +347,9 @@ pub(crate) enum Campaign {
         /// The number of people, where the review asks for it.
         #[arg(long)]
         people: Option<u64>,
+        /// `template_hash` as review or preflight showed it: refused if the template says something else by now.
+        #[arg(long, value_name = "HASH")]
+        template: Option<String>,
         /// Makes a repeated call launch once; by default the campaign's id.
         #[arg(long)]
         key: Option<String>,
@@ -346,6 +373,28 @@ pub(crate) enum Campaign {
     Cancel {
         /// The campaign.
         id: String,
+    },
+    /// What became of it, beside what was foretold: rates, replies, cost, failures, timeline.
+    Report {
+        /// The campaign.
+        id: String,
+        /// Days after its message in which what a person writes counts as a reply.
+        #[arg(long, default_value_t = 7)]
+        reply_days: u32,
+        /// Saves its people with their states as a table (CSV) in this file, besides.
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        /// Only people of this state in the table, by the names of the counts.
+        #[arg(long, requires = "csv")]
+        state: Option<String>,
+    },
+    /// Tries again what is safe to try again; says of the rest why not.
+    Retry {
+        /// The campaign.
+        id: String,
+        /// Only shows what it would do.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Gives it another budget; it does not resume by itself.
     Budget {

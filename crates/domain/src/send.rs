@@ -35,6 +35,8 @@ words! {
     /// State of an outbox row. Back to `Queued` only from what is on its way, and only when nothing was processed
     /// or a documented refusal is safe to repeat (P3; errors.md §11). From `Unknown` to `Cancelled` only by an
     /// operator who treats it as not sent; that alone can be taken back, by them or by a status (`unknown` in store).
+    /// From `Refused` or `Withheld` to `Queued` only by an operator who tries again, and only where every attempt ended
+    /// in a refusal at the door (`outbox::queue_again` in store).
     OutboxState {
         /// Waiting to be claimed.
         Queued = "queued",

@@ -33,6 +33,7 @@ pub mod sender;
 pub mod settings;
 pub mod silence;
 pub mod status_audit;
+pub mod table_file;
 pub mod take_contacts;
 pub mod template_sync;
 pub mod templates;

@@ -4,8 +4,8 @@
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::TemplateSyncResult;
 use switchboard_cloud_api::Client;
-use switchboard_cloud_api::templates::{Template, TemplateFilter, list};
-use switchboard_domain::ids::WabaId;
+use switchboard_cloud_api::templates::{Template, TemplateFilter, get, list};
+use switchboard_domain::ids::{TemplateId, WabaId};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::templates::{Changed, SeenTemplate};
 use switchboard_store::tables::{account, tasks, templates};
@@ -35,6 +35,36 @@ pub async fn sync(console: &Console) -> Result<TemplateSyncResult, UiError> {
         console.wakes().sender.notify_one();
     }
     Ok(result)
+}
+
+/// Reads one template again, for a look right before a launch.
+///
+/// # Errors
+/// No account, Graph's refusal, the store.
+pub async fn read_one(console: &Console, id: &TemplateId) -> Result<(), UiError> {
+    let client = console.graph().await?;
+    let waba = console.store().read(account::get).await.map_err(EngineError::Store)?.ok_or_else(no_account)?.waba_id;
+    let started = console.clock().now();
+    let found = get(&client, id).await.map_err(EngineError::Graph)?;
+    let Some(seen) = seen(&waba, found).filter(|seen| seen.template_id == *id) else { return Ok(()) };
+    let applied = console
+        .store()
+        .write(Priority::Inbound, move |tx| {
+            let mut applied = Applied::default();
+            let changes = templates::put_seen(tx, &seen, started)?;
+            if !changes.is_empty() {
+                note(tx, &seen, &changes, started)?;
+                pause_campaigns_if_unsendable(tx, &seen.template_id, &mut applied)?;
+                tx.touch("templates")?;
+            }
+            Ok::<_, StoreError>(applied)
+        })
+        .await
+        .map_err(EngineError::Store)?;
+    if applied.sends {
+        console.wakes().sender.notify_one();
+    }
+    Ok(())
 }
 
 fn no_account() -> UiError {

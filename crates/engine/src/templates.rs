@@ -1,6 +1,9 @@
 //! The gallery: templates with what a preview needs, and their history.
 
+mod fingerprint;
 pub mod sentences;
+
+pub use fingerprint::fingerprint;
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,7 @@ use crate::{DbKey, StoreError};
 static MIGRATION_FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../migrations/console");
 
 /// Newest schema version this program knows = number of folders in `migrations/console`.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 7;
 
 /// How a store is opened.
 pub struct OpenStore {

@@ -126,8 +126,12 @@ pub async fn launch(console: &Console, key: &str) -> Result<CampaignId, String> 
     let detail = campaigns::save(console, draft).await.map_err(|e| e.message)?;
     let id = CampaignId::parse(&detail.row.id).unwrap();
     let review = campaigns::review(console, id).await.map_err(|e| e.message)?;
-    let launch =
-        CampaignLaunch { id: id.to_string(), typed_number: Some(review.will_receive), idempotency_key: key.to_owned() };
+    let launch = CampaignLaunch {
+        id: id.to_string(),
+        typed_number: Some(review.will_receive),
+        template_hash: None,
+        idempotency_key: key.to_owned(),
+    };
     // Pressed twice: it launches once.
     campaigns::launch(console, launch.clone()).await.map_err(|e| e.message)?;
     campaigns::launch(console, launch).await.map_err(|e| e.message)?;

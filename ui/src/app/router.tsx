@@ -86,6 +86,11 @@ const routes = [
     }),
     component: lazyRouteComponent(() => import("../features/campaigns/CampaignLive"), "CampaignLive"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/campaigns/$campaignId/report",
+    component: lazyRouteComponent(() => import("../features/campaigns/CampaignReportScreen"), "CampaignReportScreen"),
+  }),
   templates.addChildren([createRoute({ getParentRoute: () => templates, path: "$templateId" })]),
   contacts.addChildren([createRoute({ getParentRoute: () => contacts, path: "$contactId" })]),
   createRoute({

@@ -349,7 +349,15 @@ rate: Array<RatePoint>,
 /**
  * Why nothing is being claimed right now although it runs ("waiting for the relay"), if so.
  */
-waiting_for: string | null, 
+stall: Stall | null, 
+/**
+ * Messages a second that Meta took lately, while it runs.
+ */
+per_second: number | null, 
+/**
+ * When the last message is likely to leave, at that pace; none = not known.
+ */
+done_at_ms: number | null, 
 /**
  * Undo is possible now.
  */
@@ -405,6 +413,10 @@ id: string,
  */
 typed_number: number | null, 
 /**
+ * [`CampaignReview::template_hash`] as it was reviewed; none = the template as it is now.
+ */
+template_hash: string | null, 
+/**
  * Made once per press of the button, so that a double click launches once.
  */
 idempotency_key: string, };
@@ -417,6 +429,68 @@ export type CampaignList = {
  * Campaigns.
  */
 items: Array<CampaignRow>, };
+
+/**
+ * What was foretold at the launch.
+ */
+export type CampaignPlan = { 
+/**
+ * People in the audience.
+ */
+audience: number, 
+/**
+ * People who would receive it.
+ */
+will_receive: number, 
+/**
+ * When it was to start.
+ */
+starts_at_ms: number, 
+/**
+ * When it was to be done; none = not before its end.
+ */
+finish_at_ms: number | null, 
+/**
+ * Cost at most.
+ */
+cost_most: string | null, 
+/**
+ * Cost at least.
+ */
+cost_least: string | null, 
+/**
+ * Currency of both.
+ */
+currency: string | null, };
+
+/**
+ * Everything that was checked before a launch.
+ */
+export type CampaignPreflight = { 
+/**
+ * The campaign.
+ */
+campaign_id: string, 
+/**
+ * When.
+ */
+checked_at_ms: number, 
+/**
+ * The worst of the checks.
+ */
+state: CheckState, 
+/**
+ * People who will receive it.
+ */
+will_receive: number, 
+/**
+ * What the template says, as a short word; the launch compares it.
+ */
+template_hash: string | null, 
+/**
+ * The checks, always the same ones in the same order.
+ */
+checks: Array<PreflightCheck>, };
 
 /**
  * Asks for the people behind a count.
@@ -442,6 +516,101 @@ offset: number,
  * Rows wanted, at most 200.
  */
 limit: number, };
+
+/**
+ * Saves a campaign's people with their states as a table.
+ */
+export type CampaignRecipientsSave = { 
+/**
+ * The campaign.
+ */
+id: string, 
+/**
+ * A field name of `CampaignCounts`; none = everybody.
+ */
+state: string | null, 
+/**
+ * Only those with this reason code.
+ */
+reason: string | null, 
+/**
+ * Full path; a file that is there is replaced.
+ */
+path: string, };
+
+/**
+ * Everything about a launched campaign.
+ */
+export type CampaignReport = { 
+/**
+ * As in the list.
+ */
+row: CampaignRow, 
+/**
+ * When this was worked out.
+ */
+made_at_ms: number, 
+/**
+ * Sending number as people read it.
+ */
+from_display_phone_number: string, 
+/**
+ * What was foretold; none for campaigns of an older version.
+ */
+plan: CampaignPlan | null, 
+/**
+ * How far it came.
+ */
+reach: ReportReach, 
+/**
+ * Days in which a reply counts.
+ */
+reply_days: number, 
+/**
+ * Those days are not over for everybody.
+ */
+replies_may_come: boolean, 
+/**
+ * Cost.
+ */
+cost: CampaignCost, 
+/**
+ * Cost in detail.
+ */
+charges: Array<ReportCharge>, 
+/**
+ * What did not arrive and why.
+ */
+failures: Array<CountedReason>, 
+/**
+ * Who was left out and why.
+ */
+excluded: Array<CountedReason>, 
+/**
+ * What happened, oldest first.
+ */
+steps: Array<ReportStep>, 
+/**
+ * Over time, at most 60 stretches.
+ */
+intervals: Array<ReportInterval>, 
+/**
+ * Seconds from the first message to the last; none = nothing was sent.
+ */
+sending_seconds: number | null, };
+
+/**
+ * Asks for a report.
+ */
+export type CampaignReportRequest = { 
+/**
+ * The campaign.
+ */
+id: string, 
+/**
+ * Days after a message in which what the person writes counts as a reply, 1 to 30; none = 7.
+ */
+reply_days: number | null, };
 
 /**
  * What will happen, before anything happens.
@@ -519,7 +688,11 @@ from_display_phone_number: string,
 /**
  * The launch asks to type the number of people first.
  */
-confirm_by_typing: boolean, };
+confirm_by_typing: boolean, 
+/**
+ * What the template says, as a short word; the launch compares it.
+ */
+template_hash: string | null, };
 
 /**
  * A campaign in a list.
@@ -647,6 +820,23 @@ budget: string | null, };
 export type CampaignStateDto = "draft" | "launching" | "running" | "paused" | "cancelled" | "done";
 
 /**
+ * Sends a campaign's message to the operator's own phones.
+ */
+export type CampaignTestSend = { 
+/**
+ * The campaign, a draft or not.
+ */
+id: string, 
+/**
+ * Which of the test phones, E.164.
+ */
+phones: Array<string>, 
+/**
+ * Made once per press of the button.
+ */
+idempotency_key: string, };
+
+/**
  * A part of the store that changed. Written in the same transaction as the change itself.
  */
 export type ChangeTag = "account" | "templates" | "contacts" | "consent" | "imports" | "campaigns" | "inbox" | "relay" | "settings";
@@ -693,6 +883,16 @@ phone: string | null,
  * Name for a new person.
  */
 name: string | null, };
+
+/**
+ * How a check came out.
+ */
+export type CheckState = "good" | "attention" | "trouble" | "unchecked";
+
+/**
+ * What a check is about.
+ */
+export type CheckSubject = "template" | "values" | "people" | "number" | "account" | "listening" | "time" | "cost";
 
 /**
  * One thing that Meta wants before messages flow.
@@ -2156,6 +2356,27 @@ mood: Mood,
 speed: number, };
 
 /**
+ * One check.
+ */
+export type PreflightCheck = { 
+/**
+ * What about.
+ */
+subject: CheckSubject, 
+/**
+ * How it came out.
+ */
+state: CheckState, 
+/**
+ * The finding in one sentence.
+ */
+sentence: string, 
+/**
+ * What is wrong or good to know, each with its remedy.
+ */
+problems: Array<CountedReason>, };
+
+/**
  * Practice or the real thing.
  */
 export type ProfileKind = "practice" | "real";
@@ -2634,6 +2855,144 @@ taking_over: boolean,
 words: string | null, };
 
 /**
+ * How much was charged in which way, from the `pricing` of Meta's statuses.
+ */
+export type ReportCharge = { 
+/**
+ * `charged`, `free`, `unpriced`.
+ */
+kind: string, 
+/**
+ * Category that Meta charged.
+ */
+category: string, 
+/**
+ * Messages.
+ */
+messages: number, 
+/**
+ * Sum.
+ */
+amount: string, };
+
+/**
+ * A stretch of time in which things happened.
+ */
+export type ReportInterval = { 
+/**
+ * Its start.
+ */
+at_ms: number, 
+/**
+ * Its length.
+ */
+interval_ms: number, 
+/**
+ * Messages that Meta took in it.
+ */
+sent: number, 
+/**
+ * Messages that reached a phone.
+ */
+delivered: number, 
+/**
+ * Messages that were read.
+ */
+read: number, 
+/**
+ * Replies, of whatever number a person wrote.
+ */
+replies: number, };
+
+/**
+ * How many got how far: every number holds those of the next.
+ */
+export type ReportReach = { 
+/**
+ * Meta took it.
+ */
+sent: number, 
+/**
+ * On a phone.
+ */
+delivered: number, 
+/**
+ * Read, as far as people let that be seen.
+ */
+read: number, 
+/**
+ * People who wrote back in time.
+ */
+replied: number, 
+/**
+ * Of those, who answered to this very message.
+ */
+replied_to_it: number, 
+/**
+ * People who opted out or stopped marketing in time.
+ */
+opted_out: number, };
+
+/**
+ * One step of the timeline.
+ */
+export type ReportStep = { 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * `test`, `launched`, `undone`, `first_sent`, `last_sent`, `paused`, `resumed`, `retried`, `done`, `cancelled`.
+ */
+kind: string, 
+/**
+ * Why, for a pause or an end.
+ */
+reason: string | null, };
+
+/**
+ * What of a campaign's failures could be tried again.
+ */
+export type RetryGroup = { 
+/**
+ * Graph code or word of ours.
+ */
+code: string, 
+/**
+ * What happened.
+ */
+sentence: string, 
+/**
+ * People.
+ */
+count: number, 
+/**
+ * Whether the button takes them.
+ */
+retries: boolean, 
+/**
+ * Why, or why not.
+ */
+why: string, };
+
+/**
+ * What the button would do.
+ */
+export type RetryOffer = { 
+/**
+ * People whom it would try again.
+ */
+count: number, 
+/**
+ * Why it cannot be pressed now, if so.
+ */
+blocked: string | null, 
+/**
+ * All that did not arrive, by cause.
+ */
+groups: Array<RetryGroup>, };
+
+/**
  * What a row is worth (import-formats.md).
  */
 export type RowVerdict = "accepted" | "repaired" | "duplicate" | "quarantined" | "rejected";
@@ -2741,6 +3100,27 @@ month_budget: string | null, };
  * What kind of attention a line asks for.
  */
 export type Severity = "calm" | "attention" | "trouble";
+
+/**
+ * Why a campaign that runs does not send at the moment.
+ */
+export type Stall = { 
+/**
+ * Machine word.
+ */
+code: string, 
+/**
+ * What it waits for.
+ */
+sentence: string, 
+/**
+ * What can be done, if anything.
+ */
+remedy: string | null, 
+/**
+ * Until when, if that is known.
+ */
+until_at_ms: number | null, };
 
 /**
  * The audit of the missing, over the last 7 days.
@@ -3039,6 +3419,44 @@ changed: number,
  * Gone.
  */
 removed: number, };
+
+/**
+ * One test phone and its newest test of a campaign.
+ */
+export type TestSend = { 
+/**
+ * E.164.
+ */
+phone: string, 
+/**
+ * The person behind it, once something was sent; opens the conversation.
+ */
+contact_id: string | null, 
+/**
+ * A field name of `CampaignCounts`; none = nothing was sent yet.
+ */
+state: string | null, 
+/**
+ * Why it did not arrive.
+ */
+reason: string | null, 
+/**
+ * When it was sent or last changed.
+ */
+at_ms: number | null, };
+
+/**
+ * The operator's phones, as in Settings.
+ */
+export type TestSends = { 
+/**
+ * Phones.
+ */
+items: Array<TestSend>, 
+/**
+ * Whose values the test shows: the first recipient; none = nobody would receive it, so the samples are shown.
+ */
+as_for: string | null, };
 
 /**
  * Light or dark.
@@ -3784,6 +4202,9 @@ export interface Commands {
   campaign_draft_save: { request: CampaignDraft; response: CampaignDetail };
   campaign_draft_delete: { request: ById; response: Nothing };
   campaign_review: { request: ById; response: CampaignReview };
+  campaign_preflight: { request: ById; response: CampaignPreflight };
+  campaign_test_send: { request: CampaignTestSend; response: TestSends };
+  campaign_test_list: { request: ById; response: TestSends };
   campaign_launch: { request: CampaignLaunch; response: CampaignDetail };
   campaign_undo_launch: { request: ById; response: CampaignDetail };
   campaign_get: { request: ById; response: CampaignDetail };
@@ -3792,6 +4213,10 @@ export interface Commands {
   campaign_resume: { request: ById; response: CampaignDetail };
   campaign_cancel: { request: ById; response: CampaignDetail };
   campaign_set_budget: { request: CampaignSetBudget; response: CampaignDetail };
+  campaign_report: { request: CampaignReportRequest; response: CampaignReport };
+  campaign_recipients_save: { request: CampaignRecipientsSave; response: SavedFile };
+  campaign_retry_offer: { request: ById; response: RetryOffer };
+  campaign_retry: { request: ById; response: CampaignDetail };
   rate_card_list: { request: Nothing; response: RateCardList };
   rate_card_import: { request: RateCardImport; response: RateCardList };
   rate_card_remove: { request: ById; response: RateCardList };

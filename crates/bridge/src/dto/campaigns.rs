@@ -1,6 +1,6 @@
 //! Campaigns: draft, review, launch, live view.
 
-use super::CountedReason;
+use super::{CountedReason, Stall};
 use crate::macros::{shapes, words};
 
 words! {
@@ -257,6 +257,8 @@ shapes! {
         pub from_display_phone_number: String,
         /// The launch asks to type the number of people first.
         pub confirm_by_typing: bool,
+        /// What the template says, as a short word; the launch compares it.
+        pub template_hash: Option<String>,
     }
 
     /// Launch a draft.
@@ -265,6 +267,9 @@ shapes! {
         pub id: String,
         /// The number typed by the operator, where [`CampaignReview::confirm_by_typing`] asks for it.
         pub typed_number: Option<u64>,
+        /// [`CampaignReview::template_hash`] as it was reviewed; none = the template as it is now.
+        #[serde(default)]
+        pub template_hash: Option<String>,
         /// Made once per press of the button, so that a double click launches once.
         pub idempotency_key: String,
     }
@@ -357,7 +362,11 @@ shapes! {
         /// Rate over time.
         pub rate: Vec<RatePoint>,
         /// Why nothing is being claimed right now although it runs ("waiting for the relay"), if so.
-        pub waiting_for: Option<String>,
+        pub stall: Option<Stall>,
+        /// Messages a second that Meta took lately, while it runs.
+        pub per_second: Option<f64>,
+        /// When the last message is likely to leave, at that pace; none = not known.
+        pub done_at_ms: Option<i64>,
         /// Undo is possible now.
         pub can_undo: bool,
         /// What it has cost so far.

@@ -2,6 +2,7 @@
 
 mod account;
 mod campaign;
+mod campaign_lines;
 mod import;
 mod inbox;
 mod lint;
@@ -30,6 +31,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Answer, UiError> {
         _ => {}
     }
     let session = Session::new(&arguments)?;
+    if let Command::Campaign(command) = arguments.command {
+        return campaign::run(&session, command).await;
+    }
     of_a_profile(&session, arguments.command).await.map(Answer::from)
 }
 
@@ -40,7 +44,7 @@ async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiEr
         Command::Import(command) => import::run(session, command).await,
         Command::Contacts(command) => people::contacts(session, command).await,
         Command::Consent(command) => people::consent(session, command).await,
-        Command::Campaign(command) => campaign::run(session, command).await,
+        Command::Campaign(command) => campaign::run(session, command).await.map(|answer| answer.data),
         Command::Rates(command) => settings::rates(session, command).await,
         Command::Settings(command) => settings::settings(session, command).await,
         Command::Inbox(command) => inbox::run(session, command).await,

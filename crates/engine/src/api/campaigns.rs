@@ -2,8 +2,9 @@
 
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    ById, CampaignDetail, CampaignDraft, CampaignLaunch, CampaignList, CampaignRecipientsRequest, CampaignReview,
-    Nothing, RecipientPage,
+    ById, CampaignDetail, CampaignDraft, CampaignLaunch, CampaignList, CampaignPreflight, CampaignRecipientsRequest,
+    CampaignRecipientsSave, CampaignReport, CampaignReportRequest, CampaignReview, CampaignTestSend, Nothing,
+    RecipientPage, RetryOffer, SavedFile, TestSends,
 };
 
 use crate::Console;
@@ -40,6 +41,30 @@ pub async fn campaign_draft_delete(console: &Console, request: ById) -> Result<N
 /// See [`campaigns::review`].
 pub async fn campaign_review(console: &Console, request: ById) -> Result<CampaignReview, UiError> {
     campaigns::review(console, parse_id(&request.id)?).await
+}
+
+/// Everything that can be checked before a launch.
+///
+/// # Errors
+/// See [`campaigns::preflight`].
+pub async fn campaign_preflight(console: &Console, request: ById) -> Result<CampaignPreflight, UiError> {
+    campaigns::preflight(console, parse_id(&request.id)?).await
+}
+
+/// Sends the message to the operator's own phones.
+///
+/// # Errors
+/// See [`campaigns::test_send`].
+pub async fn campaign_test_send(console: &Console, request: CampaignTestSend) -> Result<TestSends, UiError> {
+    campaigns::test_send(console, request).await
+}
+
+/// The operator's phones with their newest test.
+///
+/// # Errors
+/// See [`campaigns::test_list`].
+pub async fn campaign_test_list(console: &Console, request: ById) -> Result<TestSends, UiError> {
+    campaigns::test_list(console, parse_id(&request.id)?).await
 }
 
 /// Launches a draft.
@@ -99,4 +124,39 @@ pub async fn campaign_resume(console: &Console, request: ById) -> Result<Campaig
 /// See [`campaigns::cancel`].
 pub async fn campaign_cancel(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
     campaigns::cancel(console, parse_id(&request.id)?).await
+}
+
+/// What became of a launched campaign, beside what was foretold.
+///
+/// # Errors
+/// See [`campaigns::report`].
+pub async fn campaign_report(console: &Console, request: CampaignReportRequest) -> Result<CampaignReport, UiError> {
+    campaigns::report(console, request).await
+}
+
+/// Saves a campaign's people as a table.
+///
+/// # Errors
+/// See [`campaigns::save_recipients`].
+pub async fn campaign_recipients_save(
+    console: &Console,
+    request: CampaignRecipientsSave,
+) -> Result<SavedFile, UiError> {
+    campaigns::save_recipients(console, request).await
+}
+
+/// What could be tried again, and why not more.
+///
+/// # Errors
+/// See [`campaigns::retry_offer`].
+pub async fn campaign_retry_offer(console: &Console, request: ById) -> Result<RetryOffer, UiError> {
+    campaigns::retry_offer(console, parse_id(&request.id)?).await
+}
+
+/// Tries again what is safe to try again.
+///
+/// # Errors
+/// See [`campaigns::retry`].
+pub async fn campaign_retry(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
+    campaigns::retry(console, parse_id(&request.id)?).await
 }

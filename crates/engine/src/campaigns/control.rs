@@ -4,10 +4,12 @@ use switchboard_bridge::UiError;
 use switchboard_bridge::dto::CampaignDetail;
 use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::ids::CampaignId;
-use switchboard_store::Priority;
-use switchboard_store::tables::{account_stops, campaigns};
+use switchboard_store::tables::campaigns::CampaignRow;
+use switchboard_store::tables::{account_stops, campaigns, outbox, templates};
+use switchboard_store::{Priority, WriteTx};
 
 use super::{not_found, show, upkeep, wrong_state};
+use crate::sender::TemplateSnapshot;
 use crate::{Console, EngineError};
 
 /// Word for a pause by the operator.
@@ -55,7 +57,11 @@ pub async fn resume(console: &Console, id: CampaignId) -> Result<CampaignDetail,
             }
             match row.state {
                 CampaignState::Running | CampaignState::Launching => Ok(()),
-                CampaignState::Paused if campaigns::resume(tx, id)? => Ok(()),
+                CampaignState::Paused => {
+                    accept_new_text(tx, &row)?;
+                    campaigns::resume(tx, id)?;
+                    Ok(())
+                }
                 state => Err(EngineError::from(wrong_state(
                     format!("A campaign that is {} cannot be resumed.", state.as_str()),
                     "Only a paused campaign can be resumed.",
@@ -66,6 +72,30 @@ pub async fn resume(console: &Console, id: CampaignId) -> Result<CampaignDetail,
     console.wakes().sender.notify_one();
     console.wakes().campaigns.notify_one();
     show::detail(console, id).await
+}
+
+/// Resuming after the template's text changed means the new text, if the values that were frozen at the launch fit it.
+fn accept_new_text(tx: &mut WriteTx<'_>, row: &CampaignRow) -> Result<(), EngineError> {
+    if row.paused_code.as_deref() != Some("template_changed") {
+        return Ok(());
+    }
+    let template = match &row.template_id {
+        Some(id) => templates::get(tx, id)?.map(|t| TemplateSnapshot::of(&t)),
+        None => None,
+    };
+    let Some(template) = template else { return Ok(()) };
+    let fits = outbox::sample_queued(tx, row.campaign_id, 1)?.first().is_none_or(|waiting| {
+        let variables = template.components.variables();
+        variables.len() == waiting.content.values.len()
+            && variables.iter().all(|v| waiting.content.values.contains_key(&v.key()))
+    });
+    if !fits {
+        return Err(EngineError::from(wrong_state(
+            "The template now asks for other values than those chosen at the launch, so it cannot go on.",
+            "Cancel the rest and make a new campaign for those who have not got it.",
+        )));
+    }
+    Ok(campaigns::set_template_hash(tx, row.campaign_id, &template.hash)?)
 }
 
 /// Cancels: nothing more is claimed, and what waits is marked as not sent by us.

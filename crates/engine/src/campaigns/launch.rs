@@ -42,6 +42,7 @@ pub async fn launch(console: &Console, request: CampaignLaunch) -> Result<Campai
     }
     let plan = plan_of_draft(console, id).await?;
     refuse_if_blocked(&plan)?;
+    refuse_if_changed(&plan, request.template_hash.as_deref())?;
     if plan.confirm_by_typing && request.typed_number != Some(plan.will_receive) {
         return Err(UiError::new(
             UiErrorCode::InvalidInput,
@@ -52,14 +53,20 @@ pub async fn launch(console: &Console, request: CampaignLaunch) -> Result<Campai
     }
     upload_header(console, &plan).await?;
     let category = plan.template.as_ref().map(|t| t.category.clone()).unwrap_or_default();
-    let key = request.idempotency_key.clone();
     let planned = plan.starts_at;
+    let mut launch = campaigns::Launch {
+        key: request.idempotency_key.clone(),
+        category,
+        template_hash: plan.template.as_ref().map(|t| t.hash.clone()),
+        starts_at: planned,
+        plan: serde_json::to_string(&plan.foretold()).unwrap_or_default(),
+    };
     let launched = console
         .store()
         .write(Priority::Claim, move |tx| {
             // A plan further ahead than the ten seconds needs no other time to undo.
-            let starts_at = tx.now().plus(UNDO_FOR).max(planned);
-            campaigns::launch(tx, id, &key, &category, starts_at).map_err(EngineError::from)
+            launch.starts_at = tx.now().plus(UNDO_FOR).max(planned);
+            campaigns::launch(tx, id, &launch).map_err(EngineError::from)
         })
         .await?;
     if !launched && !already(console, id, &request.idempotency_key).await? {
@@ -95,8 +102,28 @@ fn refuse_if_blocked(plan: &Plan) -> Result<(), UiError> {
     .with_details(serde_json::json!({ "blockers": plan.blockers })))
 }
 
+/// What was reviewed must be what is launched: Meta lets a template be edited at any time.
+fn refuse_if_changed(plan: &Plan, reviewed: Option<&str>) -> Result<(), UiError> {
+    let now = plan.template.as_ref().map(|t| t.hash.as_str());
+    if reviewed.is_none() || reviewed == now {
+        return Ok(());
+    }
+    let changed = super::plan::reason(
+        "template_changed",
+        "The text of the template was changed at Meta since you reviewed it.",
+        "Look at the review again, then launch.",
+        1,
+    );
+    Err(UiError::new(
+        UiErrorCode::LaunchRefused,
+        format!("This campaign was not launched: {}", changed.sentence),
+        "Look at the review again, then launch.",
+    )
+    .with_details(serde_json::json!({ "blockers": [changed] })))
+}
+
 /// Uploads the file of a media header, once per campaign.
-async fn upload_header(console: &Console, plan: &Plan) -> Result<(), UiError> {
+pub(super) async fn upload_header(console: &Console, plan: &Plan) -> Result<(), UiError> {
     let wants = plan.template.as_ref().is_some_and(|t| t.header_medium().is_some());
     let (Some(path), Some(number)) = (header_file(&plan.row.rules).filter(|_| wants), &plan.row.phone_number_id) else {
         return Ok(());

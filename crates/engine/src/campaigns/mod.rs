@@ -3,23 +3,34 @@
 mod control;
 mod draft;
 mod draft_people;
+mod export;
 mod finish;
 mod forecast;
 mod launch;
 mod plan;
+mod preflight;
 mod recipients;
+mod report;
+mod retry;
 mod review;
 mod rules;
 mod show;
+mod stall;
+mod test_send;
 mod upkeep;
 
 pub use control::{cancel, pause, resume};
 pub use draft::{delete, save};
+pub use export::save_recipients;
 pub use launch::{launch, undo};
+pub use preflight::preflight;
 pub use recipients::recipients;
+pub use report::report;
+pub use retry::{retry, retry_offer};
 pub use review::review;
 pub use rules::budget_micros;
 pub use show::{get, list, list_in, under_way_in};
+pub use test_send::{test_list, test_send};
 pub use upkeep::{Upkeep, run, step};
 
 use switchboard_bridge::{UiError, UiErrorCode};

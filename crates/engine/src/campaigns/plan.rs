@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use switchboard_bridge::dto::{CostForecast, CountedReason, RecipientPreview};
+use switchboard_bridge::dto::{CampaignPlan, CostForecast, CountedReason, RecipientPreview};
 use switchboard_domain::campaign::{Fillable, Values, fill_values};
 use switchboard_domain::phone::Region;
 use switchboard_domain::rules::{FrequencyCap, QuietUntil, zones_of};
@@ -53,6 +53,9 @@ pub(super) struct Plan {
     pub held: Vec<CountedReason>,
     pub finish: Outcome,
     pub cost: Option<CostForecast>,
+    /// The values of the first recipient, and the template's own samples: for a test.
+    pub first_values: Option<Values>,
+    pub samples: BTreeMap<String, String>,
     rules: OperatorRules,
     by_region: HashMap<Option<Region>, u64>,
     by_market: BTreeMap<&'static str, u64>,
@@ -189,6 +192,8 @@ pub(super) fn read(
         held: Vec::new(),
         finish: Outcome { finish: None, left: 0 },
         cost: None,
+        first_values: None,
+        samples: template.as_ref().map(|(_, raw)| super::test_send::samples_of(raw)).unwrap_or_default(),
         rules,
         by_region: HashMap::new(),
         by_market: BTreeMap::new(),
@@ -228,6 +233,24 @@ pub(super) fn read(
 }
 
 impl Plan {
+    /// A moment as people in the shop say it.
+    pub(super) fn shop_time(&self, at: UnixMillis) -> String {
+        self.rules.shop_time(at)
+    }
+
+    /// What the report sets beside the outcome.
+    pub(super) fn foretold(&self) -> CampaignPlan {
+        CampaignPlan {
+            audience: self.audience,
+            will_receive: self.will_receive,
+            starts_at_ms: self.starts_at.as_ms(),
+            finish_at_ms: self.finish.finish.map(UnixMillis::as_ms),
+            cost_most: self.cost.as_ref().and_then(|c| c.most.clone()),
+            cost_least: self.cost.as_ref().and_then(|c| c.least.clone()),
+            currency: self.cost.as_ref().and_then(|c| c.currency.clone()),
+        }
+    }
+
     fn block(&mut self, code: &str, sentence: impl Into<String>, remedy: &str) {
         self.blockers.push(reason(code, sentence, remedy, 1));
     }
@@ -298,6 +321,9 @@ impl Plan {
                         *self.by_region.entry(region_of(phone, bsuid)).or_default() += 1;
                     }
                     *self.by_market.entry(rates::market_of(phone, bsuid)).or_default() += 1;
+                    if self.first_values.is_none() {
+                        self.first_values = Some(values.clone());
+                    }
                     if self.previews.len() < PREVIEWS {
                         let shown = template.components.render(&values);
                         self.previews.push(RecipientPreview {

@@ -15,10 +15,10 @@ use crate::{Console, EngineError};
 const PAGE: u32 = 200;
 
 /// States, and ranks from..=to where the state alone does not tell.
-type StatesAndRanks = (&'static [OutboxState], Option<(u8, u8)>);
+pub(super) type StatesAndRanks = (&'static [OutboxState], Option<(u8, u8)>);
 
 /// What is behind a field name of `CampaignCounts`.
-fn filter_of(word: &str) -> Option<StatesAndRanks> {
+pub(super) fn filter_of(word: &str) -> Option<StatesAndRanks> {
     use OutboxState as S;
     Some(match word {
         "audience" => (&[], None),
@@ -39,7 +39,7 @@ fn filter_of(word: &str) -> Option<StatesAndRanks> {
 }
 
 /// The field name of `CampaignCounts` that counts a person.
-fn word_of(state: OutboxState, rank: u8) -> &'static str {
+pub(super) fn word_of(state: OutboxState, rank: u8) -> &'static str {
     match (state, rank) {
         (OutboxState::Excluded, _) => "excluded",
         (OutboxState::Queued, _) => "queued",

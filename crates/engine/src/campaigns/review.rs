@@ -52,5 +52,6 @@ pub async fn review(console: &Console, id: CampaignId) -> Result<CampaignReview,
         previews: plan.previews,
         from_display_phone_number: plan.number.map(|n| n.display_phone_number).unwrap_or_default(),
         confirm_by_typing: plan.confirm_by_typing,
+        template_hash: plan.template.map(|t| t.hash),
     })
 }

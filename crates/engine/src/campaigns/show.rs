@@ -1,5 +1,7 @@
 //! Campaigns as windows and the command line see them.
 
+use std::time::Duration;
+
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
     CampaignCounts, CampaignDetail, CampaignList, CampaignRow as RowDto, CampaignStateDto, CountedReason, RatePoint,
@@ -7,23 +9,24 @@ use switchboard_bridge::dto::{
 use switchboard_cloud_api::errors::look_up_code;
 use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::ids::CampaignId;
-use switchboard_domain::rules::closed_until;
 use switchboard_domain::send::OutboxState;
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaigns::{self, CampaignRow};
 use switchboard_store::tables::outbox::{self, ReasonCount, StateCounts};
-use switchboard_store::tables::{sender_state, templates};
+use switchboard_store::tables::templates;
 use switchboard_store::{Connection, StoreError};
 
 use super::draft::draft_dto;
 use super::forecast;
 use super::not_found;
 use super::plan::excluded_words;
-use crate::operator_rules::{OperatorRules, zone_name};
-use crate::sender::MARKETING_SHARE;
+use super::stall;
+use crate::role::EngineRole;
 use crate::{Console, EngineError};
 
+/// The pace of now is that of the last so many seconds.
+const LATELY: Duration = Duration::from_secs(20);
 /// Points of a curve at most.
 const CURVE_POINTS: i64 = 120;
 
@@ -54,38 +57,6 @@ fn counts_dto(c: &StateCounts) -> CampaignCounts {
         withheld: c.withheld,
         cancelled: c.cancelled,
     }
-}
-
-/// Something further away than this is worth saying.
-const SOON: std::time::Duration = std::time::Duration::from_secs(30);
-
-/// If nothing of a campaign that runs may leave for a while: until when, and why. Its start, its hours, or what holds
-/// everybody who still waits.
-fn waits_until(
-    connection: &Connection,
-    row: &CampaignRow,
-    now: UnixMillis,
-) -> Result<Option<(UnixMillis, Option<String>)>, StoreError> {
-    if !matches!(row.state, CampaignState::Running | CampaignState::Launching) {
-        return Ok(None);
-    }
-    if let Some(starts) = row.starts_at.filter(|at| *at > now.plus(SOON)) {
-        return Ok(Some((starts, None)));
-    }
-    let rules = OperatorRules::load(connection)?;
-    if let Some(opens) = row.operator_rules.window.and_then(|open| closed_until(open, &rules.shop, now)) {
-        let sentence = format!(
-            "Waiting for the hours of this campaign, until {} ({}).",
-            rules.shop_time(opens),
-            zone_name(&rules.shop)
-        );
-        return Ok(Some((opens, Some(sentence))));
-    }
-    let next = outbox::next_waiting(connection, row.campaign_id)?.filter(|(at, _)| *at > now.plus(SOON));
-    Ok(next.map(|(at, why)| {
-        let why = why.unwrap_or_default();
-        (at, Some(format!("Everybody who still waits is held until {} at least. {why}", rules.shop_time(at))))
-    }))
 }
 
 fn row_dto(connection: &Connection, row: &CampaignRow, now: UnixMillis) -> Result<RowDto, StoreError> {
@@ -120,7 +91,7 @@ fn row_dto(connection: &Connection, row: &CampaignRow, now: UnixMillis) -> Resul
         launched_at_ms: row.launched_at.map(UnixMillis::as_ms),
         starts_at_ms: row.starts_at.map(UnixMillis::as_ms),
         finished_at_ms: row.finished_at.map(UnixMillis::as_ms),
-        waits_until_at_ms: waits_until(connection, row, now)?.map(|(until, _)| until.as_ms()),
+        waits_until_at_ms: stall::of_campaign(connection, row, now)?.and_then(|s| s.until_at_ms),
     })
 }
 
@@ -164,11 +135,26 @@ pub async fn get(console: &Console, id: CampaignId) -> Result<CampaignDetail, Ui
 
 pub(super) async fn detail(console: &Console, id: CampaignId) -> Result<CampaignDetail, UiError> {
     let now = console.clock().now();
-    let found = console.store().read(move |c| Ok::<_, EngineError>(read(c, id, now)?)).await?;
+    let somebody_sends = console.holds_role() || EngineRole::is_taken(console.profile());
+    let found = console.store().read(move |c| Ok::<_, EngineError>(read_as(c, id, now, somebody_sends)?)).await?;
     found.ok_or_else(not_found)
 }
 
-fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Option<CampaignDetail>, StoreError> {
+/// A campaign as seen by somebody who knows that it is being looked after.
+pub(super) fn read(
+    connection: &Connection,
+    id: CampaignId,
+    now: UnixMillis,
+) -> Result<Option<CampaignDetail>, StoreError> {
+    read_as(connection, id, now, true)
+}
+
+fn read_as(
+    connection: &Connection,
+    id: CampaignId,
+    now: UnixMillis,
+    somebody_sends: bool,
+) -> Result<Option<CampaignDetail>, StoreError> {
     let Some(row) = campaigns::get(connection, id)? else { return Ok(None) };
     let dto = row_dto(connection, &row, now)?;
     let category = dto.category.as_deref().and_then(Category::parse).unwrap_or(Category::Marketing);
@@ -176,18 +162,9 @@ fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Opti
         outbox::reasons(connection, id, &[OutboxState::Refused, OutboxState::Withheld, OutboxState::Unknown])?;
     let excluded = outbox::reasons(connection, id, &[OutboxState::Excluded, OutboxState::Cancelled])?;
     let launched = row.state != CampaignState::Draft;
-    let waiting_for = match (row.state, row.starts_at) {
-        (CampaignState::Running, starts) if starts.is_none_or(|s| s <= now) => {
-            match waits_until(connection, &row, now)? {
-                Some((_, why)) => why,
-                None => {
-                    let state = sender_state::get(connection)?;
-                    let others =
-                        category == Category::Utility && state.waiting_code.as_deref() == Some(MARKETING_SHARE);
-                    state.waiting_sentence.filter(|_| !others)
-                }
-            }
-        }
+    let stall = stall::of(connection, &row, category, now, somebody_sends)?;
+    let per_second = match row.state {
+        CampaignState::Running => lately(connection, id, now)?,
         _ => None,
     };
     let can_undo = matches!(row.state, CampaignState::Launching | CampaignState::Running)
@@ -197,11 +174,27 @@ fn read(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Opti
         failures: if launched { failures.into_iter().map(failure).collect() } else { Vec::new() },
         excluded: if launched { excluded.into_iter().map(|r| left_out(r, category)).collect() } else { Vec::new() },
         rate: curve(connection, id)?,
-        waiting_for,
+        done_at_ms: per_second
+            .filter(|_| stall.is_none())
+            .map(|pace| now.plus(Duration::from_secs_f64(dto.counts.queued as f64 / pace)).as_ms()),
+        stall,
+        per_second,
         can_undo,
         cost: forecast::so_far(connection, &row)?,
         row: dto,
     }))
+}
+
+/// Messages a second that Meta took in the last moments; `None` before there is anything to tell.
+fn lately(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<Option<f64>, StoreError> {
+    let Some((first, last)) = campaigns::rate_span(connection, id)? else { return Ok(None) };
+    if now.since(last) > LATELY {
+        return Ok(None);
+    }
+    let since = first.max(now.minus(LATELY));
+    let seconds = now.since(since).as_secs_f64().max(1.0);
+    let accepted = campaigns::accepted_since(connection, id, since)?;
+    Ok((accepted > 0).then(|| accepted as f64 / seconds))
 }
 
 fn failure(reason: ReasonCount) -> CountedReason {

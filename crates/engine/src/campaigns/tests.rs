@@ -59,7 +59,12 @@ async fn a_launch_asks_for_the_number_of_people() {
     let launch_with = |n| {
         launch(
             &rig.console,
-            CampaignLaunch { id: id.to_string(), typed_number: n, idempotency_key: "press-1".to_owned() },
+            CampaignLaunch {
+                id: id.to_string(),
+                typed_number: n,
+                template_hash: None,
+                idempotency_key: "press-1".to_owned(),
+            },
         )
     };
     assert_eq!(launch_with(None).await.unwrap_err().code, UiErrorCode::InvalidInput);
@@ -303,7 +308,7 @@ async fn a_campaign_waits_for_the_portfolios_limit_of_people_and_says_so() {
     let mut sender = rig.sender().await;
     rig.drive(&mut sender).await;
     assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 50);
-    let waiting = get(&rig.console, id).await.unwrap().waiting_for.unwrap();
+    let waiting = get(&rig.console, id).await.unwrap().stall.unwrap().sentence;
     assert!(waiting.contains("24-hour limit of 50 people"), "{waiting}");
     // A day, and the margin for clocks that do not quite agree.
     rig.advance(Duration::from_secs(86_400 + 10));

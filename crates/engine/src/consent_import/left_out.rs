@@ -9,6 +9,7 @@ use switchboard_store::tables::imports;
 
 use super::source::Source;
 use super::{ImportError, blocking};
+use crate::table_file::harmless;
 
 /// Saves them; without a path beside the original with `-left-out` in its name.
 ///
@@ -79,21 +80,6 @@ fn write(store: &Store, import_id: ImportId, path: &Path, mut headers: Vec<Strin
     Ok(rows)
 }
 
-/// A cell that a spreadsheet would run as a formula gets an apostrophe; a phone number is none.
-fn harmless(cell: &str) -> String {
-    let first = cell.trim_start_matches([' ', '\u{a0}']).chars().next();
-    let number = cell.trim().strip_prefix('+').is_some_and(|rest| {
-        rest.bytes().any(|b| b.is_ascii_digit()) && rest.bytes().all(|b| b.is_ascii_digit() || b" -.()".contains(&b))
-    });
-    if matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'))
-        && !number
-    {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
 fn beside(original: &Path) -> PathBuf {
     let stem = original.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     original.with_file_name(format!("{stem}-left-out.csv"))
@@ -103,23 +89,4 @@ fn header_of(original: &Path) -> Option<Vec<String>> {
     let source = Source::open(original).ok()?;
     let mut record = csv::StringRecord::new();
     source.records().ok()?.read(&mut record).ok()?.then(|| record.iter().map(str::to_owned).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("=HYPERLINK(\"http://example.com\")", "'=HYPERLINK(\"http://example.com\")")]
-    #[case("+1 416 555 0123", "+1 416 555 0123")]
-    #[case("+SUM(A1)", "'+SUM(A1)")]
-    #[case("-2", "'-2")]
-    #[case("@cmd", "'@cmd")]
-    #[case("  =1", "'  =1")]
-    #[case("Ana", "Ana")]
-    #[case("", "")]
-    fn cells_that_would_run_are_made_harmless(#[case] cell: &str, #[case] want: &str) {
-        assert_eq!(harmless(cell), want);
-    }
 }

@@ -203,6 +203,10 @@ impl Claim<'_> {
             let sentence = format!("Meta changed the category of its template to {}.", template.category);
             return self.pause(tx, id, "template_category", &sentence);
         }
+        if campaign.template_hash.as_deref().is_some_and(|hash| hash != template.hash) {
+            let sentence = "The text of its template was changed at Meta since it was launched.";
+            return self.pause(tx, id, "template_changed", sentence);
+        }
         let Some(tokens) = self.tokens.get(&number).copied() else {
             return self.pause(tx, id, "number_gone", "Its sending number is none of this account's.");
         };

@@ -33,6 +33,8 @@ pub struct TemplateSnapshot {
     pub removed: bool,
     /// What it says.
     pub components: Components,
+    /// The same as one word; see [`crate::templates::fingerprint`].
+    pub hash: String,
 }
 
 impl TemplateSnapshot {
@@ -48,6 +50,7 @@ impl TemplateSnapshot {
             status: row.status.clone(),
             removed: row.removed_at.is_some(),
             components: Components::from_api(&components),
+            hash: crate::templates::fingerprint(row),
         }
     }
 

@@ -261,6 +261,7 @@ impl Rig {
             CampaignLaunch {
                 id: id.to_string(),
                 typed_number: review.map(|r| r.will_receive),
+                template_hash: None,
                 idempotency_key: key.to_owned(),
             },
         )

@@ -83,7 +83,7 @@ async fn quiet_hours_hold_a_campaign_until_the_country_is_awake_and_drop_nobody(
     assert_eq!((sent(&rig), rig.counts(id).await.queued), (0, 3));
     let row = campaigns::get(&rig.console, id).await.unwrap();
     assert_eq!(row.row.waits_until_at_ms, Some(morning));
-    assert!(row.waiting_for.unwrap().contains("Quiet hours"));
+    assert!(row.stall.unwrap().sentence.contains("Quiet hours"));
     let ahead = morning - rig.clock.now().as_ms();
     rig.advance(Duration::from_millis(u64::try_from(ahead).unwrap()));
     run(&rig).await;
@@ -414,7 +414,7 @@ async fn marketing_leaves_its_share_of_the_days_limit_to_utility() {
     let id = launched(&rig, CampaignRules::default()).await;
     run(&rig).await;
     assert_eq!((sent(&rig), rig.counts(id).await.queued), (40, 20));
-    let waiting = campaigns::get(&rig.console, id).await.unwrap().waiting_for.unwrap();
+    let waiting = campaigns::get(&rig.console, id).await.unwrap().stall.unwrap().sentence;
     assert!(waiting.contains("10 are kept for utility"), "{waiting}");
 }
 

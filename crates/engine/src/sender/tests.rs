@@ -285,10 +285,10 @@ async fn nothing_of_a_campaign_is_claimed_while_deaf_and_replies_still_leave() {
     assert_eq!(step.waiting, Some(Waiting::Deaf(Deaf::NotConfigured)));
     assert_eq!((step.claimed, rig.meta.requests.load(Ordering::SeqCst)), (1, 1));
     let detail = crate::campaigns::get(&rig.console, id).await.unwrap();
-    assert!(detail.waiting_for.unwrap().contains("opt-outs"));
+    assert!(detail.stall.unwrap().sentence.contains("opt-outs"));
     rig.drive(&mut sender).await;
     assert_eq!(rig.counts(id).await.accepted, 2);
-    assert!(crate::campaigns::get(&rig.console, id).await.unwrap().waiting_for.is_none());
+    assert!(crate::campaigns::get(&rig.console, id).await.unwrap().stall.is_none());
 }
 
 #[tokio::test]

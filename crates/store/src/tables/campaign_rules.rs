@@ -10,8 +10,8 @@ use switchboard_domain::time::UnixMillis;
 use crate::StoreError;
 use crate::columns::IdColumn;
 
-/// Rows that left or may have left.
-const LEFT: &str = "o.state IN ('accepted', 'held', 'unknown', 'claimed', 'sending')";
+/// Rows that left or may have left. A test on the operator's own phone counts for nothing.
+const LEFT: &str = "o.test_of IS NULL AND o.state IN ('accepted', 'held', 'unknown', 'claimed', 'sending')";
 /// When.
 const LEFT_AT: &str = "COALESCE(o.accepted_at_ms, o.updated_at_ms)";
 

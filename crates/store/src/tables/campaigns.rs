@@ -56,6 +56,25 @@ pub struct CampaignRow {
     pub starts_at: Option<UnixMillis>,
     /// When it ended.
     pub finished_at: Option<UnixMillis>,
+    /// What its template said when it was launched.
+    pub template_hash: Option<String>,
+    /// What was foretold at the launch, JSON.
+    pub plan: Option<String>,
+}
+
+/// What a launch writes down.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The press of the button.
+    pub key: String,
+    /// Category of the template.
+    pub category: String,
+    /// What the template says.
+    pub template_hash: Option<String>,
+    /// When the first message may leave.
+    pub starts_at: UnixMillis,
+    /// What was foretold, JSON.
+    pub plan: String,
 }
 
 /// What an operator may change in a draft.
@@ -110,6 +129,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CampaignRow> {
         launched_at: row.ms_opt("launched_at_ms")?,
         starts_at: row.ms_opt("starts_at_ms")?,
         finished_at: row.ms_opt("finished_at_ms")?,
+        template_hash: row.get("template_hash")?,
+        plan: row.get("plan")?,
     })
 }
 
@@ -240,20 +261,23 @@ pub fn delete_draft(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreE
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn launch(
-    tx: &mut WriteTx<'_>,
-    id: CampaignId,
-    launch_key: &str,
-    category: &str,
-    starts_at: UnixMillis,
-) -> Result<bool, StoreError> {
+pub fn launch(tx: &mut WriteTx<'_>, id: CampaignId, launch: &Launch) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached(
             "UPDATE campaigns SET state = 'launching', launch_key = ?2, category = ?3, launched_at_ms = ?4, \
              starts_at_ms = ?5, enqueue_cursor = NULL, enqueued_at_ms = NULL, finished_at_ms = NULL, started_at_ms = NULL, \
-             paused_code = NULL, paused_reason = NULL, updated_at_ms = ?4 WHERE campaign_id = ?1 AND state = 'draft'",
+             paused_code = NULL, paused_reason = NULL, template_hash = ?6, plan = ?7, updated_at_ms = ?4 \
+             WHERE campaign_id = ?1 AND state = 'draft'",
         )?
-        .execute((id.bytes(), launch_key, category, tx.now().as_ms(), starts_at.as_ms()))?;
+        .execute((
+            id.bytes(),
+            &launch.key,
+            &launch.category,
+            tx.now().as_ms(),
+            launch.starts_at.as_ms(),
+            &launch.template_hash,
+            &launch.plan,
+        ))?;
     tx.touch("campaigns")?;
     Ok(changed == 1)
 }
@@ -267,7 +291,7 @@ pub fn undo_launch(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreEr
     let changed = tx
         .prepare_cached(
             "UPDATE campaigns SET state = 'draft', launch_key = NULL, launched_at_ms = NULL, starts_at_ms = NULL, \
-             enqueue_cursor = NULL, enqueued_at_ms = NULL, updated_at_ms = ?2 \
+             enqueue_cursor = NULL, enqueued_at_ms = NULL, template_hash = NULL, plan = NULL, updated_at_ms = ?2 \
              WHERE campaign_id = ?1 AND state IN ('launching', 'running') AND starts_at_ms > ?2 \
              AND NOT EXISTS (SELECT 1 FROM outbox WHERE campaign_id = ?1 \
              AND state NOT IN ('queued', 'excluded', 'cancelled'))",
@@ -374,6 +398,15 @@ pub fn resume(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreError> 
     Ok(changed == 1)
 }
 
+/// Replaces what the template of a campaign is known to say.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_template_hash(tx: &WriteTx<'_>, id: CampaignId, hash: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE campaigns SET template_hash = ?2 WHERE campaign_id = ?1")?.execute((id.bytes(), hash))?;
+    Ok(())
+}
+
 /// Notes that a campaign was looked at after its start. `false`: it was before.
 ///
 /// # Errors
@@ -444,6 +477,22 @@ pub fn finish_if_empty(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, Sto
     if changed == 1 {
         tx.touch("campaigns")?;
     }
+    Ok(changed == 1)
+}
+
+/// Done to running again, for rows that were put back into its queue. `false`: it is neither done nor under way.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn run_again(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE campaigns SET state = CASE state WHEN 'done' THEN 'running' ELSE state END, finished_at_ms = NULL, \
+             updated_at_ms = ?2 WHERE campaign_id = ?1 AND state IN ('running', 'paused', 'done') \
+             AND enqueued_at_ms IS NOT NULL",
+        )?
+        .execute((id.bytes(), tx.now().as_ms()))?;
+    tx.touch("campaigns")?;
     Ok(changed == 1)
 }
 
@@ -656,6 +705,16 @@ pub fn rate(connection: &Connection, id: CampaignId, interval_ms: i64) -> Result
         Ok(RateSecond { at: r.ms("at_ms")?, accepted: r.get(1)?, failed: r.get(2)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Messages of a campaign that Meta took since a moment.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn accepted_since(connection: &Connection, id: CampaignId, since: UnixMillis) -> Result<u64, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT COALESCE(SUM(accepted), 0) FROM campaign_rate WHERE campaign_id = ?1 AND at_ms >= ?2")?
+        .query_row((id.bytes(), since.as_ms()), |r| r.get(0))?)
 }
 
 /// First and last second of a campaign's curve.

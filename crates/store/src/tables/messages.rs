@@ -263,7 +263,7 @@ const SHOWN: &str = "SELECT m.message_id, m.direction, m.kind, m.text, m.content
      q.direction AS quoted_direction, q.kind AS quoted_kind, q.text AS quoted_text,
      r.emoji AS reaction,
      o.state AS out_state, o.delivery_rank AS out_rank, o.failed_at_ms IS NOT NULL AS out_failed,
-     o.reason AS out_reason, k.name AS campaign
+     o.reason AS out_reason, CASE WHEN o.test_of IS NULL THEN k.name ELSE 'Test: ' || k.name END AS campaign
  FROM messages m
  LEFT JOIN outbox o ON o.outbox_id = m.outbox_id
  LEFT JOIN edits e ON e.target_wamid = m.wamid
@@ -272,7 +272,7 @@ const SHOWN: &str = "SELECT m.message_id, m.direction, m.kind, m.text, m.content
      (SELECT message_id FROM messages WHERE wamid = m.context_wamid),
      (SELECT x.message_id FROM outbox y JOIN messages x ON x.outbox_id = y.outbox_id WHERE y.wamid = m.context_wamid))
  LEFT JOIN reactions r ON r.target_wamid = coalesce(m.wamid, o.wamid) AND r.contact_id = m.contact_id
- LEFT JOIN campaigns k ON k.campaign_id = o.campaign_id ";
+ LEFT JOIN campaigns k ON k.campaign_id = COALESCE(o.campaign_id, o.test_of) ";
 
 /// Messages of a thread before a moment, newest first.
 pub fn page(

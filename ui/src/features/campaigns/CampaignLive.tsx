@@ -1,6 +1,6 @@
 // A campaign while it runs and after: how far it came, what did not arrive and why, and the brakes.
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { CalendarClock, Pause, Play, UserMinus } from "lucide-react";
+import { CalendarClock, FileChartColumn, Hourglass, Pause, Play, UserMinus } from "lucide-react";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { Button, buttonClass } from "../../components/Button";
@@ -10,7 +10,7 @@ import { ConfirmDialog } from "../../components/overlays";
 import { Card, Page } from "../../components/Page";
 import { useTimeText } from "../../components/values";
 import { useT } from "../../i18n/t";
-import type { CampaignDetail } from "../../ipc/ipc";
+import type { CampaignDetail, Stall } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 import { useJobProgress } from "../../ipc/useJobProgress";
 import { Costs } from "./Costs";
@@ -18,6 +18,7 @@ import { addressed, asCountName, type CountName, reachedMeta, settled } from "./
 import { Funnel } from "./Funnel";
 import { Outside } from "./Outside";
 import { Reasons } from "./Reasons";
+import { Retry } from "./Retry";
 import { Rows } from "./Rows";
 import { isPlanned, Scheduled } from "./Scheduled";
 import { stateLook } from "./stateLook";
@@ -89,15 +90,8 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
         {row.state === "launching" && !campaign.can_undo ? (
           <ProgressBar label={t("live.preparing")} done={progress?.done ?? 0} total={progress?.total ?? null} />
         ) : null}
-        {campaign.waiting_for && !isPlanned(campaign) ? (
-          <Note tone="attention">
-            <b className="font-semibold">{t("live.waiting")}</b> <bdi>{campaign.waiting_for}</bdi>
-          </Note>
-        ) : null}
-        {row.state === "paused" ? (
-          <Note tone="attention" icon={Pause}>
-            <b className="font-semibold">{t("live.paused")}</b> <bdi>{row.paused_reason}</bdi>
-          </Note>
+        {campaign.stall && !isPlanned(campaign) ? (
+          <Stalled stall={campaign.stall} paused={row.state === "paused"} />
         ) : null}
         {row.state === "draft" ? (
           <Link to="/campaigns/$campaignId/edit" params={{ campaignId: row.id }} className={buttonClass("primary")}>
@@ -107,11 +101,14 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
         <div className="space-y-4">
           <Funnel campaign={row} selected={state} onOpen={open} />
           {(row.state === "running" || row.state === "paused") && !isPlanned(campaign) ? (
-            <ProgressBar
-              label={t(`campaigns.state.${row.state}`)}
-              done={settled(row.counts)}
-              total={addressed(row.counts)}
-            />
+            <div className="space-y-1.5">
+              <ProgressBar
+                label={t(`campaigns.state.${row.state}`)}
+                done={settled(row.counts)}
+                total={addressed(row.counts)}
+              />
+              {campaign.per_second !== null ? <Speed campaign={campaign} /> : null}
+            </div>
           ) : null}
         </div>
         <Costs campaign={campaign} />
@@ -142,6 +139,7 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
             onClose={() => open(null)}
           />
         ) : null}
+        {row.state === "draft" ? null : <Retry campaign={campaign} />}
         <div className="grid gap-6 @4xl/main:grid-cols-2">
           <Reasons failures={campaign.failures} excluded={campaign.excluded} onOpen={open} />
           {reachedMeta(row.counts) > 0 && campaign.rate.length > 1 ? (
@@ -170,6 +168,32 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
   );
 }
 
+/** Why nothing leaves, until when, and what can be done. */
+function Stalled({ stall, paused }: { stall: Stall; paused: boolean }) {
+  const t = useT();
+  return (
+    <Note tone="attention" icon={paused ? Pause : Hourglass}>
+      <b className="font-semibold">{t(paused ? "live.paused" : "live.waiting")}</b> <bdi>{stall.sentence}</bdi>{" "}
+      {stall.remedy ? (
+        <span className="text-ink-2">
+          <bdi>{stall.remedy}</bdi>
+        </span>
+      ) : null}
+    </Note>
+  );
+}
+
+function Speed({ campaign: { per_second, done_at_ms } }: { campaign: CampaignDetail }) {
+  const t = useT();
+  const time = useTimeText();
+  return (
+    <p className="text-ink-2 text-sm">
+      {t("live.speed", { rate: per_second ?? 0 })}{" "}
+      {done_at_ms === null ? null : t("live.speed.done", { when: time(done_at_ms) })}
+    </p>
+  );
+}
+
 function Brakes({ campaign: { row } }: { campaign: CampaignDetail }) {
   const t = useT();
   const pause = useCommandMutation("campaign_pause");
@@ -179,10 +203,18 @@ function Brakes({ campaign: { row } }: { campaign: CampaignDetail }) {
   const runs = row.state === "running" || row.state === "launching";
   const left = row.counts.queued;
   const error = pause.error ?? resume.error;
-  if (!runs && row.state !== "paused") return null;
+  const launched = row.state !== "draft" && row.state !== "launching";
+  const report = launched ? (
+    <Link to="/campaigns/$campaignId/report" params={{ campaignId: row.id }} className={buttonClass()}>
+      <FileChartColumn aria-hidden size={16} />
+      {t("live.report")}
+    </Link>
+  ) : null;
+  if (!runs && row.state !== "paused") return report;
   return (
     <div>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
+        {report}
         {runs ? (
           <Button icon={Pause} isPending={pause.isPending} onPress={() => pause.mutate({ id: row.id })}>
             {t("live.pause")}

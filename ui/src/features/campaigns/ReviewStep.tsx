@@ -1,6 +1,6 @@
 // Before anything happens: who gets it, who is left out and why, when it will be done, and the launch.
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronRight, CircleAlert, Info, Moon, Send } from "lucide-react";
+import { ChevronRight, Moon, Send } from "lucide-react";
 import { useState } from "react";
 import { useIntl } from "react-intl";
 import { Button } from "../../components/Button";
@@ -12,8 +12,10 @@ import { T, useT } from "../../i18n/t";
 import type { CampaignReview, CountedReason, TemplateRow } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 import { CostForecast } from "./CostForecast";
+import { Preflight, usePreflight } from "./Preflight";
 import { Previews } from "./Previews";
 import { RecipientGrid } from "./RecipientGrid";
+import { TestSends } from "./TestSends";
 import type { DraftHandle } from "./useDraft";
 import { useMomentText } from "./when";
 
@@ -31,6 +33,7 @@ export function ReviewStep({
   onBack: () => void;
 }) {
   const t = useT();
+  const preflight = usePreflight(review?.campaign_id ?? "", review !== undefined && !handle.isSaving);
   if (error) return <ErrorNote error={error} onRetry={() => void handle.flush()} />;
   if (!review) return <Skeleton rows={5} className="h-16" />;
   return (
@@ -42,32 +45,16 @@ export function ReviewStep({
         <span className="text-base">{t("review.receive", { count: review.will_receive })}</span>
         <span className="text-ink-3">{t("review.of", { audience: review.audience })}</span>
       </p>
-      {review.blockers.length > 0 ? (
-        <section aria-label={t("review.blockers")} className="rounded-card bg-attention-soft p-5">
-          <h2 className="mb-2 font-semibold">{t("review.blockers")}</h2>
-          <ul className="space-y-2">
-            {review.blockers.map(({ code, sentence, remedy }) => (
-              <li key={`${code} ${sentence}`} className="flex gap-3">
-                <CircleAlert aria-hidden size={17} className="mt-0.5 shrink-0 text-attention" />
-                <span>
-                  {sentence} <span className="text-ink-2">{remedy}</span>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : (
-        <Pace review={review} />
-      )}
-      {review.warnings.map(({ code, sentence, remedy }) => (
-        <Note key={`${code} ${sentence}`} icon={Info} tone="attention">
-          {sentence} {remedy}
-        </Note>
-      ))}
+      {review.blockers.length > 0 ? null : <Pace review={review} />}
+      <Preflight query={preflight} />
       <CostForecast review={review} />
       <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
       {template ? <Previews template={template} review={review} /> : null}
-      <Launch handle={handle} review={review} onBack={onBack} />
+      <TestSends
+        campaignId={review.campaign_id}
+        isDisabled={handle.isSaving || review.blockers.some(({ code }) => code !== "nobody" && code !== "audience")}
+      />
+      <Launch handle={handle} review={review} stopped={preflight.data?.state === "trouble"} onBack={onBack} />
     </div>
   );
 }
@@ -147,7 +134,18 @@ function Excluded({ campaignId, reasons }: { campaignId: string; reasons: Counte
   );
 }
 
-function Launch({ handle, review, onBack }: { handle: DraftHandle; review: CampaignReview; onBack: () => void }) {
+function Launch({
+  handle,
+  review,
+  stopped,
+  onBack,
+}: {
+  handle: DraftHandle;
+  review: CampaignReview;
+  /** The checklist found something that stands against it. */
+  stopped: boolean;
+  onBack: () => void;
+}) {
   const t = useT();
   const intl = useIntl();
   const navigate = useNavigate();
@@ -158,13 +156,14 @@ function Launch({ handle, review, onBack }: { handle: DraftHandle; review: Campa
   const practice = status.data?.profile?.kind === "practice";
   const count = review.will_receive;
   const number = review.from_display_phone_number;
-  const blocked = review.blockers.length > 0 || count === 0;
+  const blocked = stopped || review.blockers.length > 0 || count === 0;
   const send = (typed: string) => {
     if (key === null) return;
     launch.mutate(
       {
         id: review.campaign_id,
         typed_number: review.confirm_by_typing ? readNumber(typed) : null,
+        template_hash: review.template_hash,
         idempotency_key: key,
       },
       {

@@ -6,6 +6,7 @@ import { Card } from "../../components/Page";
 import { useT } from "../../i18n/t";
 import type { CampaignRow } from "../../ipc/ipc";
 import type { CountName } from "./counts";
+import { ExportPeople } from "./ExportPeople";
 import { RecipientGrid } from "./RecipientGrid";
 
 /** The people behind what was opened. */
@@ -33,7 +34,7 @@ export function Rows({
   );
   return (
     <section ref={section} aria-label={t("live.rows")}>
-      <div className="mb-2 flex items-end justify-between gap-4">
+      <div className="mb-2 flex flex-wrap items-end justify-between gap-4">
         <Select
           className="w-60"
           label={t("live.rows.filter")}
@@ -44,6 +45,9 @@ export function Rows({
             label: `${name === "audience" ? t("live.rows.all") : t(`count.${name}`)} (${campaign.counts[name]})`,
           }))}
         />
+        <div className="ms-auto">
+          <ExportPeople campaignId={campaign.id} name={campaign.name} state={state} reason={reason} />
+        </div>
         <IconButton icon={X} label={t("live.rows.close")} onPress={onClose} />
       </div>
       <Card className="h-96 overflow-hidden">

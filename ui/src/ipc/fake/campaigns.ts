@@ -6,6 +6,7 @@ import type {
   CostForecast,
   CountedReason,
   RecipientPreview,
+  Stall,
 } from "../ipc";
 import type { FakePerson } from "./people";
 import { found, refuse } from "./refuse";
@@ -13,12 +14,13 @@ import { shopOf } from "./shop";
 import type { Handlers } from "./types";
 import type { Campaign, Recipient, World } from "./world";
 
-const SENTENCES: Record<string, [string, string | null]> = {
+export const SENTENCES: Record<string, [string, string | null]> = {
   opted_out: ["Opted out", "Only the person can change this, by writing START in the chat."],
   marketing_stopped: ["Stopped marketing in WhatsApp, or a probable opt-out waits for you", null],
   no_evidence: ["No evidence of consent", "Import a list that proves consent, or attest it."],
   missing_value: ["No value for a variable", "Give the variable a fallback."],
   "131026": ["The phone cannot be reached on WhatsApp (131026)", "They are left out of campaigns for 30 days."],
+  "131042": ["There is a payment problem with the account (131042)", "Mend it in the Billing Hub, then try again."],
   "131051": ["Unsupported message type (131051)", "Ask Meta’s support if it goes on."],
   "131049": [
     "Meta did not deliver it to keep marketing healthy (131049)",
@@ -51,7 +53,7 @@ export function counts(recipients: Recipient[]): CampaignCounts {
   return all;
 }
 
-function grouped(recipients: Recipient[], states: Recipient["state"][]): CountedReason[] {
+export function grouped(recipients: Recipient[], states: Recipient["state"][]): CountedReason[] {
   const byCode = new Map<string, number>();
   for (const { state, reason } of recipients)
     if (states.includes(state) && reason) byCode.set(reason, (byCode.get(reason) ?? 0) + 1);
@@ -84,7 +86,7 @@ export function campaignRow(world: World, campaign: Campaign): CampaignRow {
 }
 const EACH = 0.025;
 
-function costSoFar(campaign: Campaign): CampaignCost {
+export function costSoFar(campaign: Campaign): CampaignCost {
   const delivered = campaign.recipients.filter(({ state }) => state === "delivered" || state === "read").length;
   const free = Math.floor(delivered * 0.04);
   const open = campaign.recipients.filter(({ state }) => ["accepted", "sent", "unknown"].includes(state)).length;
@@ -129,17 +131,41 @@ function forecast(world: World, campaign: Campaign, people: number): CostForecas
   };
 }
 
-function detail(world: World, campaign: Campaign): CampaignDetail {
+function stallOf(world: World, campaign: Campaign): Stall | null {
+  const stall = (code: string, sentence: string, remedy: string | null): Stall => ({
+    code,
+    sentence,
+    remedy,
+    until_at_ms: null,
+  });
+  if (campaign.state === "paused") {
+    const mine = campaign.pausedReason === "Paused by you.";
+    return stall(
+      mine ? "operator" : "template_unsendable",
+      campaign.pausedReason ?? "Paused by you.",
+      mine ? null : "Look at the template in Templates. When Meta approves it again, resume.",
+    );
+  }
+  if (campaign.state === "running" && world.relay.state !== "connected")
+    return stall(
+      "relay_unreachable",
+      "Waiting for the relay: while opt-outs cannot be heard nothing is sent.",
+      "It goes on by itself when the relay is heard again; see Settings, Relay.",
+    );
+  return campaign.waitingFor ? stall("waiting", campaign.waitingFor, null) : null;
+}
+
+export function detail(world: World, campaign: Campaign): CampaignDetail {
+  const queued = counts(campaign.recipients).queued;
   return {
     row: campaignRow(world, campaign),
     draft: campaign.draft,
     failures: grouped(campaign.recipients, ["failed", "withheld", "unknown"]),
     excluded: grouped(campaign.recipients, ["excluded", "cancelled"]),
     rate: campaign.rate,
-    waiting_for:
-      campaign.state === "running" && world.relay.state !== "connected"
-        ? "Waiting for the relay: while opt-outs cannot be heard nothing is sent."
-        : campaign.waitingFor,
+    stall: stallOf(world, campaign),
+    per_second: campaign.state === "running" ? campaign.ratePerSecond : null,
+    done_at_ms: campaign.state === "running" ? world.nowMs + (queued / campaign.ratePerSecond) * 1_000 : null,
     can_undo:
       (campaign.state === "launching" || campaign.state === "running") && world.nowMs < (campaign.startsAtMs ?? 0),
     cost: costSoFar(campaign),
@@ -205,7 +231,7 @@ function previewFor(world: World, campaign: Campaign, person: FakePerson): Recip
   };
 }
 
-const get = (world: World, id: string) =>
+export const get = (world: World, id: string) =>
   found(
     world.campaigns.find((one) => one.id === id),
     "campaign",
@@ -321,6 +347,7 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
       previews: template ? reachable.slice(0, 3).map((person) => previewFor(world, campaign, person)) : [],
       from_display_phone_number: "+1 416 555 0188",
       confirm_by_typing: willReceive > 100 || template?.category === "marketing",
+      template_hash: template ? `hash-${template.id}` : null,
     };
   },
   campaign_launch(world, { id, typed_number }) {

@@ -2,6 +2,7 @@
 import type { CommandName, RequestOf, ResponseOf } from "../ipc";
 import { accountHandlers } from "./account";
 import { appHandlers } from "./app";
+import { campaignMoreHandlers } from "./campaignMore";
 import { campaignHandlers } from "./campaigns";
 import { importHandlers } from "./imports";
 import { practiceHandlers } from "./practice";
@@ -16,6 +17,7 @@ const all: Handlers = {
   ...accountHandlers,
   ...importHandlers,
   ...campaignHandlers,
+  ...campaignMoreHandlers,
   ...practiceHandlers,
   ...shopHandlers,
   ...rateHandlers,

@@ -82,7 +82,7 @@ export function seedCampaigns(
             : roll < 0.975
               ? ["withheld", "131049"]
               : roll < 0.998
-                ? ["failed", random() < 0.7 ? "131026" : "131051"]
+                ? ["failed", random() < 0.7 ? "131026" : at % 2 === 0 ? "131051" : "131042"]
                 : ["unknown", "no_answer"];
     return { person, state, reason, atMs: at };
   };

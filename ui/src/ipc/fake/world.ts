@@ -4,6 +4,7 @@ import type {
   CampaignDraft,
   CampaignStateDto,
   ChangeTag,
+  CountedReason,
   EventName,
   Events,
   ImportPreview,
@@ -75,6 +76,8 @@ export interface Campaign {
   startsAtMs: number | null;
   finishedAtMs: number | null;
   ratePerSecond: number;
+  /** Test phones, and when the message was last sent to them. */
+  tests?: Record<string, number>;
 }
 
 export interface PreviewState {
@@ -110,6 +113,8 @@ export interface World {
   /** Where Meta sends webhooks instead of the relay; null while they go there. */
   callbackElsewhere: string | null;
   isSubscribed: boolean;
+  /** What Meta says about number and account when asked for their health. */
+  health: { number: CountedReason[]; account: CountedReason[] };
   relayDevices: RelayDevice[];
   imports: ImportSummary[];
   previews: Map<string, PreviewState>;
@@ -182,6 +187,7 @@ export function makeWorld(
     },
     callbackElsewhere: null,
     isSubscribed: true,
+    health: { number: [], account: [] },
     relayDevices: [],
     imports: [],
     campaigns: [],

@@ -6,6 +6,7 @@
 
 mod lifecycle;
 mod reads;
+mod retry;
 mod rows;
 
 pub use lifecycle::{
@@ -13,10 +14,12 @@ pub use lifecycle::{
     hold, insert, leave_out, leave_out_rest_of_campaign, mark_unknown, mark_unresolved, raise_rank, refuse, reroute,
 };
 pub use reads::{
-    PersonOfCampaign, ReasonCount, RecipientFilter, StateCounts, answered, by_attempt, by_id, by_idempotency_key,
-    by_wamid, counts, first_reached_since, has_open, has_queued, next_not_before, next_waiting, opted_out_after,
-    queued, reached_by_hour, reached_since, reasons, recipients, recipients_total, sample_queued,
+    PersonOfCampaign, ReasonCount, RecipientFilter, RecipientInFull, StateCounts, answered, by_attempt, by_id,
+    by_idempotency_key, by_wamid, counts, first_reached_since, for_each_recipient, has_open, has_queued,
+    next_not_before, next_waiting, opted_out_after, queued, reached_by_hour, reached_since, reasons, recipients,
+    recipients_total, sample_queued,
 };
+pub use retry::{FailedGroup, failed_groups, queue_again};
 pub use rows::{NewOutbox, OutboxRow, QueuedRow};
 
 #[cfg(test)]

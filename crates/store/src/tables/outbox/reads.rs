@@ -347,6 +347,74 @@ pub fn recipients(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// A person of a campaign with everything that a table of them shows.
+#[derive(Clone)]
+pub struct RecipientInFull {
+    /// As in a list.
+    pub person: PersonOfCampaign,
+    /// Graph code or word of ours.
+    pub reason_code: Option<String>,
+    /// When Meta took it.
+    pub accepted_at: Option<UnixMillis>,
+    /// When it was on a phone.
+    pub delivered_at: Option<UnixMillis>,
+    /// When it was read.
+    pub read_at: Option<UnixMillis>,
+    /// `charged`, `free`, `unpriced`.
+    pub cost_kind: Option<String>,
+    /// What it cost, millionths.
+    pub cost_micros: Option<i64>,
+    /// Meta's id of the message.
+    pub wamid: Option<String>,
+}
+
+/// Hands every person who matches to `each`, one after the other.
+///
+/// # Errors
+/// [`StoreError`], or what `each` returns.
+pub fn for_each_recipient<E: From<StoreError>>(
+    connection: &Connection,
+    campaign_id: CampaignId,
+    filter: RecipientFilter<'_>,
+    mut each: impl FnMut(&RecipientInFull) -> Result<(), E>,
+) -> Result<(), E> {
+    let sql = format!(
+        "SELECT o.contact_id, o.state, o.delivery_rank, o.reason, o.updated_at_ms, o.reason_code, o.accepted_at_ms, \
+         o.delivered_at_ms, o.read_at_ms, o.cost_kind, o.cost_micros, o.wamid, COALESCE(c.display_name, '') AS name, \
+         COALESCE(c.phone, c.username, '') AS address \
+         FROM outbox o LEFT JOIN contacts c ON c.contact_id = o.contact_id WHERE {}",
+        filter.condition()
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(StoreError::from)?;
+    let rows = statement
+        .query_map((campaign_id.bytes(), filter.reason_code), |r| {
+            let state: String = r.get(1)?;
+            Ok(RecipientInFull {
+                person: PersonOfCampaign {
+                    contact_id: r.id("contact_id")?,
+                    name: r.get("name")?,
+                    address: r.get("address")?,
+                    state: OutboxState::parse(&state).unwrap_or(OutboxState::Unknown),
+                    delivery_rank: r.get(2)?,
+                    reason: r.get(3)?,
+                    updated_at: r.ms("updated_at_ms")?,
+                },
+                reason_code: r.get("reason_code")?,
+                accepted_at: r.ms_opt("accepted_at_ms")?,
+                delivered_at: r.ms_opt("delivered_at_ms")?,
+                read_at: r.ms_opt("read_at_ms")?,
+                cost_kind: r.get("cost_kind")?,
+                cost_micros: r.get("cost_micros")?,
+                wamid: r.get("wamid")?,
+            })
+        })
+        .map_err(StoreError::from)?;
+    for row in rows {
+        each(&row.map_err(StoreError::from)?)?;
+    }
+    Ok(())
+}
+
 /// How many different people got a template from us since a moment, for the portfolio's 24-hour limit
 /// (account.md §7). "At least": others may send too. What is on its way or unclear counts as sent.
 ///

@@ -1,0 +1,1 @@
+-- Kept free for what audiences are chosen by.
