@@ -110,6 +110,9 @@ impl Console {
         make_private_dir(profile.dir())?;
         make_private_dir(&profile.media_dir())?;
         let role = if want_role { Some(take_role(&profile).await?) } else { None };
+        if role.is_some() {
+            profile.sweep_rehearsals();
+        }
         let key = database_key(&profile, &secrets).await?;
         let keys = Keys::derive(&key);
         let path = profile.database_path();

@@ -135,6 +135,47 @@ impl Profile {
         Ok(Self { name: name.to_owned(), kind, dir: data_dir.join("profiles").join(name) })
     }
 
+    /// A profile for one rehearsal, in a folder of its own inside this one, and gone with it ([`Profile::remove`]).
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`].
+    pub fn for_rehearsal(&self, name: &str) -> Result<Self, ProfileError> {
+        let profile = Self::at(&self.rehearsals_dir(), name, ProfileKind::Practice)?;
+        make_private_dir(&profile.dir)?;
+        Ok(profile)
+    }
+
+    fn rehearsals_dir(&self) -> PathBuf {
+        self.dir.join("rehearsals")
+    }
+
+    /// Removes its folder with everything in it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`].
+    pub fn remove(&self) -> Result<(), ProfileError> {
+        match std::fs::remove_dir_all(&self.dir) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(ProfileError::Io { what: "remove a rehearsal", source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what rehearsals left behind that ended by surprise. Their keys were in memory alone, so what lies there
+    /// can be read by nobody; it goes all the same. One that is under way in another program stays.
+    pub fn sweep_rehearsals(&self) {
+        let Ok(entries) = std::fs::read_dir(self.rehearsals_dir().join("profiles")) else { return };
+        for name in entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()) {
+            let Ok(left) = Self::at(&self.rehearsals_dir(), &name, ProfileKind::Practice) else { continue };
+            if !crate::role::EngineRole::is_taken(&left)
+                && let Err(error) = left.remove()
+            {
+                tracing::warn!(%error, "removing what a rehearsal left behind");
+            }
+        }
+    }
+
     /// Removes a profile that never got an account: its folder and its secrets. The folder goes even where the secret
     /// store does not answer, or the name could not be used again.
     ///

@@ -21,6 +21,8 @@ pub enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mood {
+    /// Nothing goes wrong: everybody is reached, nobody minds.
+    Calm,
     /// Mostly delivered and read, a few failures, a rare STOP.
     Mild,
     /// Many failures, withheld messages, throttling, server errors and delays.
@@ -58,6 +60,10 @@ pub struct SimulatorConfig {
     pub seed_threads: bool,
     /// Whether the account starts with the app subscribed to it (webhooks.md §1.7).
     pub subscribed: bool,
+    /// The practice ledger is kept in memory and nothing of it on disk: for rehearsals with real people's numbers.
+    pub in_memory: bool,
+    /// Time is moved by [`crate::Control::advance`]: what would take real time, such as a slow answer, takes none.
+    pub hurried: bool,
 }
 
 impl SimulatorConfig {
@@ -78,6 +84,8 @@ impl SimulatorConfig {
             batch_max: 1000,
             seed_threads: true,
             subscribed: true,
+            in_memory: false,
+            hurried: false,
         }
     }
 }

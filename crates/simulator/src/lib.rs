@@ -41,5 +41,6 @@ mod world;
 
 pub use config::{Mode, Mood, SimulatorConfig};
 pub use control::handle::{Control, ControlError, CustomerCard, Medium, PhoneButton, PhoneLine};
+pub use control::stage::{ApprovedTemplate, Likeness};
 pub use running::{Running, start};
 pub use shop::{SHOP_NAME, sample_list_csv};

@@ -89,7 +89,7 @@ pub async fn start(
     let (verify_token, verify_token_file) =
         secrets::keep(dir, "verify-token", config.verify_token.as_ref(), || secrets::random_token("verify-"))?;
     let (access_token, access_token_file) = secrets::keep(dir, "access-token", None, || secrets::random_token("EAAP"))?;
-    let db = Arc::new(Db::open(dir)?);
+    let db = Arc::new(if config.in_memory { Db::in_memory()? } else { Db::open(dir)? });
     let loaded = load(&db, &config, &access_token)?;
     let first = loaded.first;
     let http = reqwest::Client::builder()
@@ -227,6 +227,7 @@ fn load(db: &Db, config: &SimulatorConfig, access_token: &SecretString) -> anyho
             speed: if config.speed > 0.0 { config.speed } else { 1.0 },
             limits: config.limits,
             batch_max: config.batch_max.clamp(1, 1000),
+            hurried: config.hurried,
         },
         account,
         numbers: numbers.into_iter().map(|n| (n.id.clone(), n)).collect(),

@@ -75,6 +75,9 @@ pub(crate) struct Settings {
     pub(crate) speed: f64,
     pub(crate) limits: bool,
     pub(crate) batch_max: usize,
+    /// Nothing takes real time.
+    #[serde(default)]
+    pub(crate) hurried: bool,
 }
 
 impl Settings {

@@ -9,3 +9,4 @@ pub(crate) mod handle;
 pub(crate) mod http;
 pub(crate) mod openapi;
 pub(crate) mod phone;
+pub(crate) mod stage;

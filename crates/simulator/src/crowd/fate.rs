@@ -77,6 +77,19 @@ struct Odds {
     unknown_error: f64,
 }
 
+const CALM: Odds = Odds {
+    unreachable: 0.0,
+    capped: 0.0,
+    experiment: 0.0,
+    silent: 0.0,
+    late: 0.0,
+    read: 0.76,
+    reply: 0.11,
+    stop_of_replies: 0.0,
+    native_stop: 0.0,
+    complain: 0.0,
+    unknown_error: 0.0,
+};
 const MILD: Odds = Odds {
     unreachable: 0.012,
     capped: 0.01,
@@ -106,7 +119,11 @@ const ROUGH: Odds = Odds {
 
 /// Everything that will happen to the message, in order of time.
 pub(crate) fn plan(seed: u64, mood: Mood, message: &Message<'_>) -> Vec<Step> {
-    let odds = if mood == Mood::Mild { &MILD } else { &ROUGH };
+    let odds = match mood {
+        Mood::Calm => &CALM,
+        Mood::Mild => &MILD,
+        Mood::Rough => &ROUGH,
+    };
     let mut draw = Draw::new(seed, "fate", message.wa_id, u64::from(message.nth));
     let mut steps = Vec::with_capacity(4);
     let verdict = draw.unit();
@@ -359,6 +376,21 @@ mod tests {
         assert!((60..=85).contains(&share(|k| matches!(k, StepKind::Read))));
         assert!((1..=5).contains(&share(|k| matches!(k, StepKind::Failed(_)))));
         assert!((4..=15).contains(&share(|k| matches!(k, StepKind::Text(_) | StepKind::Tap(_) | StepKind::Photo(_)))));
+    }
+
+    #[test]
+    fn a_calm_crowd_gets_everything_and_minds_nothing() {
+        for n in 0..2000_u32 {
+            let plan = plan(1, Mood::Calm, &message(&format!("1416555{n:04}"), 0));
+            let reached = plan.iter().any(|s| matches!(s.kind, StepKind::Delivered | StepKind::Read));
+            let minds = plan.iter().any(|s| match &s.kind {
+                StepKind::Failed(_) | StepKind::StopMarketing | StepKind::Block | StepKind::Complain => true,
+                StepKind::Text(text) => is_stop(text),
+                StepKind::Tap(button) => *button == 1,
+                _ => false,
+            });
+            assert!(reached && !minds, "{}", summary(&plan));
+        }
     }
 
     #[test]

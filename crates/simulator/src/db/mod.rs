@@ -29,7 +29,8 @@ pub(crate) enum DbError {
 /// The practice ledger's database.
 #[derive(Debug)]
 pub(crate) struct Db {
-    path: PathBuf,
+    /// None: in memory, where the writer's connection is the only one and answers questions too.
+    path: Option<PathBuf>,
     writer: Writer,
     idle_readers: Mutex<Vec<Connection>>,
 }
@@ -40,7 +41,14 @@ impl Db {
         let path = dir.join("practice.sqlite3");
         let connection = Connection::open(&path).with_context(|| format!("opening {}", path.display()))?;
         schema::prepare(&connection).with_context(|| format!("preparing {}", path.display()))?;
-        Ok(Self { writer: Writer::spawn(connection)?, path, idle_readers: Mutex::new(Vec::new()) })
+        Ok(Self { writer: Writer::spawn(connection)?, path: Some(path), idle_readers: Mutex::new(Vec::new()) })
+    }
+
+    /// A ledger in memory that ends with this value.
+    pub(crate) fn in_memory() -> anyhow::Result<Self> {
+        let connection = Connection::open_in_memory().context("opening a ledger in memory")?;
+        schema::prepare(&connection).context("preparing a ledger in memory")?;
+        Ok(Self { writer: Writer::spawn(connection)?, path: None, idle_readers: Mutex::new(Vec::new()) })
     }
 
     /// Runs `job` in the next group commit and answers once it is on disk.
@@ -58,34 +66,45 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
+        if self.path.is_none() {
+            // A question that finds nothing must not take the writes of its group with it.
+            return Ok(self.writer.run(move |connection| Ok(query(connection))).await??);
+        }
         let db = std::sync::Arc::clone(self);
         tokio::task::spawn_blocking(move || db.read_now(query)).await.map_err(|_| DbError::Closed)?
     }
 
     /// The same on the calling thread, for start-up.
-    pub(crate) fn read_now<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, DbError> {
+    pub(crate) fn read_now<T, F>(&self, query: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let Some(path) = &self.path else {
+            return Ok(self.writer.run_now(move |connection| Ok(query(connection)))??);
+        };
         let idle = lock(&self.idle_readers).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => self.open_reader()?,
+            None => open_reader(path)?,
         };
         let answer = query(&connection);
         lock(&self.idle_readers).push(connection);
         Ok(answer?)
     }
 
-    fn open_reader(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
-    }
-
     /// Ends the writer after everything handed to it is on disk.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
     }
+}
+
+fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
 }
 
 /// Locks, and goes on with the data of a thread that panicked while it held the lock.

@@ -57,6 +57,28 @@ impl Writer {
         answered.await.map_err(|_| DbError::Closed)?
     }
 
+    /// [`Writer::run`] for start-up, before there is anything to wait behind.
+    pub(super) fn run_now<T, F>(&self, job: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (answer, answered) = std::sync::mpsc::sync_channel::<Result<T, DbError>>(1);
+        let boxed: Job = Box::new(move |connection| match job(connection) {
+            Ok(value) => Ok(Box::new(move |committed: Result<(), String>| {
+                let _ = answer.send(committed.map(|()| value).map_err(DbError::RolledBack));
+            })),
+            Err(error) => {
+                let _ = answer.send(Err(DbError::Sqlite(error)));
+                Err(())
+            }
+        });
+        let jobs = lock(&self.jobs).clone().ok_or(DbError::Closed)?;
+        jobs.try_send(boxed).map_err(|_| DbError::Closed)?;
+        drop(jobs);
+        answered.recv().map_err(|_| DbError::Closed)?
+    }
+
     pub(super) async fn close(&self) {
         drop(lock(&self.jobs).take());
         let thread = lock(&self.thread).take();

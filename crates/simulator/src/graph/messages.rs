@@ -84,7 +84,9 @@ struct Accepted {
 
 async fn send_now(sim: &Arc<Sim>, call: &Call, body: &Map<String, Value>, door: Door) -> Outcome {
     let accepted = check(sim, call, body, door)?;
-    if let Some(DoorTrouble::Slow(ms)) = accepted.trouble {
+    if let Some(DoorTrouble::Slow(ms)) = accepted.trouble
+        && !sim.state().settings.hurried
+    {
         tokio::time::sleep(Duration::from_millis(u64::try_from(ms).unwrap_or(0))).await;
     }
     let Accepted { message, new_customer, recipient, status, first_due_ms, trouble, events, taken, made } = accepted;
