@@ -20,30 +20,8 @@ use common::nats::{NatsCluster, section};
 use common::process::{Site, random_ms, rounds};
 use common::*;
 use futures::{StreamExt, stream};
-use switchboard_relay_api::{ClientOptions, RelayAddress, RelayClient, RelayEndpoint, RelaySeq};
+use switchboard_relay_api::RelayEndpoint;
 use tokio::time::timeout;
-
-const CONNECTIONS: usize = 64;
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Everything of a desk's log, by a console that connects now.
-async fn delivered(console: &RelayEndpoint, url: &str, desk: &str) -> Vec<String> {
-    let console = console.clone().moved_to(RelayAddress::new(url, desk).unwrap());
-    let mut client = RelayClient::connect(&console, RelaySeq::START, &ClientOptions::default()).await.unwrap();
-    let mut entries = Vec::new();
-    let mut head = None;
-    // The head that the relay knows when the console connects is everything: the load is over.
-    while head.is_none_or(|head: u64| entries.len() < head as usize) {
-        match timeout(PATIENCE, client.next_event()).await.expect("the log goes on") {
-            switchboard_relay_api::RelayEvent::Welcome { head: told, .. } => head = Some(told.get()),
-            switchboard_relay_api::RelayEvent::Batch(batch) => entries.extend(batch),
-            switchboard_relay_api::RelayEvent::Closed(reason) => panic!("{desk}: closed: {reason}"),
-            _ => {}
-        }
-    }
-    assert_eq!(seqs(&entries), (1..=entries.len() as u64).collect::<Vec<_>>(), "{desk}: gapless");
-    bodies(&entries)
-}
 
 /// How many of the posts that began in a time were answered 200.
 fn answered(posts: &[Post], from: Instant, to: Instant) -> (usize, usize) {
@@ -116,7 +94,7 @@ async fn one_server_and_one_relay_are_killed_under_load_and_nothing_is_lost() {
     assert_eq!(by_desk.len(), desks.len(), "every desk had load");
     for (desk, posts) in by_desk {
         let name = &desks[desk];
-        total += check(&posts, &delivered(&consoles[name], &b.url, name).await);
+        total += check(&posts, &whole_log(&consoles[name], &b.url, name).await);
     }
     println!("{total} answered 200 at 200 desks, each delivered once and in order");
 }
@@ -150,7 +128,7 @@ async fn a_quorum_is_enough_and_less_is_503() {
         }
     };
     timeout(PATIENCE, again).await.expect("200 again with a quorum");
-    let came = delivered(&console, &relay.url, DESK).await;
+    let came = whole_log(&console, &relay.url, DESK).await;
     assert_eq!(came[..2], [event(1), event(2)]);
     assert!(came.contains(&event(number)), "{came:?}");
     let once: std::collections::HashSet<&String> = came.iter().collect();

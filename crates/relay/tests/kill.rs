@@ -14,7 +14,6 @@
 mod common;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use common::load::{Load, Post, check};
 use common::nats::{NatsServer, section};
@@ -22,8 +21,6 @@ use common::process::{Site, random_ms, rounds};
 use common::*;
 use switchboard_relay_api::{ClientOptions, EntryKind, RelayEvent, RelayLink, RelaySeq};
 use tokio::time::timeout;
-
-const CONNECTIONS: usize = 64;
 
 /// What a console that stays through all the rounds was handed.
 struct Reader {
@@ -84,7 +81,7 @@ async fn kill_rounds(site: Site, rounds: usize) {
     }
     let head = process.metric(&http(), "switchboard_relay_head{").await;
     reader.upto.send_replace(Some(head));
-    let (seqs, delivered) = timeout(Duration::from_secs(120), reader.collected).await.expect("all arrives").unwrap();
+    let (seqs, delivered) = timeout(PATIENCE, reader.collected).await.expect("all arrives").unwrap();
     assert_eq!(seqs, (1..=head).collect::<Vec<_>>(), "gapless, each once");
     let answered = check(&posts.iter().collect::<Vec<_>>(), &delivered);
     println!("{rounds} rounds: {} posted, {answered} answered 200, {} delivered", posts.len(), delivered.len());

@@ -23,12 +23,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use common::load::{Load, Post, check};
-use common::process::{Process, Site, random_ms, rounds};
+use common::process::{Site, random_ms, rounds};
 use common::*;
 use sqlite_vfs::wip::{WalIndex, WalIndexLock};
 use sqlite_vfs::{DatabaseHandle, LockKind, OpenAccess, OpenOptions, Vfs};
-use switchboard_relay_api::{ClientOptions, RelayAddress, RelayClient, RelayEndpoint, RelaySeq};
-use tokio::time::timeout;
 
 /// A write reaches the disk in pieces of this size, in any order.
 const SECTOR_BYTES: usize = 512;
@@ -224,22 +222,13 @@ impl Vfs for Disk {
     }
 }
 
-async fn everything(console: &RelayEndpoint, process: &Process) -> Vec<String> {
-    let console = console.clone().moved_to(RelayAddress::new(&process.url, DESK).unwrap());
-    let head = process.metric(&http(), "switchboard_relay_head{").await;
-    let mut client = RelayClient::connect(&console, RelaySeq::START, &ClientOptions::default()).await.unwrap();
-    let entries = timeout(Duration::from_secs(60), read(&mut client, head as usize)).await.unwrap();
-    assert_eq!(seqs(&entries), (1..=head).collect::<Vec<_>>(), "gapless");
-    bodies(&entries)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_got_200_is_there_after_the_power_was_cut() {
     let disk = DISK.clone();
     let (mut all, mut unanswered) = (0, 0);
     for _ in 0..rounds(3, 50) {
         let bench = Bench::start().await;
-        let load = Load::start(vec![bench.relay.url()], &[DESK.to_owned()], 64, 0);
+        let load = Load::start(vec![bench.relay.url()], &[DESK.to_owned()], CONNECTIONS, 0);
         load.until_answered(10).await;
         tokio::time::sleep(random_ms(0, 900)).await;
         let site = Site::new(&[DESK.to_owned()], "");
@@ -252,7 +241,7 @@ async fn what_got_200_is_there_after_the_power_was_cut() {
         let after = |post: &Post| post.ended >= cut;
         posts.iter_mut().filter(|post| after(post)).for_each(|post| post.status = None);
         let mut process = site.serve().await;
-        let delivered = everything(&bench.console, &process).await;
+        let delivered = whole_log(&bench.console, &process.url, DESK).await;
         let answered = check(&posts.iter().collect::<Vec<_>>(), &delivered);
         assert!(answered > 0, "the cut came under load");
         all += answered;

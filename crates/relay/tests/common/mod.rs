@@ -14,6 +14,8 @@ pub mod nats;
 #[cfg(unix)]
 pub mod process;
 
+use std::time::Duration;
+
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use sha2::Sha256;
@@ -25,11 +27,17 @@ use switchboard_relay_api::{
 };
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 pub const DESK: &str = "shop";
 pub const VERIFY_TOKEN: &str = "a verify token";
 pub const APP_SECRET: &str = "test_app_secret";
 pub const PREVIOUS_SECRET: &str = "the secret before";
+/// How long something may take that comes in seconds.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+/// Connections that post at once where there is load.
+pub const CONNECTIONS: usize = 64;
+
 pub struct Bench {
     pub relay: RunningRelay,
     pub folder: TempDir,
@@ -151,6 +159,23 @@ pub fn sign(secret: &str, body: &[u8]) -> String {
 
 pub fn event(number: usize) -> String {
     format!(r#"{{"object":"whatsapp_business_account","entry":[{{"id":"{number}","changes":[]}}]}}"#)
+}
+
+/// Everything of a desk's log as far as it goes now, by a console that connects now: numbered without a gap, as bodies.
+pub async fn whole_log(console: &RelayEndpoint, url: &str, desk: &str) -> Vec<String> {
+    let console = console.clone().moved_to(RelayAddress::new(url, desk).unwrap());
+    let mut client = RelayClient::connect(&console, RelaySeq::START, &ClientOptions::default()).await.unwrap();
+    let (mut entries, mut head) = (Vec::new(), None);
+    while head.is_none_or(|head: u64| entries.len() < head as usize) {
+        match timeout(PATIENCE, client.next_event()).await.expect("the log goes on") {
+            RelayEvent::Welcome { head: told, .. } => head = Some(told.get()),
+            RelayEvent::Batch(batch) => entries.extend(batch),
+            RelayEvent::Closed(reason) => panic!("{desk}: closed: {reason}"),
+            _ => {}
+        }
+    }
+    assert_eq!(seqs(&entries), (1..=entries.len() as u64).collect::<Vec<_>>(), "{desk}: gapless");
+    bodies(&entries)
 }
 
 /// Reads until `count` entries came; marks of changed readers are passed over.
