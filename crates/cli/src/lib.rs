@@ -8,6 +8,7 @@ mod commands;
 mod output;
 mod session;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -32,6 +33,9 @@ pub async fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("SWITCHBOARD_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
         )
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()))
+        // A log that nobody reads any more is no reason to stop.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
     let json = arguments.json;

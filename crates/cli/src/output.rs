@@ -1,5 +1,6 @@
 //! The one document on standard output: machines get the versioned envelope, people get lines.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
@@ -40,8 +41,7 @@ impl Answer {
 pub(crate) fn print(command: &str, result: Result<Answer, UiError>, as_json: bool) -> ExitCode {
     let (document, code) = match result {
         Ok(Answer { lines: Some(lines), found_a_no, .. }) if !as_json => {
-            print!("{lines}");
-            return Answer::exit(found_a_no);
+            return out(&lines).unwrap_or_else(|| Answer::exit(found_a_no));
         }
         Ok(Answer { data, found_a_no, .. }) => {
             let document = json!({ "v": 1, "ok": true, "command": command, "data": machine(data) });
@@ -56,12 +56,26 @@ pub(crate) fn print(command: &str, result: Result<Answer, UiError>, as_json: boo
             (json!({ "v": 1, "ok": false, "command": command, "error": error }), code)
         }
     };
-    if as_json {
-        println!("{document}");
-    } else {
-        people(&document);
+    let trouble = if as_json { out(&format!("{document}\n")) } else { people(&document) };
+    trouble.unwrap_or(code)
+}
+
+/// Writes to standard output; how the process ends if that is not possible. A reader that has gone (`… | head`) wanted
+/// no more: what was asked is done all the same.
+fn out(text: &str) -> Option<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            progress(&format!("Standard output cannot be written ({error}).\nCheck where it goes."));
+            Some(ExitCode::FAILURE)
+        }
+        _ => None,
     }
-    code
+}
+
+/// A line beside the document, on standard error; nothing if nobody reads it.
+pub(crate) fn progress(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
 }
 
 /// Times become RFC 3339 under `*_at`, pages become `{"items":[],"next":null}`, large numbers become text.
@@ -109,17 +123,17 @@ pub(crate) fn plain(line: &str) -> String {
     line.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
-fn people(document: &Value) {
+fn people(document: &Value) -> Option<ExitCode> {
     if let Some(error) = document.get("error") {
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
-        eprintln!("{}\n{}", text("message"), text("remedy"));
-        return;
+        progress(&format!("{}\n{}", text("message"), text("remedy")));
+        return None;
     }
     let mut lines = String::new();
     if let Some(data) = document.get("data") {
         write_value(&mut lines, data, 0);
     }
-    print!("{lines}");
+    out(&lines)
 }
 
 fn write_value(out: &mut String, value: &Value, depth: usize) {

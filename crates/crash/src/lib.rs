@@ -5,6 +5,7 @@
 //! terminal. Every program that holds them calls [`contain`] first of all.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::Write;
 use std::panic::PanicHookInfo;
 
 /// Takes care that a crash of this process tells its place and no contents: no core file, and panics are reported to
@@ -21,7 +22,7 @@ fn no_core_file() {
     // Windows and macOS keep crash reports of the system, which hold stacks and no heap.
     #[cfg(unix)]
     if let Err(error) = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0) {
-        eprintln!("core files could not be switched off: {error}");
+        drop(writeln!(std::io::stderr(), "core files could not be switched off: {error}"));
     }
 }
 
@@ -32,9 +33,11 @@ fn report(program: &str, panic: &PanicHookInfo<'_>) {
     // Names of functions only; there is one when RUST_BACKTRACE asks for it.
     let trace = Backtrace::capture();
     let trace = if trace.status() == BacktraceStatus::Captured { format!("\n{trace}") } else { String::new() };
-    eprintln!(
+    // `eprintln!` would panic within the panic if nobody reads standard error any more, which ends the process.
+    drop(writeln!(
+        std::io::stderr(),
         "{program} made a mistake at {place} (thread {thread}). What it was working on is not shown: it may be personal. Please report the place.{trace}"
-    );
+    ));
     tracing::error!(place, thread, "panicked");
 }
 

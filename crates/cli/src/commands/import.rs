@@ -116,7 +116,7 @@ fn progress_to_stderr(console: &Console) {
     tokio::spawn(async move {
         while let Ok(step) = steps.recv().await {
             if let Ok(line) = serde_json::to_string(&step) {
-                eprintln!("{line}");
+                crate::output::progress(&line);
             }
         }
     });

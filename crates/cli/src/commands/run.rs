@@ -53,7 +53,8 @@ pub(super) async fn practice(session: &Session, speed: Option<f64>) -> Result<Va
     }
     let account = start_practice(&console, options).await?;
     background::start(&console);
-    eprintln!("{}", json!({ "v": 1, "ready": true, "graph": account.graph_url(), "control": account.control_url() }));
+    let ready = json!({ "v": 1, "ready": true, "graph": account.graph_url(), "control": account.control_url() });
+    crate::output::progress(&ready.to_string());
     stopped().await;
     console.close().await;
     account.stop().await;
