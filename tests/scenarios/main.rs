@@ -10,5 +10,6 @@ mod canaries;
 mod crash;
 mod hostile;
 mod opt_out;
+mod pairing;
 mod two_consoles;
 mod webhooks;

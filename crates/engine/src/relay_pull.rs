@@ -55,6 +55,9 @@ pub async fn status(console: &Console) -> Result<RelayStatus, UiError> {
     let mut status = status_of(row.as_ref(), link.as_ref(), listener);
     let alarm = row.as_ref().and_then(|row| row.silence.as_deref());
     status.silence = alarm.and_then(|kept| crate::silence::sentence(kept, console.clock().now()));
+    if status.state == RelayState::Waiting && listener == Listener::Nobody && pairing::was_let_in(console).await? {
+        return Box::pin(self::status(console)).await;
+    }
     if let (RelayState::Waiting, Some(row)) = (status.state, &row) {
         status.words = pairing::own_words(console, row).await;
     }

@@ -15,27 +15,38 @@ pub struct Seat<'a> {
 }
 
 impl Desk {
-    /// A further console: connected to the same account and let in by the first one after comparing words, both through
-    /// the command line. Its engine runs from then on.
-    pub async fn second_console(&self, name: &str) -> (Seat<'_>, Running) {
+    /// A further console, connected to the same account and introduced to the relay: what pairing answered. It waits
+    /// to be let in, and nothing of it runs.
+    pub fn introduce_console(&self, name: &str) -> (Seat<'_>, Value) {
         let seat = Seat { desk: self, name: name.to_owned() };
         seat.ok(&self.connect_arguments().iter().map(String::as_str).collect::<Vec<_>>());
         seat.ok(&["templates", "sync"]);
         let link = self.cli_ok(&["relay", "link"])["link"].as_str().expect("a link").to_owned();
         let paired = seat.run(&["relay", "pair", "--name", name, "--yes"], &link);
         assert_eq!(paired["ok"], true, "{paired}");
+        (seat, paired["data"].clone())
+    }
+
+    /// Lets the one console in that waits and shows these words, by the first console's command line.
+    pub fn let_in(&self, words: &str) {
+        let devices = self.cli_ok(&["relay", "devices"]);
+        let pending = devices["items"].as_array().expect("consoles").iter().find(|d| d["state"] == "pending");
+        let pending = pending.unwrap_or_else(|| panic!("nobody waits: {devices}"));
+        assert_eq!(pending["words"], words, "both show the same words");
+        self.cli_ok(&["relay", "approve", pending["id"].as_str().expect("an id"), "--words", words]);
+    }
+
+    /// A further console: connected to the same account and let in by the first one after comparing words, both through
+    /// the command line. Its engine runs from then on.
+    pub async fn second_console(&self, name: &str) -> (Seat<'_>, Running) {
+        let (seat, _) = self.introduce_console(name);
         let running = seat.start();
         let shown = self
             .until("the words of the further console", async || {
                 seat.ok(&["relay", "status"])["words"].as_str().map(str::to_owned)
             })
             .await;
-        let devices = self.cli_ok(&["relay", "devices"]);
-        let pending = devices["items"].as_array().expect("consoles").iter().find(|d| d["state"] == "pending");
-        let pending = pending.unwrap_or_else(|| panic!("nobody waits: {devices}"));
-        assert_eq!(pending["words"], shown.as_str(), "both show the same words");
-        let id = pending["id"].as_str().expect("an id");
-        self.cli_ok(&["relay", "approve", id, "--words", &shown]);
+        self.let_in(&shown);
         self.until("the further console to be let in", async || {
             (seat.ok(&["relay", "status"])["state"] == "connected").then_some(())
         })

@@ -4,6 +4,8 @@
 //! paired over: leaving comes first. This console's private key is made here and goes to the keychain; the relay is
 //! told the public half.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use switchboard_bridge::dto::{
     ById, RelayApprove, RelayDevice, RelayDeviceState, RelayDevices, RelayNewLink, RelayPairing, RelayRename,
@@ -17,8 +19,12 @@ use switchboard_relay_api::{Device, DeviceKey, PairError, PairingLink, RelayAddr
 use switchboard_store::Priority;
 use switchboard_store::tables::relay::{self, NewPairing, RelayRow};
 
+use super::status;
 use crate::secrets::SecretName;
 use crate::{Console, EngineError};
+
+/// How long a question may take that only makes a status newer.
+const ASK_WITHIN: Duration = Duration::from_secs(5);
 
 /// What the link leads to. Nothing is sent.
 ///
@@ -52,7 +58,7 @@ pub async fn pair(console: &Console, link: &str, name: &str) -> Result<RelayStat
     console.secrets().put(SecretName::RelayDeviceKey, key.to_secret()).await.map_err(EngineError::Secret)?;
     let client = DeskClient::new(link.address()).map_err(|e| trouble(&e))?;
     let answer = client.pair(&link, name.trim(), &key).await.map_err(|e| trouble(&e))?;
-    let PairAnswer { device, token, log_id, cursor, .. } = answer;
+    let PairAnswer { device, token, log_id, cursor, state } = answer;
     console
         .secrets()
         .put(SecretName::RelayDeviceToken, SecretString::from(token))
@@ -60,6 +66,8 @@ pub async fn pair(console: &Console, link: &str, name: &str) -> Result<RelayStat
         .map_err(EngineError::Secret)?;
     let (url, desk) = (link.address().base().to_owned(), DeskId::new(link.address().desk()));
     let (device, name) = (DeviceId::new(device), name.trim().to_owned());
+    // Known at once, whether or not anything runs that would hear it over a link.
+    let waits = (state == DeviceState::Pending).then(|| status::waiting(console.clock().now()));
     console
         .store()
         .write(Priority::Claim, move |tx| {
@@ -72,12 +80,36 @@ pub async fn pair(console: &Console, link: &str, name: &str) -> Result<RelayStat
                 cursor: RelaySeq(cursor.get()),
             };
             relay::pair(tx, &new)?;
+            if let Some(waits) = &waits {
+                relay::keep_link(tx, waits)?;
+            }
             tx.touch("relay")
         })
         .await
         .map_err(EngineError::Store)?;
     console.wakes().relay.notify_one();
     super::status(console).await
+}
+
+/// Asks the relay whether this console, which was waiting when last heard, was let in meanwhile; for when nothing runs
+/// that would hear it. If the relay cannot be asked, it waits as far as is known.
+pub(super) async fn was_let_in(console: &Console) -> Result<bool, UiError> {
+    let (endpoint, row) = endpoint(console).await?;
+    let client = DeskClient::new(endpoint.address()).map_err(|e| trouble(&e))?;
+    let asked = tokio::time::timeout(ASK_WITHIN, client.devices(&endpoint)).await;
+    if !matches!(asked, Ok(Ok(_))) {
+        return Ok(false);
+    }
+    let device = row.device;
+    let written = console.store().write(Priority::Inbound, move |tx| {
+        // Another pairing may stand there by now.
+        if relay::get(tx)?.is_some_and(|row| row.device == device) {
+            relay::forget_link(tx)?;
+        }
+        tx.touch("relay")
+    });
+    written.await.map_err(EngineError::Store)?;
+    Ok(true)
 }
 
 /// Leaves the relay: this console is removed there if the relay can be reached, and forgotten here in any case.
@@ -308,7 +340,59 @@ fn invalid(reason: &str) -> UiError {
     )
 }
 
-/// The reasons end in their remedy.
 fn trouble(error: &PairError) -> UiError {
-    UiError::new(UiErrorCode::Relay, format!("The relay did not do that: {error}."), "Then try again.")
+    let (what, remedy) = match error {
+        PairError::Network(reason) => (
+            format!("The relay cannot be reached ({reason})."),
+            "Check the network, and whether the relay runs: its operator asks `switchboard-relay doctor`. Nothing was changed.",
+        ),
+        PairError::NotARelay(reason) => (
+            format!("The address answers, but not as a relay ({reason})."),
+            "Check the link; if it is right, the relay's operator looks at the web server in front of it.",
+        ),
+        PairError::Unauthorized => (
+            "The relay does not know this console any more.".to_owned(),
+            "Leave the relay (Settings > Relay, or `relay leave`) and pair this console again with a new link.",
+        ),
+        PairError::Code => (
+            "The link was used already or is older than ten minutes.".to_owned(),
+            "Make a new link on a paired console, or on the relay: `switchboard-relay desk link`.",
+        ),
+        PairError::AnotherRelay => (
+            "The relay at this address is not the one that made the link.".to_owned(),
+            "Make a new link there and compare its address and fingerprint.",
+        ),
+        PairError::Refused(reason) => (
+            format!("The relay refused: {}.", reason.trim_end_matches('.')),
+            "Look at the desk's consoles in Settings > Relay, or with `relay devices`.",
+        ),
+        PairError::NotALink | PairError::Address(_) => (
+            format!("The link cannot be used: {error}."),
+            "Copy the whole link from the relay's own output or from a paired console.",
+        ),
+    };
+    UiError::new(UiErrorCode::Relay, what, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_says_what_to_do_and_says_nothing_twice() {
+        let all = [
+            PairError::NotALink,
+            PairError::Code,
+            PairError::AnotherRelay,
+            PairError::Unauthorized,
+            PairError::Refused("this console waits to be let in, or was removed".to_owned()),
+            PairError::Network("connection refused".to_owned()),
+            PairError::NotARelay("HTTP 502".to_owned()),
+        ];
+        for error in all {
+            let told = trouble(&error);
+            assert!(told.remedy.split(' ').count() > 4, "{told:?}");
+            assert!(told.message.ends_with('.') && !told.message.contains(".."), "{told:?}");
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub fn status_of(row: Option<&RelayRow>, link: Option<&LinkState>, listener: Lis
         (Some(link), _) => Some(kept(link, row.device.as_str())),
         // What another process wrote last; once that is gone, only what does not pass by itself still holds.
         (None, Listener::Elsewhere) => row.link.clone(),
-        (None, Listener::Nobody) => row.link.clone().filter(|l| l.word == "refused"),
+        (None, Listener::Nobody) => row.link.clone().filter(|l| matches!(l.word.as_str(), "refused" | "waiting")),
         (None, Listener::Here) => None,
     };
     let refusing = link.is_some_and(|l| l.is_connected() && l.refusing)
@@ -126,6 +126,12 @@ pub(super) fn kept(link: &LinkState, device: &str) -> KeptLink {
     KeptLink { word: word.to_owned(), reason, since: since.map(UnixMillis::new), sender: sender.to_owned() }
 }
 
+/// What is to be known of a console that was just introduced and waits to be let in.
+pub(super) fn waiting(since: UnixMillis) -> KeptLink {
+    let reason = CloseReason::Refused(CloseCode::Pending).to_string();
+    KeptLink { word: "waiting".to_owned(), reason: Some(reason), since: Some(since), sender: "nobody".to_owned() }
+}
+
 /// Who sends the desk's campaigns, as last heard.
 fn sender_of(known: Option<&KeptLink>) -> RelaySender {
     match known.map(|l| l.sender.as_str()) {
@@ -212,5 +218,6 @@ mod tests {
         assert_eq!(ended.state, RelayState::CatchingUp);
         assert!(ended.trouble.is_some_and(|t| t.contains("switchboard-cli run")));
         assert_eq!(of("refused", Listener::Nobody).state, RelayState::Refused);
+        assert_eq!(of("waiting", Listener::Nobody).state, RelayState::Waiting, "until somebody lets it in");
     }
 }

@@ -181,6 +181,16 @@ pub fn keep_link(tx: &WriteTx<'_>, link: &KeptLink) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Forgets how the link stood: it is known to be otherwise, and nobody has one.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_link(tx: &WriteTx<'_>) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE relay SET link = NULL, link_reason = NULL, link_since_ms = NULL WHERE id = 1")?
+        .execute([])?;
+    Ok(())
+}
+
 /// Keeps the wish that sending be taken over here, or that it was fulfilled or given up.
 ///
 /// # Errors
