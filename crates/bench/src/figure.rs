@@ -57,7 +57,8 @@ pub struct Figure<'a> {
     pub aim: Aim,
     /// Greatest resident memory of the subject's process, in MiB.
     pub rss_peak_mib: Option<f64>,
-    /// `full` where every commit of subject and baseline is synced; `none` where nothing is stored.
+    /// `full` where every commit of subject and baseline is synced; `quorum` where NATS JetStream wrote it on a quorum
+    /// of its servers, which sync later; `none` where nothing is stored.
     pub durability: &'a str,
 }
 

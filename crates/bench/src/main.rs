@@ -73,12 +73,14 @@ enum Bench {
     /// The webhook reader on a batch of 1,000 updates, beside bare `serde_json::Value`.
     Parse,
     /// Signed webhooks per second stored durably and sealed, beside the ceiling and an Express receiver; latency, start,
-    /// memory, and draining a long absence.
+    /// memory, draining a long absence, and the same load with the log in NATS JetStream.
     Relay {
         /// Entries that wait for the console that was away.
         #[arg(long, default_value_t = 1_000_000)]
         drained: u64,
     },
+    /// The same load with the relay's log in NATS JetStream, on one server and on three, beside its own file.
+    RelayNats,
     /// Signature check and 200, nothing kept: what storing is measured against.
     #[command(hide = true)]
     Ceiling {
@@ -120,6 +122,7 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
         Bench::ImportOnce { rows, baseline_first } => import::once(*rows, *baseline_first).await,
         Bench::Ingest { events } => ingest::run(report, runs, *events).await,
         Bench::Relay { drained } => relay::run(report, runs, *drained).await,
+        Bench::RelayNats => relay::nats::run(report, runs).await,
         Bench::Ceiling { app_secret_file } => relay::ceiling(app_secret_file).await,
         Bench::Parse => parse::run(report, runs),
         Bench::Window => window::run(report, runs),

@@ -1,12 +1,13 @@
 //! The relay as shops run it: signed webhooks a second, stored durably and sealed, beside the same handler without
 //! storage (the ceiling) and beside the receiver that most people would write; latency from Meta's POST to the console;
-//! draining a long absence; start and memory.
+//! draining a long absence; start and memory; and the same load with the log in NATS JetStream.
 //!
 //! Every program is a process of its own, and so is the load (`wrk`, bodies signed beforehand), so that they share the
 //! machine as they would in life.
 
 mod installed;
 mod load;
+pub mod nats;
 mod receivers;
 
 use std::time::{Duration, Instant};
@@ -80,7 +81,8 @@ pub async fn run(report: &mut Report, runs: u32, drained: u64) -> anyhow::Result
     report.print(&Figure { aim: Aim::AtMost(100.0), ..plain("start, empty log", "start", "ms", &starts) });
     report.print(&Figure { aim: Aim::AtMost(40.0), ..plain("after the load", "resident memory", "MiB", &[memory]) });
     latency(report).await?;
-    drain(report, drained).await
+    drain(report, drained).await?;
+    nats::run(report, runs).await
 }
 
 fn plain<'a>(case: &'a str, metric: &'a str, unit: &'a str, values: &'a [f64]) -> Figure<'a> {

@@ -84,6 +84,13 @@ impl Installed {
         Ok(relay)
     }
 
+    /// Adds settings to its configuration.
+    pub fn configure(&self, toml: &str) -> anyhow::Result<()> {
+        let path = self.folder.path().join("relay.toml");
+        let text = std::fs::read_to_string(&path).context("reading the relay's configuration")?;
+        std::fs::write(&path, text + toml).context("changing the relay's configuration")
+    }
+
     fn command(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let output = Command::new(program("switchboard-relay")?)
             .args(arguments)
