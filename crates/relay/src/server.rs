@@ -264,12 +264,19 @@ async fn run(listener: TcpListener, tls: Option<Arc<Tls>>, relay: Arc<Relay>) ->
     if timeout(FINISH_WITHIN, relay.conversations.wait()).await.is_err() {
         tracing::warn!("a console did not let go in time");
     }
-    upkeep.await?;
-    for desk in relay.desks.values() {
-        ops::keep_bad_signatures(&relay, desk).await;
-    }
-    relay.log.close().await;
-    Ok(())
+    // Servers of NATS that are gone must not keep it either; what was answered 200 is theirs or on the disk by now.
+    let rest = async {
+        upkeep.await?;
+        for desk in relay.desks.values() {
+            ops::keep_bad_signatures(&relay, desk).await;
+        }
+        relay.log.close().await;
+        Ok(())
+    };
+    timeout(FINISH_WITHIN, rest).await.unwrap_or_else(|_| {
+        tracing::warn!("the log did not close in time");
+        Ok(())
+    })
 }
 
 fn router(relay: Arc<Relay>) -> Router {

@@ -13,11 +13,13 @@ mod common;
 
 use std::path::Path;
 use std::process::Output;
+use std::time::Duration;
 
 use common::nats::{NatsServer, section};
 use common::process::{PROGRAM, Site};
 use common::*;
 use tokio::process::Command;
+use tokio::time::timeout;
 
 async fn run(arguments: &[&str], folder: &Path) -> Output {
     Command::new(PROGRAM).args(arguments).current_dir(folder).output().await.unwrap()
@@ -85,4 +87,23 @@ async fn other_servers_are_named_on_the_command_line_and_the_key_never_is() {
     assert!(!without.status.success() && said(&without).contains("openssl rand -hex 32"), "{}", said(&without));
     let own = run(&["serve", "--check-config"], embedded.folder.path()).await;
     assert!(said(&own).contains("log in "), "{}", said(&own));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_servers_it_says_so_once_and_ends_when_asked_to() {
+    let Some(mut server) = NatsServer::start() else { return };
+    let keys = tempfile::tempdir().unwrap();
+    let site = Site::new(&[DESK.to_owned()], &section(keys.path(), &[server.url()], 1));
+    let mut relay = site.serve().await;
+    site.pair(site.desks().await.as_ref(), DESK).await;
+    assert_eq!(site.said().matches("connected to NATS").count(), 1, "{}", site.said());
+    server.kill();
+    // Longer than between two tries to reach the server again.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(site.said().matches("IO error").count(), 1, "{}", site.said());
+    let pid = relay.child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    // The unit gives it 20 seconds.
+    let ended = timeout(Duration::from_secs(16), relay.child.wait()).await;
+    assert!(ended.expect("it ends by itself").unwrap().success(), "{}", site.said());
 }

@@ -124,6 +124,17 @@ async fn only_json_is_taken(#[case] content_type: &str, #[case] expected: u16) {
     assert_eq!(request.body(COMPACT).send().await.unwrap().status(), expected);
 }
 
+#[rstest]
+#[case(b"not json at all".as_slice())]
+#[case(b"{\"object\":\"whatsapp_business_account\",")]
+#[case(b"\xff\xfe\0")]
+#[tokio::test]
+async fn what_is_signed_is_kept_as_it_came_whether_or_not_it_can_be_read(#[case] body: &[u8]) {
+    let bench = Bench::start().await;
+    assert_eq!(bench.post(body).await, 200);
+    assert_eq!(webhook(&read(&mut bench.connect(0).await, 1).await[0]).body, body);
+}
+
 #[tokio::test]
 async fn four_mebibytes_are_taken_and_one_byte_more_is_not() {
     let bench = Bench::start().await;
