@@ -188,6 +188,13 @@ pub fn is_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
+/// True for a name that may be given to a new desk: as [`is_name`], and with a letter or digit at both ends, so that it
+/// is no option and no hidden file anywhere. Desks that had their name before keep it.
+pub fn is_new_name(name: &str) -> bool {
+    let ends = |end: Option<u8>| end.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    is_name(name) && ends(name.bytes().next()) && ends(name.bytes().next_back())
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),

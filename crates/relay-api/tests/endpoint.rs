@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use secrecy::SecretString;
+use switchboard_relay_api::endpoint::{is_name, is_new_name};
 use switchboard_relay_api::{DeviceKey, EndpointError, RelayAddress, RelayEndpoint};
 
 fn endpoint(url: &str) -> Result<RelayEndpoint, EndpointError> {
@@ -51,4 +52,14 @@ fn names_cannot_lead_elsewhere() {
 #[test]
 fn debug_output_shows_no_token() {
     assert!(!format!("{:?}", endpoint("https://relay.example.com").unwrap()).contains("the token"));
+}
+
+#[test]
+fn a_new_name_begins_and_ends_with_a_letter_or_digit() {
+    for name in ["shop", "7", "shop-2", "a.b_c-d"] {
+        assert!(is_name(name) && is_new_name(name), "{name}");
+    }
+    for name in ["-x", "x-", "_x", "x_", "x.", "--", "-"] {
+        assert!(is_name(name) && !is_new_name(name), "{name} may be there, and is given to nobody");
+    }
 }

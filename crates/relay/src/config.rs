@@ -38,28 +38,40 @@ impl RelayConfig {
 
     /// Checks names and numbers that would only fail later.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let mut seen = std::collections::HashSet::new();
+        first(name_problems(self.desks.iter().map(|desk| desk.id.as_str())))?;
         for desk in &self.desks {
-            if !is_name(&desk.id) {
-                return Err(ConfigError::Name(desk.id.clone()));
-            }
-            if !seen.insert(desk.id.as_str()) {
-                return Err(ConfigError::Twice(desk.id.clone()));
-            }
             let secrets = [Some(&desk.verify_token), Some(&desk.app_secret), desk.previous_app_secret.as_ref()];
             if secrets.into_iter().flatten().any(|secret| secret.expose_secret().is_empty()) {
                 return Err(ConfigError::EmptySecret(desk.id.clone()));
             }
         }
         if let LogEngine::Nats(nats) = &self.log {
-            nats.check()?;
+            first(nats.problems())?;
         }
-        let limits = &self.limits;
-        if limits.max_body_bytes > MAX_WEBHOOK_BODY_BYTES || limits.max_in_flight_bytes < limits.max_body_bytes {
-            return Err(ConfigError::Limits);
-        }
-        Ok(())
+        self.limits.check()
     }
+}
+
+fn first(problems: Vec<ConfigError>) -> Result<(), ConfigError> {
+    problems.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// What is wrong with the desks' names.
+pub(crate) fn name_problems<'a>(names: impl Iterator<Item = &'a str>) -> Vec<ConfigError> {
+    let mut seen = std::collections::HashSet::new();
+    let wrong = |name: &'a str| match (is_name(name), seen.insert(name)) {
+        (false, _) => Some(ConfigError::Name(name.to_owned())),
+        (true, false) => Some(ConfigError::Twice(name.to_owned())),
+        (true, true) => None,
+    };
+    names.filter_map(wrong).collect()
+}
+
+/// True for what Meta's app secrets look like: 32 hexadecimal digits, as App settings > Basic shows them. Other ones
+/// are signed with and checked against all the same; practice accounts have them.
+pub fn is_like_an_app_secret(secret: &SecretString) -> bool {
+    let secret = secret.expose_secret();
+    secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What keeps the log and the desks.
@@ -82,7 +94,7 @@ pub enum ConfigError {
     #[error("desk {0:?} is configured twice; give each desk its own name")]
     Twice(String),
     /// An empty verify token or app secret would let anyone in.
-    #[error("desk {0:?} has an empty verify token or app secret")]
+    #[error("desk {0:?} has an empty verify token or app secret; anyone could sign events then, so give it one")]
     EmptySecret(String),
     /// An address of NATS that cannot be one, or that holds a secret.
     #[error("log.servers: {0:?} is not like nats://host:4222 or tls://host:4222, without user and password")]
@@ -182,6 +194,15 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How often old entries are looked for.
     pub purge_every: Duration,
+}
+
+impl Limits {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if self.max_body_bytes > MAX_WEBHOOK_BODY_BYTES || self.max_in_flight_bytes < self.max_body_bytes {
+            return Err(ConfigError::Limits);
+        }
+        Ok(())
+    }
 }
 
 impl Default for Limits {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{ConfigError, DeskConfig, Limits, LogEngine, RelayConfig};
+use crate::config::{ConfigError, DeskConfig, Limits, LogEngine, RelayConfig, name_problems};
 use crate::nats::{NatsConfig, NatsLogin};
 use crate::secret_source::{SecretError, SecretSource};
 use crate::tls::{AcmeConfig, CertificateSource, META_CLIENT_NAME, TlsConfig};
@@ -77,27 +77,39 @@ pub struct LogSection {
 }
 
 impl LogSection {
-    fn load(&self, base: &Path, data_dir: &Path) -> Result<NatsConfig, ConfigFileError> {
-        let secret = |what, source: &SecretSource| {
-            source.load(base, data_dir).map_err(|source| ConfigFileError::LogSecret { what, source })
+    fn load(&self, base: &Path, data_dir: &Path) -> Result<NatsConfig, Vec<ConfigFileError>> {
+        let mut problems = Vec::new();
+        let mut secret = |what, source: &SecretSource| {
+            let found = source.load(base, data_dir);
+            found.map_err(|reason| problems.push(ConfigFileError::LogSecret { what, reason })).ok()
         };
+        let key = secret("key", &self.key);
         let login = match (&self.credentials, &self.user, &self.password) {
-            (Some(credentials), None, None) => NatsLogin::Credentials(secret("credentials", credentials)?),
+            (Some(credentials), None, None) => secret("credentials", credentials).map(NatsLogin::Credentials),
             (None, Some(user), Some(password)) => {
-                NatsLogin::Password { user: user.clone(), password: secret("password", password)? }
+                secret("password", password).map(|password| NatsLogin::Password { user: user.clone(), password })
             }
-            (None, None, None) => NatsLogin::None,
-            _ => return Err(ConfigError::NatsLogin.into()),
+            (None, None, None) => Some(NatsLogin::None),
+            _ => {
+                problems.push(ConfigError::NatsLogin.into());
+                None
+            }
         };
-        let usual = NatsConfig::new(self.servers.clone(), secret("key", &self.key)?);
-        Ok(NatsConfig {
+        // Checked whether or not the secrets are there: everything that is wrong is told at once.
+        let usual = NatsConfig::new(self.servers.clone(), key.clone().unwrap_or_default());
+        let nats = NatsConfig {
             namespace: self.namespace.clone().unwrap_or(usual.namespace),
             replicas: self.replicas.unwrap_or(usual.replicas),
-            login,
+            login: login.unwrap_or_default(),
             ca: self.ca.as_ref().map(|path| base.join(path)),
             servers: usual.servers,
             key: usual.key,
-        })
+        };
+        problems.extend(nats.problems().into_iter().map(ConfigFileError::from));
+        if key.is_some() && !nats.has_a_key() {
+            problems.push(ConfigFileError::LogKey);
+        }
+        if problems.is_empty() { Ok(nats) } else { Err(problems) }
     }
 }
 
@@ -178,12 +190,14 @@ pub struct DeskSection {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigFileError {
     /// Not there, or not readable.
-    #[error("cannot read the configuration {path}: {source}; `switchboard-relay desk add` makes one")]
+    #[error(
+        "cannot read the configuration {path} ({reason}); name it with --config, or make one: `switchboard-relay desk add`"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// The system's reason.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// Not TOML, or not ours.
     #[error("the configuration {path} is not right: {reason}")]
@@ -194,23 +208,26 @@ pub enum ConfigFileError {
         reason: String,
     },
     /// A secret cannot be had.
-    #[error("desk {desk:?}, {what}: {source}")]
+    #[error("desk {desk:?}, {what}: {reason}")]
     Secret {
         /// The desk.
         desk: String,
         /// Which secret.
         what: &'static str,
         /// Why.
-        source: SecretError,
+        reason: SecretError,
     },
     /// A secret of the log cannot be had.
-    #[error("log.{what}: {source}")]
+    #[error("log.{what}: {reason}")]
     LogSecret {
         /// Which secret.
         what: &'static str,
         /// Why.
-        source: SecretError,
+        reason: SecretError,
     },
+    /// What is there is none.
+    #[error("log.key is no key: 64 hexadecimal digits, as `openssl rand -hex 32` makes them")]
+    LogKey,
     /// NATS was asked for without a key.
     #[error(
         "--log needs a [log] section in {path} with the operator's key: key = {{ file = \"…\" }}, 64 hexadecimal digits \
@@ -233,7 +250,7 @@ impl ConfigFile {
     /// Reads the file.
     pub fn read(path: &Path) -> Result<Self, ConfigFileError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigFileError::Unreadable { path: path.to_owned(), source })?;
+            .map_err(|reason| ConfigFileError::Unreadable { path: path.to_owned(), reason })?;
         Self::parse(path, &text)
     }
 
@@ -246,7 +263,7 @@ impl ConfigFile {
 
     /// The data folder. `path` is the file's own.
     pub fn data_dir(&self, path: &Path) -> PathBuf {
-        path.parent().unwrap_or_else(|| Path::new(".")).join(&self.data_dir)
+        folder_of(path).join(&self.data_dir)
     }
 
     /// Keeps the log in NATS at this address (several: separated by commas), whatever the file says. The rest of `[log]`
@@ -264,16 +281,15 @@ impl ConfigFile {
     /// What keeps log and desks, with its secrets. `path` is the file's own.
     ///
     /// # Errors
-    /// [`ConfigFileError`].
+    /// [`ConfigFileError`], the first of them.
     pub fn log_engine(&self, path: &Path) -> Result<LogEngine, ConfigFileError> {
-        let base = path.parent().unwrap_or_else(|| Path::new("."));
+        self.all_of_log_engine(path).map_err(first)
+    }
+
+    fn all_of_log_engine(&self, path: &Path) -> Result<LogEngine, Vec<ConfigFileError>> {
         match &self.log {
             None => Ok(LogEngine::Embedded),
-            Some(section) => {
-                let nats = section.load(base, &self.data_dir(path))?;
-                nats.check()?;
-                Ok(LogEngine::Nats(nats))
-            }
+            Some(section) => section.load(folder_of(path), &self.data_dir(path)).map(LogEngine::Nats),
         }
     }
 
@@ -284,10 +300,25 @@ impl ConfigFile {
     }
 
     /// Fetches the secrets and checks everything. `path` is the file's own: relative names start from its folder.
+    ///
+    /// # Errors
+    /// [`ConfigFileError`], the first of them.
     pub fn load(&self, path: &Path) -> Result<RelayConfig, ConfigFileError> {
-        let base = path.parent().unwrap_or_else(|| Path::new("."));
-        let data_dir = self.data_dir(path);
-        let desks = self.desks.iter().map(|desk| desk.load(base, &data_dir)).collect::<Result<Vec<_>, _>>()?;
+        self.load_all(path).map_err(first)
+    }
+
+    /// As [`load`](Self::load), with everything that is wrong.
+    ///
+    /// # Errors
+    /// At least one [`ConfigFileError`].
+    pub fn load_all(&self, path: &Path) -> Result<RelayConfig, Vec<ConfigFileError>> {
+        let (base, data_dir) = (folder_of(path), self.data_dir(path));
+        let mut problems: Vec<ConfigFileError> =
+            name_problems(self.desks.iter().map(|desk| desk.id.as_str())).into_iter().map(Into::into).collect();
+        let mut desks = Vec::new();
+        for desk in &self.desks {
+            desk.load(base, &data_dir).map_or_else(|found| problems.extend(found), |desk| desks.push(desk));
+        }
         let usual = Limits::default();
         let limits = Limits {
             max_body_bytes: self.limits.max_body_bytes.unwrap_or(usual.max_body_bytes),
@@ -296,29 +327,54 @@ impl ConfigFile {
             max_connections: self.limits.max_connections.unwrap_or(usual.max_connections),
             ..usual
         };
-        let tls = self.tls.as_ref().map(|tls| tls.load(base)).transpose()?;
-        let log = self.log_engine(path)?;
-        let config = RelayConfig { limits, tls, log, ..RelayConfig::new(data_dir, desks) };
-        config.check()?;
-        Ok(config)
+        problems.extend(limits.check().err().map(Into::into));
+        let tls = self.tls.as_ref().and_then(|tls| tls.load(base).map_err(|e| problems.push(e.into())).ok());
+        let log = self.all_of_log_engine(path).unwrap_or_else(|found| {
+            problems.extend(found);
+            LogEngine::Embedded
+        });
+        if problems.is_empty() {
+            Ok(RelayConfig { limits, tls, log, ..RelayConfig::new(data_dir, desks) })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// HTTPS as it would be offered; none if it is not, or only by half.
+    pub(crate) fn tls_config(&self, path: &Path) -> Option<TlsConfig> {
+        self.tls.as_ref()?.load(folder_of(path)).ok()
     }
 }
 
+/// The folder that relative names in the configuration start from.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or_else(|| Path::new("."))
+}
+
+/// One of at least one.
+fn first(problems: Vec<ConfigFileError>) -> ConfigFileError {
+    let none = || ConfigFileError::Malformed { path: PathBuf::new(), reason: "it cannot be used".to_owned() };
+    problems.into_iter().next().unwrap_or_else(none)
+}
+
 impl DeskSection {
-    fn load(&self, base: &Path, data_dir: &Path) -> Result<DeskConfig, ConfigFileError> {
-        let secret = |what, source: &SecretSource| {
-            let named = |source| ConfigFileError::Secret { desk: self.id.clone(), what, source };
-            source.load(base, data_dir).map_err(named)
+    fn load(&self, base: &Path, data_dir: &Path) -> Result<DeskConfig, Vec<ConfigFileError>> {
+        let mut problems = Vec::new();
+        let mut secret = |what, source: &SecretSource| {
+            let named = |reason| problems.push(ConfigFileError::Secret { desk: self.id.clone(), what, reason });
+            source.load(base, data_dir).map_err(named).ok()
         };
-        Ok(DeskConfig {
-            id: self.id.clone(),
-            verify_token: secret("verify token", &self.verify_token)?,
-            app_secret: secret("app secret", &self.app_secret)?,
-            previous_app_secret: self
-                .previous_app_secret
-                .as_ref()
-                .map(|source| secret("previous app secret", source))
-                .transpose()?,
-        })
+        let verify_token = secret("verify token", &self.verify_token);
+        let app_secret = secret("app secret", &self.app_secret);
+        let previous = self.previous_app_secret.as_ref().map(|source| secret("previous app secret", source));
+        match (verify_token, app_secret) {
+            (Some(verify_token), Some(app_secret)) if problems.is_empty() => Ok(DeskConfig {
+                id: self.id.clone(),
+                verify_token,
+                app_secret,
+                previous_app_secret: previous.flatten(),
+            }),
+            _ => Err(problems),
+        }
     }
 }

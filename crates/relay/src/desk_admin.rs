@@ -43,8 +43,8 @@ pub async fn devices(store: &dyn DeskStore, desk: &str) -> anyhow::Result<Vec<De
 /// # Errors
 /// There is none of that id, or the store of desks cannot be used.
 pub async fn revoke(store: &dyn DeskStore, desk: &str, id: &str) -> anyhow::Result<()> {
-    if store.load(desk).await?.is_none() {
-        bail!("desk {desk:?} has no consoles");
+    if !devices(store, desk).await?.iter().any(|device| device.id == id) {
+        bail!("desk {desk} has no console {id:?}; `switchboard-relay desk devices {desk}` lists them");
     }
     let now_ms = system_time_ms();
     change(store, desk, |record| record.revoke(id, now_ms, true).map_err(Problem::from)).await?;

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
+use crate::check::{Checked, check};
 use crate::config::{DeskConfig, LogEngine, RelayConfig, system_time_ms};
 use crate::config_file::ConfigFile;
 use crate::desks::DeskStore;
 use crate::engine::{self, open_desks};
+use crate::finding::Finding;
 use crate::nats::{self, NatsConfig};
+use crate::owner::refuse_root_elsewhere;
+use crate::public_url::check_public_url;
 use crate::signature::sign;
-use crate::tls::{CertificateFiles, CertificateSource};
-
-/// A certificate that ends sooner than this is named.
-const CERTIFICATE_LEFT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// Less free space than this is named, in bytes.
 const FREE_BYTES: u64 = 1024 * 1024 * 1024;
@@ -25,57 +25,28 @@ const FREE_BYTES: u64 = 1024 * 1024 * 1024;
 /// A clock that is off by more than this is named: pairing codes and retention go by it.
 const CLOCK_OFF_MS: i64 = 60_000;
 
-/// How a look went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
-    /// In order.
-    Good,
-    /// Works, but should be looked at.
-    Attention,
-    /// Does not work.
-    Bad,
-}
-
-/// One line of the doctor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was looked at.
-    pub about: String,
-    /// How it is.
-    pub health: Health,
-    /// What was found, and what to do.
-    pub text: String,
-}
-
-impl Finding {
-    fn good(about: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { about: about.into(), health: Health::Good, text: text.into() }
-    }
-
-    fn attention(about: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { health: Health::Attention, ..Self::good(about, text) }
-    }
-
-    fn bad(about: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { health: Health::Bad, ..Self::good(about, text) }
-    }
-}
-
 /// Looks at everything. `path` is the configuration's, `file` what was read there.
 pub async fn examine(path: &Path, file: anyhow::Result<ConfigFile>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let loaded = file.and_then(|file| Ok((file.load(path)?, file)));
-    let (config, file) = match loaded {
-        Ok(loaded) => loaded,
+    let file = match file {
+        Ok(file) => file,
         Err(error) => return vec![Finding::bad("configuration", error.to_string())],
     };
-    findings.push(Finding::good("configuration", format!("{} desk(s), all secrets found", config.desks.len())));
+    let Checked { mut findings, config } = check(path, &file);
+    let Some(config) = config else {
+        return findings;
+    };
+    let is_embedded = matches!(config.log, LogEngine::Embedded);
+    // As root it would make files that the relay cannot write; the rest can be looked at all the same.
+    let is_elsewhere = is_embedded && refuse_root_elsewhere([config.data_dir.as_path()]).is_err();
     match &config.log {
+        LogEngine::Embedded if is_elsewhere => {}
         LogEngine::Embedded => findings.push(disk(&config.data_dir)),
         LogEngine::Nats(nats) => findings.extend(log_in_nats(nats, &config).await),
     }
-    findings.extend(certificate(&config));
     findings.extend(reach(&file, &config).await);
+    if is_elsewhere {
+        return findings;
+    }
     match open_desks(&config.log, &config.data_dir).await {
         Ok(store) => {
             for desk in &config.desks {
@@ -154,27 +125,6 @@ fn free_bytes(folder: &Path) -> Option<u64> {
     kib.checked_mul(1024)
 }
 
-fn certificate(config: &RelayConfig) -> Option<Finding> {
-    let CertificateSource::Files { certificate, key } = &config.tls.as_ref()?.source else { return None };
-    let files = match CertificateFiles::read(certificate, key) {
-        Ok(files) => files,
-        Err(error) => return Some(Finding::bad("certificate", error.to_string())),
-    };
-    let leaf = files.leaf().and_then(|leaf| x509_parser::parse_x509_certificate(leaf).ok());
-    let Some((_, leaf)) = leaf else {
-        return Some(Finding::bad("certificate", "the certificate cannot be read; make it anew"));
-    };
-    let left_s = leaf.validity().not_after.timestamp().saturating_sub(system_time_ms() / 1_000);
-    let days = left_s / 86_400;
-    Some(if left_s <= 0 {
-        Finding::bad("certificate", "it has run out: Meta delivers nothing; renew it")
-    } else if left_s < i64::try_from(CERTIFICATE_LEFT.as_secs()).unwrap_or(i64::MAX) {
-        Finding::attention("certificate", format!("it runs out in {days} days; renew it"))
-    } else {
-        Finding::good("certificate", format!("good for {days} days"))
-    })
-}
-
 async fn reach(file: &ConfigFile, config: &RelayConfig) -> Vec<Finding> {
     let mut findings = Vec::new();
     let own = if config.tls.is_some() {
@@ -183,16 +133,9 @@ async fn reach(file: &ConfigFile, config: &RelayConfig) -> Vec<Finding> {
     } else {
         Some(format!("http://{}", file.listen))
     };
-    let public = file.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
-    if public.is_none() {
-        findings.push(Finding::attention(
-            "public address",
-            "public_url is not set: neither the callback URL nor pairing links can be right; set it to https://…",
-        ));
-    }
-    if let Some(url) = public.as_deref().filter(|url| !url.starts_with("https://")) {
-        findings.push(Finding::bad("public address", format!("{url} is not https; Meta accepts nothing else")));
-    }
+    // One that cannot be one was told by the look at the configuration.
+    let public = file.public_url.as_deref().filter(|url| check_public_url(url).is_ok());
+    let public = public.map(|url| url.trim_end_matches('/').to_owned());
     for (about, base) in [("own address", own), ("public address", public)] {
         let Some(base) = base else { continue };
         let http = match reqwest::Client::builder()

@@ -62,7 +62,7 @@ impl Engine {
 pub async fn open_desks(engine: &LogEngine, data_dir: &Path) -> Result<Arc<dyn DeskStore>, RelayError> {
     match engine {
         LogEngine::Embedded => {
-            let folder = |source| OpenError::Folder { path: data_dir.to_owned(), source };
+            let folder = |reason| OpenError::Folder { path: data_dir.to_owned(), reason };
             let mut builder = std::fs::DirBuilder::new();
             builder.recursive(true);
             #[cfg(unix)]

@@ -8,6 +8,7 @@
 //!
 //! Use [`start`] to run a relay inside another program (practice mode does), [`serve`] to run one until told to stop.
 
+pub mod check;
 mod clock;
 pub mod config;
 pub mod config_file;
@@ -19,10 +20,13 @@ pub mod desks;
 mod devices;
 pub mod doctor;
 pub mod engine;
+pub mod finding;
 mod listen;
 pub mod log;
 pub mod nats;
 mod ops;
+pub mod owner;
+pub mod public_url;
 mod receive;
 pub mod secret_source;
 mod server;

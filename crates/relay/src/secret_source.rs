@@ -26,12 +26,15 @@ pub enum SecretSource {
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file is not there or not readable.
-    #[error("cannot read the secret file {path}: {source}")]
+    #[error(
+        "cannot read the secret file {path} ({reason}); put the secret there as its only line, readable by the relay's \
+         own user alone, and run this as that user"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
         /// The system's reason.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// Others can read the file.
     #[error(
@@ -55,13 +58,24 @@ pub enum SecretError {
         data_dir: PathBuf,
     },
     /// The environment variable is missing.
-    #[error("the environment variable {0} is not set")]
+    #[error("the environment variable {0}, which should hold it, is not set; set it where the relay is started")]
     NoVariable(String),
-    /// Not started by systemd with credentials.
-    #[error("there is no systemd credential {0}; it comes from LoadCredential= or SetCredentialEncrypted= in the unit")]
+    /// The unit hands no such credential in.
+    #[error(
+        "systemd handed in no credential {0}; name it in the unit (systemctl edit switchboard-relay): \
+         LoadCredentialEncrypted={0}:/etc/switchboard-relay/credentials/{0}.cred"
+    )]
     NoCredential(String),
+    /// Not started by systemd, and no relay runs as a service whose credentials could be read.
+    #[error(
+        "the systemd credential {0} is there only within the service. Start the service and run this as its user, or \
+         run this with the credential: sudo systemd-run --pipe --wait --collect --uid=switchboard-relay \
+         --property=LoadCredentialEncrypted={0}:/etc/switchboard-relay/credentials/{0}.cred \
+         switchboard-relay doctor --config /etc/switchboard-relay/relay.toml"
+    )]
+    OutsideOfService(String),
     /// Nothing in it.
-    #[error("the secret from {0} is empty")]
+    #[error("the secret from {0} is empty; put it there as the only line")]
     Empty(String),
 }
 
@@ -80,16 +94,26 @@ impl SecretSource {
                 (variable.clone(), Zeroizing::new(text))
             }
             Self::Credential(name) => {
-                let folder =
-                    std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| SecretError::NoCredential(name.clone()))?;
-                let path = Path::new(&folder).join(name);
-                let text = fs::read_to_string(path).map_err(|_| SecretError::NoCredential(name.clone()))?;
-                (name.clone(), Zeroizing::new(text))
+                let handed_in = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+                (name.clone(), read_credential(name, handed_in.as_deref(), Path::new(SERVICE_CREDENTIALS))?)
             }
         };
         let secret = text.trim_end_matches(['\r', '\n']);
         if secret.is_empty() { Err(SecretError::Empty(name)) } else { Ok(SecretString::from(secret)) }
     }
+}
+
+/// Where systemd keeps the credentials of the service that runs, readable by its user alone: for the doctor and the desk
+/// commands, which are run beside it.
+const SERVICE_CREDENTIALS: &str = "/run/credentials/switchboard-relay.service";
+
+/// From the folder that this process was handed, or else from the one of the service that runs.
+fn read_credential(name: &str, handed_in: Option<&Path>, service: &Path) -> Result<Zeroizing<String>, SecretError> {
+    let missing = |_| match handed_in {
+        Some(_) => SecretError::NoCredential(name.to_owned()),
+        None => SecretError::OutsideOfService(name.to_owned()),
+    };
+    fs::read_to_string(handed_in.unwrap_or(service).join(name)).map(Zeroizing::new).map_err(missing)
 }
 
 fn refuse_data_folder(path: &Path, data_dir: &Path) -> Result<(), SecretError> {
@@ -102,7 +126,7 @@ fn refuse_data_folder(path: &Path, data_dir: &Path) -> Result<(), SecretError> {
 }
 
 fn read_private(path: &Path) -> Result<Zeroizing<String>, SecretError> {
-    let unreadable = |source| SecretError::Unreadable { path: path.to_owned(), source };
+    let unreadable = |reason| SecretError::Unreadable { path: path.to_owned(), reason };
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -168,6 +192,17 @@ mod tests {
         let sneaky = SecretSource::File("elsewhere/../data/secret".into());
         fs::create_dir(folder.path().join("elsewhere")).unwrap();
         assert!(matches!(sneaky.load(folder.path(), &data_dir), Err(SecretError::InDataFolder { .. })));
+    }
+
+    #[test]
+    fn a_credential_comes_from_the_unit_or_from_the_service_that_runs() {
+        let (own, service) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(service.path().join("shop"), "s3cret").unwrap();
+        let read = |handed_in: Option<&Path>, name: &str| read_credential(name, handed_in, service.path());
+        assert_eq!(read(None, "shop").unwrap().as_str(), "s3cret");
+        assert!(matches!(read(Some(own.path()), "shop"), Err(SecretError::NoCredential(_))), "its own folder alone");
+        let outside = read(None, "branch").unwrap_err().to_string();
+        assert!(outside.contains("systemd-run") && outside.contains("LoadCredentialEncrypted=branch:"), "{outside}");
     }
 
     #[test]

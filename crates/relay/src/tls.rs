@@ -3,6 +3,7 @@
 
 mod acme;
 mod files;
+mod look;
 
 use std::io;
 use std::path::PathBuf;
@@ -19,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::listen::Peer;
 
-pub(crate) use files::CertificateFiles;
+use files::CertificateFiles;
+pub(crate) use look::look;
 
 /// The name in Meta's client certificate (webhooks.md §1.3).
 pub const META_CLIENT_NAME: &str = "client.webhooks.fbclientcerts.com";
@@ -68,7 +70,7 @@ pub struct TlsConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file is missing or no PEM of that kind.
-    #[error("{path} cannot be used as {what}: {reason}")]
+    #[error("{path} cannot be used as {what} ({reason}); name a PEM file that the relay's user can read")]
     File {
         /// The file.
         path: PathBuf,
@@ -80,7 +82,17 @@ pub enum TlsError {
     /// The private key can be read by others.
     #[error("the private key {0} can be read by others on this machine; run: chmod 600 {0}")]
     Exposed(PathBuf),
-    /// Certificate and key, or the settings, do not go together.
+    /// Certificate and key do not go together.
+    #[error(
+        "the private key {key} is not the one of the certificate {certificate}; name two files that were made together"
+    )]
+    Mismatch {
+        /// The certificate.
+        certificate: PathBuf,
+        /// The key.
+        key: PathBuf,
+    },
+    /// The settings do not go together.
     #[error("HTTPS cannot be set up: {0}")]
     Setup(String),
 }
@@ -158,10 +170,10 @@ fn bears_name(certificate: &CertificateDer<'_>, name: &str) -> bool {
 
 /// The authorities in a PEM file.
 pub(crate) fn authorities(path: &std::path::Path) -> Result<RootCertStore, TlsError> {
-    let file = |reason: String| TlsError::File { path: path.to_owned(), what: "certificate authority", reason };
+    let file = |reason: String| TlsError::File { path: path.to_owned(), what: "a certificate authority", reason };
     let mut store = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(|e| file(e.to_string()))? {
-        let certificate = certificate.map_err(|e| file(e.to_string()))?;
+    for certificate in CertificateDer::pem_file_iter(path).map_err(|e| file(files::pem_reason(&e)))? {
+        let certificate = certificate.map_err(|e| file(files::pem_reason(&e)))?;
         store.add(certificate).map_err(|e| file(e.to_string()))?;
     }
     if store.is_empty() { Err(file("it holds no certificate".to_owned())) } else { Ok(store) }

@@ -96,10 +96,10 @@ pub enum Refused {
     #[error("the code was used already or is older than ten minutes; make a new link")]
     Code,
     /// No such device.
-    #[error("there is no such device at this desk")]
+    #[error("there is no such console at this desk; look at the list again")]
     NoDevice,
     /// The device is not in a state for that.
-    #[error("the device is not waiting to be let in")]
+    #[error("the console is not waiting to be let in; look at the list again")]
     NotPending,
     /// Another key than the one whose words were compared.
     #[error("the device's key is not the one that was compared; do not let it in, and make a new link")]

@@ -47,7 +47,7 @@ impl SqliteDesks {
     /// [`OpenError`].
     pub fn open(data_dir: &Path) -> Result<Self, OpenError> {
         let path: PathBuf = data_dir.join(DESKS_FILE);
-        private_file(&path).map_err(|source| OpenError::Folder { path: data_dir.to_owned(), source })?;
+        private_file(&path).map_err(|reason| OpenError::Folder { path: data_dir.to_owned(), reason })?;
         let conn = migrated(&path, MIGRATIONS.as_ref())?;
         let inner = Inner { conn: Mutex::new(conn), changes: watch::Sender::new(0), data_version: AtomicU64::new(0) };
         inner.changed_elsewhere();

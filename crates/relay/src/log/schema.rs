@@ -23,12 +23,15 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data folder cannot be made or written.
-    #[error("cannot use the data folder {path}: {source}")]
+    #[error(
+        "cannot use the data folder {path} ({reason}); run this as the user that it belongs to, or name another folder \
+         with data_dir"
+    )]
     Folder {
         /// The folder.
         path: PathBuf,
         /// The system's reason.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// Another relay has the folder.
     #[error("the data folder {path} is in use by another relay; stop that one or choose another folder")]
@@ -43,15 +46,18 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The file cannot be opened or is not ours.
-    #[error("cannot open the log {path}: {source}")]
+    #[error(
+        "cannot open the log {path} ({reason}); run this as the user that it belongs to, and check the disk. If the file \
+         is damaged, put a copy in its place"
+    )]
     Database {
         /// The log's file.
         path: PathBuf,
         /// SQLite's reason.
-        source: rusqlite::Error,
+        reason: rusqlite::Error,
     },
     /// The file could not be brought to this version.
-    #[error("cannot bring the log {path} to this version: {reason}")]
+    #[error("cannot bring the log {path} to this version ({reason}); check the disk, then start again")]
     Migration {
         /// The log's file.
         path: PathBuf,
@@ -73,7 +79,7 @@ pub(crate) fn migrated(
     path: &Path,
     migrations: Result<&Migrations<'static>, &rusqlite_migration::Error>,
 ) -> Result<Connection, OpenError> {
-    let database = |source| OpenError::Database { path: path.to_owned(), source };
+    let database = |reason| OpenError::Database { path: path.to_owned(), reason };
     let mut conn = Connection::open(path).map_err(database)?;
     // FULL: a commit is on the disk before the 200 goes out (promise P4 holds across a power cut).
     conn.pragma_update(None, "journal_mode", "WAL").map_err(database)?;

@@ -44,9 +44,9 @@ impl SqliteLog {
     pub fn open(data_dir: &Path, desks: &[String], max_log_bytes: u64) -> Result<Self, OpenError> {
         let lock = lock_folder(data_dir)?;
         let path = data_dir.join(DATABASE_FILE);
-        schema::private_file(&path).map_err(|source| OpenError::Folder { path: data_dir.to_owned(), source })?;
+        schema::private_file(&path).map_err(|reason| OpenError::Folder { path: data_dir.to_owned(), reason })?;
         let conn = schema::open_writer(&path)?;
-        let database = |source| OpenError::Database { path: path.clone(), source };
+        let database = |reason| OpenError::Database { path: path.clone(), reason };
         let mut open_desks = HashMap::new();
         for name in desks {
             open_desks.insert(name.clone(), Arc::new(open_desk(&conn, name).map_err(database)?));
@@ -230,17 +230,19 @@ impl RelayLog for SqliteLog {
 
 /// Makes the folder, readable by its owner alone, and takes the lock that keeps a second relay out.
 fn lock_folder(data_dir: &Path) -> Result<File, OpenError> {
-    let folder = |source| OpenError::Folder { path: data_dir.to_owned(), source };
+    let folder = |reason| OpenError::Folder { path: data_dir.to_owned(), reason };
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(data_dir).map_err(folder)?;
-    let lock = File::create(data_dir.join("relay.lock")).map_err(folder)?;
+    let path = data_dir.join("relay.lock");
+    schema::private_file(&path).map_err(folder)?;
+    let lock = File::options().write(true).open(path).map_err(folder)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse { path: data_dir.to_owned() }),
-        Err(std::fs::TryLockError::Error(source)) => Err(folder(source)),
+        Err(std::fs::TryLockError::Error(reason)) => Err(folder(reason)),
     }
 }
 

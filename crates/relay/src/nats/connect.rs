@@ -1,6 +1,7 @@
 //! How the servers are reached and who we are to them.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::ConnectOptions;
@@ -39,25 +40,31 @@ impl NatsConfig {
         Self { servers, namespace, replicas: 3, key, login: NatsLogin::None, ca: None }
     }
 
-    /// Checks what would only fail later.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// True if the operator's key is one.
+    pub(crate) fn has_a_key(&self) -> bool {
+        super::Vault::new(&self.key).is_ok()
+    }
+
+    /// What would only fail later.
+    pub(crate) fn problems(&self) -> Vec<ConfigError> {
+        let mut problems = Vec::new();
         if self.servers.is_empty() {
-            return Err(ConfigError::NatsServers);
+            problems.push(ConfigError::NatsServers);
         }
         for server in &self.servers {
             let rest = server.strip_prefix("nats://").or_else(|| server.strip_prefix("tls://"));
             // A password in an address would be shown with it.
             if rest.is_none_or(|rest| rest.is_empty() || rest.contains('@')) {
-                return Err(ConfigError::NatsServer(rest.map_or_else(|| server.clone(), hide_login)));
+                problems.push(ConfigError::NatsServer(rest.map_or_else(|| server.clone(), hide_login)));
             }
         }
         if !is_name(&self.namespace) || self.namespace.contains('.') {
-            return Err(ConfigError::Name(self.namespace.clone()));
+            problems.push(ConfigError::Name(self.namespace.clone()));
         }
         if ![1, 3, 5].contains(&self.replicas) {
-            return Err(ConfigError::Replicas);
+            problems.push(ConfigError::Replicas);
         }
-        Ok(())
+        problems
     }
 }
 
@@ -129,12 +136,38 @@ pub enum NatsError {
     Failed(String),
 }
 
+/// What was told of the connection last: each try to reach servers that are down fails in the same way, once a second.
+#[derive(Default)]
+struct Told(Mutex<String>);
+
+impl Told {
+    fn tell(&self, event: &async_nats::Event) {
+        let text = event.to_string();
+        if !self.is_news(&text) {
+            return;
+        }
+        match event {
+            async_nats::Event::Connected => tracing::info!("connected to NATS"),
+            async_nats::Event::Disconnected => tracing::warn!("the connection to NATS is lost; trying again"),
+            _ => tracing::warn!(event = text, "NATS"),
+        }
+    }
+
+    fn is_news(&self, text: &str) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = *last != text;
+        text.clone_into(&mut last);
+        is_news
+    }
+}
+
 pub(super) async fn client(config: &NatsConfig) -> Result<async_nats::Client, NatsError> {
     let servers = config.servers.join(", ");
     let unreachable = |reason: String| NatsError::Unreachable { servers: servers.clone(), reason };
     let addresses: Result<Vec<async_nats::ServerAddr>, _> =
         config.servers.iter().map(|server| server.parse()).collect();
     let addresses = addresses.map_err(|e: std::io::Error| unreachable(e.to_string()))?;
+    let told = Told::default();
     let mut options = ConnectOptions::new()
         .name("switchboard-relay")
         .connection_timeout(CONNECT_WITHIN)
@@ -145,12 +178,9 @@ pub(super) async fn client(config: &NatsConfig) -> Result<async_nats::Client, Na
             let after = Duration::from_millis(20).saturating_mul(u32::try_from(attempts.min(50)).unwrap_or(50));
             after.min(RETRY_AFTER)
         })
-        .event_callback(|event| async move {
-            match event {
-                async_nats::Event::Connected => tracing::info!("connected to NATS"),
-                async_nats::Event::Disconnected => tracing::warn!("the connection to NATS is lost; trying again"),
-                other => tracing::warn!(event = %other, "NATS"),
-            }
+        .event_callback(move |event| {
+            told.tell(&event);
+            std::future::ready(())
         });
     options = match &config.login {
         NatsLogin::None => options,
@@ -165,4 +195,19 @@ pub(super) async fn client(config: &NatsConfig) -> Result<async_nats::Client, Na
         options = options.add_root_certificates(ca.clone());
     }
     options.connect(addresses).await.map_err(|e| unreachable(e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_again_and_again_is_told_once() {
+        let told = Told::default();
+        let news: Vec<bool> = ["connected", "lost", "IO error", "IO error", "IO error", "connected", "IO error"]
+            .into_iter()
+            .map(|event| told.is_news(event))
+            .collect();
+        assert_eq!(news, [true, true, true, false, false, true, true]);
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn start(config: &AcmeConfig, stopping: &CancellationToken) -> Result
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(&config.cache_dir).map_err(|e| TlsError::File {
         path: config.cache_dir.clone(),
-        what: "folder for ACME",
+        what: "the folder for ACME",
         reason: e.to_string(),
     })?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

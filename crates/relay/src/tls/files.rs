@@ -27,25 +27,68 @@ impl CertificateFiles {
     /// Reads and checks both files.
     pub(crate) fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
         let changed_at = changed_at(certificate, key);
-        let file = |path: &Path, what, reason: String| TlsError::File { path: path.to_owned(), what, reason };
-        let chain = CertificateDer::pem_file_iter(certificate)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|e| file(certificate, "certificate", e.to_string()))?;
-        if chain.is_empty() {
-            return Err(file(certificate, "certificate", "it holds no certificate".to_owned()));
-        }
-        refuse_exposed(key)?;
-        let private = PrivateKeyDer::from_pem_file(key).map_err(|e| file(key, "private key", e.to_string()))?;
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let certified =
-            CertifiedKey::from_der(chain, private, &provider).map_err(|e| TlsError::Setup(e.to_string()))?;
+        let certified = certified(certificate, key, chain(certificate)?, private_key(key)?)?;
         let (certificate, key) = (certificate.to_owned(), key.to_owned());
         Ok(Self { certificate, key, changed_at, certified: Arc::new(certified) })
+    }
+
+    /// Everything that is wrong with the two files; nothing if [`read`](Self::read) reads them.
+    pub(crate) fn problems(certificate: &Path, key: &Path) -> Vec<TlsError> {
+        match (chain(certificate), private_key(key)) {
+            (Ok(chain), Ok(private)) => certified(certificate, key, chain, private).err().into_iter().collect(),
+            (chain, private) => chain.err().into_iter().chain(private.err()).collect(),
+        }
     }
 
     /// The leaf, for whoever wants to see its dates.
     pub(crate) fn leaf(&self) -> Option<&CertificateDer<'static>> {
         self.certified.cert.first()
+    }
+}
+
+fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let wrong = |reason: String| TlsError::File { path: path.to_owned(), what: "the certificate", reason };
+    let chain = CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| wrong(pem_reason(&e)))?;
+    if chain.is_empty() { Err(wrong("it holds no certificate".to_owned())) } else { Ok(chain) }
+}
+
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+    refuse_exposed(path)?;
+    PrivateKeyDer::from_pem_file(path).map_err(|e| TlsError::File {
+        path: path.to_owned(),
+        what: "the private key",
+        reason: pem_reason(&e),
+    })
+}
+
+/// Certificate and key together.
+fn certified(
+    certificate: &Path,
+    key: &Path,
+    chain: Vec<CertificateDer<'static>>,
+    private: PrivateKeyDer<'static>,
+) -> Result<CertifiedKey, TlsError> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    CertifiedKey::from_der(chain, private, &provider).map_err(|error| match error {
+        rustls::Error::InconsistentKeys(_) => {
+            TlsError::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() }
+        }
+        rustls::Error::InvalidCertificate(_) => {
+            TlsError::File { path: certificate.to_owned(), what: "the certificate", reason: error.to_string() }
+        }
+        other => TlsError::File { path: key.to_owned(), what: "the private key", reason: other.to_string() },
+    })
+}
+
+/// What is wrong with a PEM file, in a person's words.
+pub(super) fn pem_reason(error: &rustls::pki_types::pem::Error) -> String {
+    use rustls::pki_types::pem::Error;
+    match error {
+        Error::Io(error) => error.to_string(),
+        Error::NoItemsFound => "it holds none".to_owned(),
+        other => other.to_string(),
     }
 }
 
