@@ -47,6 +47,9 @@ pub(crate) enum Command {
     /// Meta's price lists.
     #[command(subcommand)]
     Rates(Rates),
+    /// Limits of your own for sending numbers.
+    #[command(subcommand)]
+    Numbers(Numbers),
     /// What the operator set: caps, quiet hours, budgets ….
     #[command(subcommand)]
     Settings(Settings),
@@ -133,6 +136,13 @@ impl Command {
                     Rates::List => "list",
                     Rates::Import { .. } => "import",
                     Rates::Remove { .. } => "remove",
+                },
+            ),
+            Self::Numbers(c) => (
+                "numbers",
+                match c {
+                    Numbers::List => "list",
+                    Numbers::Limit(_) => "limit",
                 },
             ),
             Self::Settings(c) => (
@@ -425,6 +435,30 @@ pub(crate) enum Rates {
         /// Its id.
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Numbers {
+    /// Lists the account's numbers with the limits of your own and how many people their campaigns reached in 24 hours.
+    List,
+    /// Changes the limits of one number. What is not named stays; `none` takes a limit away.
+    Limit(NumberLimit),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NumberLimit {
+    /// Id of the number, as `list` shows it.
+    pub(crate) id: String,
+    /// Messages per second, or `none`.
+    #[arg(long, value_name = "N|none")]
+    pub(crate) per_second: Option<String>,
+    /// People of campaigns per 24 hours, or `none`.
+    #[arg(long, value_name = "N|none")]
+    pub(crate) per_day: Option<String>,
+    /// Few people on the first day and more from day to day: people of the first day, growth per day in percent (200 =
+    /// twice as many), days. Another warm-up than before begins now.
+    #[arg(long, value_name = "FIRST,PERCENT,DAYS|none")]
+    pub(crate) warm_up: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

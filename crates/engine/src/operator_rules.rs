@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use switchboard_bridge::dto::Settings;
 use switchboard_domain::ids::CampaignId;
 use switchboard_domain::phone::{PhoneNumber, Region};
-use switchboard_domain::rules::{CampaignRules, FrequencyCap, Hours, QuietUntil, quiet_until, zone, zones_of};
+use switchboard_domain::rules::{CampaignRules, FrequencyCap, Hours, Place, QuietUntil, quiet_until, zone};
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaign_rules::{self, PeopleRules};
@@ -15,7 +15,7 @@ use switchboard_store::{Connection, StoreError};
 
 /// Reason word of a row that waits for the end of quiet hours.
 pub const QUIET_HOURS: &str = "quiet_hours";
-/// Reason word of people whose country is quiet somewhere at every hour.
+/// Reason word of people whose country (or area) is quiet somewhere at every hour.
 pub const NEVER_OUTSIDE_QUIET: &str = "never_outside_quiet_hours";
 /// Reason word of people who still waited when the campaign came to its end.
 pub const CAMPAIGN_ENDED: &str = "campaign_ended";
@@ -123,21 +123,21 @@ pub fn zone_name(zone: &TimeZone) -> String {
     zone.iana_name().unwrap_or("UTC").to_owned()
 }
 
-/// The country of a person, by the number or else by the user id.
-pub fn region_of(phone: Option<&str>, bsuid: Option<&str>) -> Option<Region> {
+/// Where a person is, by the number or else by the user id.
+pub fn place_of(phone: Option<&str>, bsuid: Option<&str>) -> Place {
     match phone {
-        Some(phone) => PhoneNumber::from_stored(phone).region(),
-        None => bsuid.and_then(|id| id.split('.').next()).and_then(Region::parse),
+        Some(phone) => Place::of_phone(&PhoneNumber::from_stored(phone)),
+        None => Place::of_country(bsuid.and_then(|id| id.split('.').next()).and_then(Region::parse)),
     }
 }
 
-/// Whether it is quiet at a moment, by country; each country is worked out once.
+/// Whether it is quiet at a moment, by place; each place is worked out once.
 #[derive(Debug)]
 pub struct QuietBook {
     quiet: Option<Hours>,
     shop: TimeZone,
     at: UnixMillis,
-    known: HashMap<Option<Region>, QuietUntil>,
+    known: HashMap<Place, QuietUntil>,
 }
 
 impl QuietBook {
@@ -151,20 +151,22 @@ impl QuietBook {
         self.quiet.is_some()
     }
 
-    /// Until when it is quiet in a country; where the country is not known, in the shop's.
-    pub fn in_region(&mut self, region: Option<Region>) -> QuietUntil {
+    /// Until when it is quiet in a place; where the place is not known, in the shop.
+    pub fn at_place(&mut self, place: Place) -> QuietUntil {
         let Some(quiet) = self.quiet else { return QuietUntil::NotNow };
-        if let Some(known) = self.known.get(&region) {
+        if let Some(known) = self.known.get(&place) {
             return *known;
         }
-        let mut zones = region.map(zones_of).unwrap_or_default();
-        if zones.is_empty() {
-            zones.push(self.shop.clone());
-        }
-        let until = quiet_until(quiet, &zones, self.at);
-        self.known.insert(region, until);
+        let until = quiet_until(quiet, &zones_or(place, &self.shop), self.at);
+        self.known.insert(place, until);
         until
     }
+}
+
+/// The zones of a place; the shop's where nothing is known.
+pub fn zones_or(place: Place, shop: &TimeZone) -> Vec<TimeZone> {
+    let zones = place.zones();
+    if zones.is_empty() { vec![shop.clone()] } else { zones }
 }
 
 /// Sentence and remedy of a reason of these rules, for a count of people. `None` for a word of others.
@@ -182,7 +184,7 @@ pub fn words(code: &str) -> Option<(&'static str, &'static str)> {
             "Answer them there; campaigns reach them again a day after their last message.",
         ),
         NEVER_OUTSIDE_QUIET => (
-            "Somewhere in their country it is always within your quiet hours.",
+            "It is always within your quiet hours somewhere in their country, and the number does not tell where they live.",
             "Shorten the quiet hours in Settings, Sending.",
         ),
         CAMPAIGN_ENDED => ("The campaign came to its end before their turn.", "Send to them with another campaign."),
@@ -196,11 +198,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_country_comes_from_the_number_and_else_from_the_user_id() {
-        let region = |p, b| region_of(p, b).map(|r| r.as_str().to_owned());
-        assert_eq!(region(Some("+14165550123"), Some("KE.1")).as_deref(), Some("CA"));
-        assert_eq!(region(None, Some("KE.123")).as_deref(), Some("KE"));
-        assert_eq!(region(None, None), None);
+    fn the_place_comes_from_the_number_and_else_from_the_user_id() {
+        assert_eq!(place_of(Some("+14165550123"), Some("KE.1")), Place::Area("America/Toronto"));
+        assert_eq!(place_of(None, Some("KE.123")), Place::Country(Region::parse("KE").unwrap()));
+        assert_eq!(place_of(None, None), Place::Unknown);
+        let shop = zone("America/Toronto").unwrap();
+        assert_eq!(zones_or(Place::Unknown, &shop), [shop]);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use switchboard_domain::rules::NumberLimits;
+
 /// What a real account may do per second until the limits of the number are known in full.
 pub const REAL_ACCOUNT_PER_SECOND: f64 = 20.0;
 /// Level STANDARD (account.md §9).
@@ -43,6 +45,24 @@ pub fn people_per_day(messaging_limit: Option<&str>) -> Option<u64> {
         Some(thousands) => thousands.parse::<u64>().ok().map(|n| n.saturating_mul(1000)),
         None => figure.parse().ok(),
     }
+}
+
+/// Messages per second of one number: as its level allows and no faster than the operator wants, for all numbers or for
+/// this one. A practice account may be given any pace.
+pub fn of_number(
+    practice: bool,
+    throughput_level: Option<&str>,
+    operator_max: Option<u32>,
+    own: NumberLimits,
+    given: Option<f64>,
+) -> f64 {
+    let lowest = operator_max.into_iter().chain(own.per_second).min();
+    given.filter(|_| practice).unwrap_or_else(|| allowed_per_second(practice, throughput_level, lowest))
+}
+
+/// The portfolio's limit as its numbers repeat it (account.md §7); where they differ the lowest counts.
+pub fn of_portfolio<'a>(limits: impl IntoIterator<Item = Option<&'a str>>) -> Option<u64> {
+    limits.into_iter().filter_map(people_per_day).min()
 }
 
 /// What marketing may use of the portfolio's limit when a share of it is kept for utility.

@@ -580,7 +580,8 @@ impl Run {
         self.meta.lock().unwrap().weather = Weather::default();
         self.relay_away_until_ms = 0;
         self.disk(false).await;
-        if self.dice.per_mille(500) {
+        // A clock that is some seconds off may stay so; one that is hours off is what campaigns wait for.
+        if self.dice.per_mille(500) || self.clock.wall_off_by().abs() >= 600_000 {
             self.clock.set_wall_off_by(0);
         }
         self.webhook(&webhooks::template("APPROVED", TEMPLATE, "offer"), &About::Other);

@@ -670,6 +670,10 @@ finish_at_ms: number | null,
  */
 not_in_time: number, 
 /**
+ * How many leave in each hour in which any does, as simulated.
+ */
+course: Array<CoursePoint>, 
+/**
  * People whose turn comes later than the start, and what holds them until then.
  */
 held: Array<CountedReason>, 
@@ -1215,7 +1219,16 @@ month_budget: string | null,
 /**
  * The campaign's own budget.
  */
-budget: string | null, };
+budget: string | null, 
+/**
+ * People to whom it is free if it leaves at the start, because their free entry window is open then (or where
+ * Meta does not charge utility in it, the customer service window). Counted in `least` alone.
+ */
+free_people: number, 
+/**
+ * What their answers will provoke; none = that costs nothing.
+ */
+replies: ReplyForecast | null, };
 
 /**
  * Cost of the people of one market.
@@ -1266,6 +1279,19 @@ remedy: string | null,
  * How many.
  */
 count: number, };
+
+/**
+ * People of one hour.
+ */
+export type CoursePoint = { 
+/**
+ * When the hour begins.
+ */
+at_ms: number, 
+/**
+ * How many leave in it.
+ */
+people: number, };
 
 /**
  * How much room rows take.
@@ -2853,6 +2879,47 @@ taking_over: boolean,
  * Words to compare on the console that lets this one in.
  */
 words: string | null, };
+
+/**
+ * What the answers to a campaign will cost: messages of ours inside the conversations that it opens.
+ */
+export type ReplyForecast = { 
+/**
+ * People who will answer.
+ */
+people: number, 
+/**
+ * Of a thousand people, how many answer.
+ */
+per_mille: number, 
+/**
+ * Messages that each of them gets, in tenths.
+ */
+messages_each_tenths: number, 
+/**
+ * Both are measured by what came of the campaigns of the last 90 days; otherwise they are assumed.
+ */
+measured: boolean, 
+/**
+ * Messages in all.
+ */
+messages: number, 
+/**
+ * Messages that are free per number and month.
+ */
+free_per_month: number, 
+/**
+ * Of those, what is left in the month of the start, at most: others may send from the number too.
+ */
+free_left: number, 
+/**
+ * Of the messages, how many are beyond the free ones.
+ */
+charged: number, 
+/**
+ * What those cost; none = there is no price for somebody.
+ */
+most: string | null, };
 
 /**
  * How much was charged in which way, from the `pricing` of Meta's statuses.

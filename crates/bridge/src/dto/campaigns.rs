@@ -176,6 +176,36 @@ shapes! {
         pub least: Option<String>,
     }
 
+    /// People of one hour.
+    pub struct CoursePoint {
+        /// When the hour begins.
+        pub at_ms: i64,
+        /// How many leave in it.
+        pub people: u64,
+    }
+
+    /// What the answers to a campaign will cost: messages of ours inside the conversations that it opens.
+    pub struct ReplyForecast {
+        /// People who will answer.
+        pub people: u64,
+        /// Of a thousand people, how many answer.
+        pub per_mille: u32,
+        /// Messages that each of them gets, in tenths.
+        pub messages_each_tenths: u32,
+        /// Both are measured by what came of the campaigns of the last 90 days; otherwise they are assumed.
+        pub measured: bool,
+        /// Messages in all.
+        pub messages: u64,
+        /// Messages that are free per number and month.
+        pub free_per_month: u64,
+        /// Of those, what is left in the month of the start, at most: others may send from the number too.
+        pub free_left: u64,
+        /// Of the messages, how many are beyond the free ones.
+        pub charged: u64,
+        /// What those cost; none = there is no price for somebody.
+        pub most: Option<String>,
+    }
+
     /// What a campaign will cost if every message is delivered.
     pub struct CostForecast {
         /// The account's currency; none = not known yet.
@@ -198,6 +228,11 @@ shapes! {
         pub month_budget: Option<String>,
         /// The campaign's own budget.
         pub budget: Option<String>,
+        /// People to whom it is free if it leaves at the start, because their free entry window is open then (or where
+        /// Meta does not charge utility in it, the customer service window). Counted in `least` alone.
+        pub free_people: u64,
+        /// What their answers will provoke; none = that costs nothing.
+        pub replies: Option<ReplyForecast>,
     }
 
     /// What a campaign has cost, from the statuses of Meta: once per message, of what was delivered.
@@ -247,6 +282,8 @@ shapes! {
         pub finish_at_ms: Option<i64>,
         /// People whose turn does not come before the campaign's end or within those 60 days.
         pub not_in_time: u64,
+        /// How many leave in each hour in which any does, as simulated.
+        pub course: Vec<CoursePoint>,
         /// People whose turn comes later than the start, and what holds them until then.
         pub held: Vec<CountedReason>,
         /// What it will cost.

@@ -6,6 +6,7 @@ mod campaign_lines;
 mod import;
 mod inbox;
 mod lint;
+mod numbers;
 mod people;
 mod relay;
 mod run;
@@ -46,6 +47,7 @@ async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiEr
         Command::Consent(command) => people::consent(session, command).await,
         Command::Campaign(command) => campaign::run(session, command).await.map(|answer| answer.data),
         Command::Rates(command) => settings::rates(session, command).await,
+        Command::Numbers(command) => numbers::numbers(session, command).await,
         Command::Settings(command) => settings::settings(session, command).await,
         Command::Inbox(command) => inbox::run(session, command).await,
         Command::Relay(command) => relay::run(session, command).await,

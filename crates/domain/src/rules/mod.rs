@@ -9,7 +9,7 @@ mod zones;
 pub use campaign::{CampaignRules, Late, LocalMoment, MISSED_AFTER, Named, Schedule, ScheduleError};
 pub use hours::{Hours, HoursError, QuietUntil, closed_until, quiet_until};
 pub use number::{NumberLimits, WarmUp};
-pub use zones::{zone, zones_of};
+pub use zones::{Place, zone, zones_of};
 
 use std::time::Duration;
 

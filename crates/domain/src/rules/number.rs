@@ -23,11 +23,10 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
-    /// Its day at `now`, from 1, and the people allowed on it; `None` = it is over or has not begun.
+    /// Its day at `now`, from 1, and the people allowed on it; `None` = it is over. It began when it was set: a moment
+    /// before that means a clock that was set back, and counts as the first day.
     pub fn stage(self, now: UnixMillis) -> Option<(u32, u64)> {
-        if now < self.from {
-            return None;
-        }
+        let now = now.max(self.from);
         let day = u32::try_from(now.since(self.from).as_secs() / DAY.as_secs()).unwrap_or(u32::MAX);
         if day >= self.days {
             return None;
@@ -52,6 +51,14 @@ pub struct NumberLimits {
     pub warm_up: Option<WarmUp>,
 }
 
+impl WarmUp {
+    /// When the stage after that of `now` begins, if one does: the next day of it, or its end.
+    pub fn next_stage(self, now: UnixMillis) -> Option<UnixMillis> {
+        let (day, _) = self.stage(now)?;
+        Some(self.from.plus(DAY.saturating_mul(day)))
+    }
+}
+
 impl NumberLimits {
     /// People of campaigns per 24 hours at `now`; `None` = as many as Meta allows.
     pub fn people_per_day(self, now: UnixMillis) -> Option<u64> {
@@ -72,8 +79,13 @@ mod tests {
         let from = UnixMillis::new(1_795_305_600_000);
         let warm_up = WarmUp { from, first_day: 50, percent: 200, days: 4 };
         let on = |days: u32| warm_up.stage(from.plus(DAY * days));
+        assert_eq!(warm_up.next_stage(from.plus(DAY / 2)), Some(from.plus(DAY)));
+        assert_eq!(
+            (warm_up.next_stage(from.plus(DAY * 3)), warm_up.next_stage(from.plus(DAY * 4))),
+            (Some(from.plus(DAY * 4)), None)
+        );
         assert_eq!([on(0), on(1), on(3), on(4)], [Some((1, 50)), Some((2, 100)), Some((4, 400)), None]);
-        assert_eq!(warm_up.stage(from.minus(DAY)), None);
+        assert_eq!(warm_up.stage(from.minus(DAY)), Some((1, 50)), "the clock was set back");
     }
 
     #[test]

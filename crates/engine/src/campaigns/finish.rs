@@ -1,11 +1,12 @@
-//! When a campaign will be done: simulated with the pace of the sender itself ([`crate::pacing::Bucket`]), the hours of
-//! the campaign, the quiet hours of each country and the portfolio's limit of people per 24 hours. Pure arithmetic.
+//! When a campaign will be done: simulated with the pace of the sender itself ([`crate::pacing::Bucket`], as far slowed
+//! down as it is), the hours of the campaign, the quiet hours of each place, the portfolio's limit of people per 24 hours
+//! and the operator's own limits of the number with its warm-up. Pure arithmetic.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use switchboard_domain::rules::{Hours, QuietUntil, closed_until, quiet_until};
+use switchboard_domain::rules::{Hours, NumberLimits, QuietUntil, closed_until, quiet_until};
 use switchboard_domain::time::UnixMillis;
 
 use crate::pacing::Bucket;
@@ -13,6 +14,7 @@ use crate::pacing::Bucket;
 /// Nobody plans further ahead.
 const HORIZON: Duration = Duration::from_secs(60 * 86_400);
 const DAY: Duration = Duration::from_secs(86_400);
+const HOUR_MS: i64 = 3_600_000;
 
 /// People who share their hours.
 pub(super) struct Group {
@@ -26,6 +28,8 @@ pub(super) struct Group {
 pub(super) struct Run {
     pub start: UnixMillis,
     pub per_second: f64,
+    /// How far the number slowed down, 1 = not at all.
+    pub factor: f64,
     pub groups: Vec<Group>,
     pub quiet: Option<Hours>,
     pub window: Option<(Hours, TimeZone)>,
@@ -34,23 +38,64 @@ pub(super) struct Run {
     pub people_per_day: Option<u64>,
     /// When how many of them were used already, oldest first.
     pub used: Vec<(UnixMillis, u64)>,
+    /// The operator's own limits of the number.
+    pub number: NumberLimits,
+    /// As `used`, by campaigns of the number alone.
+    pub number_used: Vec<(UnixMillis, u64)>,
 }
 
 /// How it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
     /// When the last message leaves; `None` = not before the campaign's end or the horizon.
     pub finish: Option<UnixMillis>,
     /// People whose turn does not come.
     pub left: u64,
+    /// How many leave in each hour in which any does, oldest first: its beginning, and people.
+    pub course: Vec<(UnixMillis, u64)>,
+}
+
+/// People reached in the last 24 hours, as they fall out of them again.
+struct Day(VecDeque<(UnixMillis, u64)>);
+
+impl Day {
+    fn at(&mut self, now: UnixMillis) -> u64 {
+        while self.0.front().is_some_and(|(at, _)| now.since(*at) >= DAY) {
+            self.0.pop_front();
+        }
+        self.0.iter().map(|(_, n)| n).sum()
+    }
+
+    /// When the first of them fall out.
+    fn frees_at(&self) -> Option<UnixMillis> {
+        self.0.front().map(|(at, _)| at.plus(DAY))
+    }
+
+    fn take(&mut self, now: UnixMillis, people: u64) {
+        match self.0.back_mut() {
+            Some((at, n)) if now.since(*at) < Duration::from_secs(60) => *n += people,
+            _ => self.0.push_back((now, people)),
+        }
+    }
+}
+
+/// Room that a limit of people leaves now; and if there is none, when there is again.
+fn room(limit: Option<u64>, day: &mut Day, now: UnixMillis) -> Result<u64, Option<UnixMillis>> {
+    let Some(limit) = limit else { return Ok(u64::MAX) };
+    match limit.saturating_sub(day.at(now)) {
+        0 => Err(day.frees_at()),
+        room => Ok(room),
+    }
 }
 
 /// Runs it.
 pub(super) fn simulate(mut run: Run) -> Outcome {
     let mut left: u64 = run.groups.iter().map(|g| g.people).sum();
     let mut now = run.start;
-    let mut bucket = Bucket::new(run.per_second, 1.0, Duration::ZERO);
-    let mut used: VecDeque<(UnixMillis, u64)> = std::mem::take(&mut run.used).into();
+    let mut bucket = Bucket::new(run.per_second, run.factor, Duration::ZERO);
+    let mut day = Day(std::mem::take(&mut run.used).into());
+    let mut of_number = Day(std::mem::take(&mut run.number_used).into());
+    let mut course: Vec<(UnixMillis, u64)> = Vec::new();
     let stop = run.ends.unwrap_or(UnixMillis::new(i64::MAX)).min(run.start.plus(HORIZON));
     let mut last = None;
     while left > 0 && now < stop {
@@ -77,15 +122,21 @@ pub(super) fn simulate(mut run: Run) -> Outcome {
             continue;
         }
         while now < minute_ends && !awake.is_empty() {
-            while used.front().is_some_and(|(at, _)| now.since(*at) >= DAY) {
-                used.pop_front();
-            }
-            let room =
-                run.people_per_day.map_or(u64::MAX, |limit| limit.saturating_sub(used.iter().map(|(_, n)| n).sum()));
-            if room == 0 {
-                now = used.front().map_or(minute_ends, |(at, _)| at.plus(DAY));
-                break;
-            }
+            let portfolio = room(run.people_per_day, &mut day, now);
+            let number = room(run.number.people_per_day(now), &mut of_number, now);
+            let room = match (portfolio, number) {
+                (Ok(a), Ok(b)) => a.min(b),
+                (Err(free_at), _) => {
+                    now = free_at.unwrap_or(minute_ends).max(minute_ends);
+                    break;
+                }
+                (_, Err(free_at)) => {
+                    // A warm-up may allow more before anybody falls out of the day.
+                    let stage = run.number.warm_up.and_then(|w| w.next_stage(now));
+                    now = free_at.into_iter().chain(stage).min().unwrap_or(minute_ends).max(minute_ends);
+                    break;
+                }
+            };
             let mono = now.since(run.start);
             let mut take = u64::from(bucket.available(mono)).min(room).min(left);
             let mut taken = 0;
@@ -103,15 +154,18 @@ pub(super) fn simulate(mut run: Run) -> Outcome {
                 bucket.take(u32::try_from(taken).unwrap_or(u32::MAX), mono);
                 left -= taken;
                 last = Some(now);
-                match used.back_mut() {
-                    Some((at, n)) if now.since(*at) < Duration::from_secs(60) => *n += taken,
-                    _ => used.push_back((now, taken)),
+                day.take(now, taken);
+                of_number.take(now, taken);
+                let hour = UnixMillis::new(now.as_ms() - now.as_ms().rem_euclid(HOUR_MS));
+                match course.last_mut() {
+                    Some((at, n)) if *at == hour => *n += taken,
+                    _ => course.push((hour, taken)),
                 }
             }
             now = now.plus(bucket.wait(mono).max(Duration::from_millis(50)));
         }
     }
-    Outcome { finish: last.filter(|_| left == 0), left }
+    Outcome { finish: last.filter(|_| left == 0), left, course }
 }
 
 #[cfg(test)]
@@ -119,7 +173,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use switchboard_domain::phone::Region;
-    use switchboard_domain::rules::{zone, zones_of};
+    use switchboard_domain::rules::{WarmUp, zone, zones_of};
 
     fn at(text: &str) -> UnixMillis {
         UnixMillis::new(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
@@ -129,12 +183,15 @@ mod tests {
         Run {
             start: at("2026-11-22T15:00:00Z"),
             per_second,
+            factor: 1.0,
             groups: vec![Group { zones: vec![zone("America/Toronto").unwrap()], people }],
             quiet: None,
             window: None,
             ends: None,
             people_per_day: None,
             used: Vec::new(),
+            number: NumberLimits::default(),
+            number_used: Vec::new(),
         }
     }
 
@@ -167,6 +224,47 @@ mod tests {
             Run { people_per_day: Some(2_000), used: vec![(at("2026-11-22T09:00:00Z"), 1_500)], ..run(1_000, 20.0) };
         let finish = simulate(limited).finish.unwrap();
         assert!(finish >= at("2026-11-23T09:00:00Z") && finish < at("2026-11-23T09:05:00Z"), "{finish}");
+    }
+
+    #[test]
+    fn a_warm_up_spreads_it_over_its_days_as_the_claim_will() {
+        let start = at("2026-11-22T15:00:00Z");
+        let warm_up = Some(WarmUp { from: start.minus(DAY / 4), first_day: 50, percent: 200, days: 4 });
+        // Of the fifty of the first day ten are used. The second day, a hundred in all, begins after 18 hours.
+        let out = simulate(Run {
+            number: NumberLimits { warm_up, ..NumberLimits::default() },
+            number_used: vec![(start.minus(DAY / 8), 10)],
+            ..run(90, 20.0)
+        });
+        assert_eq!(out.course.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [40, 50]);
+        let finish = out.finish.unwrap();
+        let second = start.plus(DAY * 3 / 4);
+        assert!(finish >= second && finish < second.plus(DAY / 24), "{finish}");
+    }
+
+    #[test]
+    fn the_operator_s_own_limit_of_a_number_holds_beside_the_portfolio_s() {
+        let number = NumberLimits { per_day: Some(100), ..NumberLimits::default() };
+        let out = simulate(Run { number, people_per_day: Some(1_000), ..run(250, 20.0) });
+        let finish = out.finish.unwrap();
+        assert!(finish >= at("2026-11-24T15:00:00Z") && finish < at("2026-11-24T16:00:00Z"), "{finish}");
+    }
+
+    #[test]
+    fn a_number_that_was_slowed_down_takes_longer() {
+        let seconds = |factor| {
+            let out = simulate(Run { factor, ..run(600, 20.0) });
+            out.finish.unwrap().since(at("2026-11-22T15:00:00Z")).as_secs()
+        };
+        assert!(seconds(0.2) > seconds(1.0) + 30, "{} {}", seconds(0.2), seconds(1.0));
+    }
+
+    #[test]
+    fn the_course_says_how_many_leave_in_each_hour() {
+        let out = simulate(Run { start: at("2026-11-22T15:30:00Z"), ..run(7_200, 1.0) });
+        assert_eq!(out.course.iter().map(|(_, n)| n).sum::<u64>(), 7_200);
+        let hours: Vec<i64> = out.course.iter().map(|(at, _)| at.as_ms() % 86_400_000 / HOUR_MS).collect();
+        assert_eq!(hours, [15, 16, 17]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a campaign will cost: recipients by market times the list price of its category, and the lowest price by volume
-//! beside it where tiers apply (pricing.md §8). What is not delivered costs nothing, so this is "at most".
+//! beside it where tiers apply (pricing.md §8). What is not delivered costs nothing, so this is "at most". Whose free
+//! window is open at the start costs nothing if it reaches them before it closes: that lowers the "at least" alone.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::{account, spend};
 use switchboard_store::{Connection, StoreError};
 
+use super::replies;
 use crate::operator_rules::OperatorRules;
 use crate::rates::{self, Card};
 
@@ -27,27 +29,41 @@ pub(super) struct Priced {
 /// At most and at least, millionths, and the line that says so.
 type Priceable = (Option<i64>, Option<i64>, CostLine);
 
+/// The people of a campaign by market.
+pub(super) struct People<'a> {
+    /// Who gets it.
+    pub by_market: &'a BTreeMap<&'static str, u64>,
+    /// Of those, to whom it is free if it leaves at the start.
+    pub free: &'a BTreeMap<&'static str, u64>,
+}
+
 /// Prices people by market.
 pub(super) fn price(
     connection: &Connection,
     row: &CampaignRow,
     category: &str,
-    people: &BTreeMap<&'static str, u64>,
+    people: &People<'_>,
     at: UnixMillis,
+    now: UnixMillis,
     rules: &OperatorRules,
 ) -> Result<Priced, StoreError> {
     let card = Card::at(connection, at, &rules.shop)?;
     let category = rates::billed_as(category);
+    let free = people.free;
+    let number = row.phone_number_id.as_ref();
+    let replies = replies::foretell(connection, number, people.by_market, at, now, &rules.shop, &card)?;
     let month = rates::month_of(at, &rules.shop);
     let spent = spend::of_month(connection, &month)?;
     let month_budget =
         crate::settings::load_in(connection)?.month_budget.as_deref().and_then(switchboard_domain::money::parse_micros);
     let of = |rate: Option<i64>, people: u64| rate.map(|r| r.saturating_mul(i64::try_from(people).unwrap_or(i64::MAX)));
     let mut lines: Vec<Priceable> = people
+        .by_market
         .iter()
         .map(|(market, people)| {
             let rate = card.price(market, &category);
-            let (most, least) = (of(rate, *people), of(card.lowest(market, &category), *people));
+            let charged = people.saturating_sub(free.get(market).copied().unwrap_or(0));
+            let (most, least) = (of(rate, *people), of(card.lowest(market, &category), charged));
             let line = CostLine {
                 market: (*market).to_owned(),
                 category: category.clone(),
@@ -77,6 +93,8 @@ pub(super) fn price(
             month,
             month_budget: month_budget.map(format_micros),
             budget: row.operator_rules.budget_micros.map(format_micros),
+            free_people: free.values().sum(),
+            replies,
             lines: lines.into_iter().map(|(_, _, line)| line).collect(),
         },
     })

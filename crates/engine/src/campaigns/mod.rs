@@ -10,6 +10,7 @@ mod launch;
 mod plan;
 mod preflight;
 mod recipients;
+mod replies;
 mod report;
 mod retry;
 mod review;
@@ -56,5 +57,7 @@ fn wrong_state(message: impl Into<String>, remedy: &str) -> UiError {
     UiError::new(UiErrorCode::WrongState, message, remedy)
 }
 
+#[cfg(test)]
+mod forecast_tests;
 #[cfg(test)]
 mod tests;

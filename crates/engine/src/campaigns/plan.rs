@@ -1,24 +1,26 @@
 //! What a campaign would do: read from the store in one snapshot, shared by review and launch so that what is
 //! launched is what was reviewed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use switchboard_bridge::dto::{CampaignPlan, CostForecast, CountedReason, RecipientPreview};
 use switchboard_domain::campaign::{Fillable, Values, fill_values};
-use switchboard_domain::phone::Region;
-use switchboard_domain::rules::{FrequencyCap, QuietUntil, zones_of};
+use switchboard_domain::ids::ContactId;
+use switchboard_domain::rules::{FrequencyCap, NumberLimits, Place, QuietUntil};
 use switchboard_domain::template::{Category, Variable};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaigns::{self, AudienceMember, AudienceQuery, CampaignRow};
 use switchboard_store::tables::consent_gate::{self, GateSettings};
 use switchboard_store::tables::phone_numbers::{self, OwnNumberRow};
-use switchboard_store::tables::{account_stops, campaign_rules, outbox, relay, templates};
+use switchboard_store::tables::{
+    account_stops, campaign_rules, foretold, number_limits, outbox, relay, sender_state, templates, threads,
+};
 use switchboard_store::{Connection, StoreError};
 
 use super::draft::header_file;
 use super::finish::{Group, Outcome, Run, simulate};
 use super::forecast;
-use crate::operator_rules::{self, NEVER_OUTSIDE_QUIET, OperatorRules, QuietBook, region_of, zone_name};
+use crate::operator_rules::{self, NEVER_OUTSIDE_QUIET, OperatorRules, QuietBook, place_of, zone_name, zones_or};
 use crate::pacing;
 use crate::rates;
 use crate::sender::TemplateSnapshot;
@@ -57,8 +59,11 @@ pub(super) struct Plan {
     pub first_values: Option<Values>,
     pub samples: BTreeMap<String, String>,
     rules: OperatorRules,
-    by_region: HashMap<Option<Region>, u64>,
+    by_place: HashMap<Place, u64>,
     by_market: BTreeMap<&'static str, u64>,
+    /// Of those, people to whom the message is free if it leaves at the start.
+    free_by_market: BTreeMap<&'static str, u64>,
+    own_limits: NumberLimits,
 }
 
 pub(super) fn reason(code: &str, sentence: impl Into<String>, remedy: &str, count: u64) -> CountedReason {
@@ -127,7 +132,7 @@ pub(super) fn judge_audience(
             let values = match &member.left_out {
                 Some(word) => Err(word.clone()),
                 None if quiet.is_on()
-                    && quiet.in_region(region_of(member.phone.as_deref(), member.bsuid.as_deref()))
+                    && quiet.at_place(place_of(member.phone.as_deref(), member.bsuid.as_deref()))
                         == QuietUntil::Never =>
                 {
                     Err(NEVER_OUTSIDE_QUIET.to_owned())
@@ -160,6 +165,12 @@ pub(super) fn excluded_words(code: &str, category: Category) -> (String, Option<
     }
 }
 
+/// The portfolio's limit of people, as all its numbers repeat it.
+fn portfolio_limit(connection: &Connection) -> Result<Option<u64>, StoreError> {
+    let numbers = phone_numbers::list(connection)?;
+    Ok(pacing::of_portfolio(numbers.iter().map(|n| n.messaging_limit.as_deref())))
+}
+
 /// Reads the plan. `None`: there is no such campaign.
 pub(super) fn read(
     connection: &Connection,
@@ -179,9 +190,11 @@ pub(super) fn read(
     };
     let settings = crate::settings::load_in(connection)?;
     let level = number.as_ref().and_then(|n| n.throughput_level.as_deref());
-    let rate_per_second = rate_override
-        .filter(|_| practice)
-        .unwrap_or_else(|| pacing::allowed_per_second(practice, level, settings.max_send_rate));
+    let own_limits = match &row.phone_number_id {
+        Some(n) => number_limits::get(connection, n)?,
+        None => NumberLimits::default(),
+    };
+    let rate_per_second = pacing::of_number(practice, level, settings.max_send_rate, own_limits, rate_override);
     let (starts_at, clocks_change) = start_of(&row, now);
     let category = template.as_ref().and_then(|(t, _)| t.category()).unwrap_or(Category::Marketing);
     let rules = OperatorRules::of(&settings).for_category(category);
@@ -190,13 +203,15 @@ pub(super) fn read(
         clocks_change,
         zone: row.operator_rules.schedule.as_ref().map_or_else(|| zone_name(&rules.shop), |s| s.start.zone.clone()),
         held: Vec::new(),
-        finish: Outcome { finish: None, left: 0 },
+        finish: Outcome::default(),
+        own_limits,
         cost: None,
         first_values: None,
         samples: template.as_ref().map(|(_, raw)| super::test_send::samples_of(raw)).unwrap_or_default(),
         rules,
-        by_region: HashMap::new(),
+        by_place: HashMap::new(),
         by_market: BTreeMap::new(),
+        free_by_market: BTreeMap::new(),
         template: None,
         number,
         audience: 0,
@@ -311,6 +326,7 @@ impl Plan {
         let Some(template) = self.template.take() else { return Ok(()) };
         let category = template.category().unwrap_or(Category::Marketing);
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
+        let free = self.free_people(connection, category)?;
         judge_audience(connection, &self.row, &template, now, |member, values| {
             self.audience += 1;
             match values {
@@ -318,9 +334,13 @@ impl Plan {
                     self.will_receive += 1;
                     let (phone, bsuid) = (member.phone.as_deref(), member.bsuid.as_deref());
                     if self.rules.quiet.is_some() {
-                        *self.by_region.entry(region_of(phone, bsuid)).or_default() += 1;
+                        *self.by_place.entry(place_of(phone, bsuid)).or_default() += 1;
                     }
-                    *self.by_market.entry(rates::market_of(phone, bsuid)).or_default() += 1;
+                    let market = rates::market_of(phone, bsuid);
+                    *self.by_market.entry(market).or_default() += 1;
+                    if free.contains(&member.contact_id) {
+                        *self.free_by_market.entry(market).or_default() += 1;
+                    }
                     if self.first_values.is_none() {
                         self.first_values = Some(values.clone());
                     }
@@ -359,6 +379,18 @@ impl Plan {
         Ok(())
     }
 
+    /// To whom a template is free at the start: who is in a free entry window, and where Meta does not charge it who is
+    /// in an open customer service window (pricing.md §1).
+    fn free_people(&self, connection: &Connection, category: Category) -> Result<BTreeSet<ContactId>, StoreError> {
+        let at = self.starts_at;
+        let mut free = foretold::in_free_entry(connection, at)?;
+        let charged = rates::Charged::on(rates::day_of(at, &self.rules.shop));
+        if category == Category::Utility && !charged.utility_in_window {
+            free.extend(threads::in_window(connection, at)?);
+        }
+        Ok(free)
+    }
+
     fn account_blockers(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
         let number = self.number.as_ref().map(|n| (n.status.clone().unwrap_or_default(), n.quality_rating.clone()));
         match number {
@@ -394,7 +426,7 @@ impl Plan {
                 "Set up the relay in Settings, Relay.",
             );
         }
-        let limit = self.number.as_ref().and_then(|n| pacing::people_per_day(n.messaging_limit.as_deref()));
+        let limit = portfolio_limit(connection)?;
         if let Some(limit) = limit {
             let reached = outbox::reached_since(connection, now.minus(std::time::Duration::from_secs(86_400)))?;
             let left = limit.saturating_sub(reached);
@@ -439,8 +471,8 @@ impl Plan {
         let mut book = QuietBook::new(&self.rules, self.starts_at);
         let mut latest: Option<UnixMillis> = None;
         let mut held = 0;
-        for (region, people) in &self.by_region {
-            if let QuietUntil::Until(until) = book.in_region(*region) {
+        for (place, people) in &self.by_place {
+            if let QuietUntil::Until(until) = book.at_place(*place) {
                 held += people;
                 latest = latest.max(Some(until));
             }
@@ -502,44 +534,49 @@ impl Plan {
 
     fn simulate(&mut self, connection: &Connection, now: UnixMillis, reserve_percent: u32) -> Result<(), StoreError> {
         let groups = if self.rules.quiet.is_some() {
-            self.by_region
+            self.by_place
                 .iter()
-                .map(|(region, people)| {
-                    let mut zones = region.map(zones_of).unwrap_or_default();
-                    if zones.is_empty() {
-                        zones.push(self.rules.shop.clone());
-                    }
-                    Group { zones, people: *people }
-                })
+                .map(|(place, people)| Group { zones: zones_or(*place, &self.rules.shop), people: *people })
                 .collect()
         } else {
             vec![Group { zones: Vec::new(), people: self.will_receive }]
         };
-        let limit = self.number.as_ref().and_then(|n| pacing::people_per_day(n.messaging_limit.as_deref()));
+        let limit = portfolio_limit(connection)?;
         let marketing = self.template.as_ref().is_some_and(|t| t.category() != Some(Category::Utility));
         let people_per_day =
             limit.map(|limit| if marketing { pacing::without_reserve(limit, reserve_percent) } else { limit });
+        let since = now.minus(std::time::Duration::from_secs(86_400));
         let used = match people_per_day {
-            Some(_) => outbox::reached_by_hour(connection, now.minus(std::time::Duration::from_secs(86_400)))?,
+            Some(_) => outbox::reached_by_hour(connection, since)?,
             None => Vec::new(),
+        };
+        let number_used = match &self.row.phone_number_id {
+            Some(number) if self.own_limits.people_per_day(self.starts_at).is_some() => {
+                number_limits::reached_by_hour(connection, number, since)?
+            }
+            _ => Vec::new(),
         };
         self.finish = simulate(Run {
             start: self.starts_at,
             per_second: self.rate_per_second,
+            factor: if self.starts_at <= now { sender_state::get(connection)?.rate_factor } else { 1.0 },
             groups,
             quiet: self.rules.quiet,
             window: self.row.operator_rules.window.map(|window| (window, self.rules.shop.clone())),
             ends: self.row.operator_rules.ends_at(),
             people_per_day,
             used,
+            number: self.own_limits,
+            number_used,
         });
         Ok(())
     }
 
     fn price(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
         let category = self.template.as_ref().map(|t| t.category.clone()).unwrap_or_default();
+        let people = forecast::People { by_market: &self.by_market, free: &self.free_by_market };
         let priced =
-            forecast::price(connection, &self.row, &category, &self.by_market, self.starts_at.max(now), &self.rules)?;
+            forecast::price(connection, &self.row, &category, &people, self.starts_at.max(now), now, &self.rules)?;
         let unpriced: u64 = priced.forecast.lines.iter().filter(|l| l.rate.is_none()).map(|l| l.people).sum();
         let budget = self.row.operator_rules.budget_micros;
         let limited = budget.is_some() || priced.month_left.is_some();

@@ -1,7 +1,7 @@
 //! The review: what will happen, before anything happens.
 
 use switchboard_bridge::UiError;
-use switchboard_bridge::dto::CampaignReview;
+use switchboard_bridge::dto::{CampaignReview, CoursePoint};
 use switchboard_domain::campaign::CampaignState;
 use switchboard_domain::ids::CampaignId;
 
@@ -47,6 +47,7 @@ pub async fn review(console: &Console, id: CampaignId) -> Result<CampaignReview,
         clocks_change: plan.clocks_change,
         finish_at_ms: plan.finish.finish.map(switchboard_domain::time::UnixMillis::as_ms),
         not_in_time: plan.finish.left,
+        course: plan.finish.course.into_iter().map(|(at, people)| CoursePoint { at_ms: at.as_ms(), people }).collect(),
         held: plan.held,
         cost: plan.cost.ok_or_else(not_found)?,
         previews: plan.previews,

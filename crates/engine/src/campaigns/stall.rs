@@ -142,6 +142,7 @@ fn while_waiting(code: &str) -> &'static str {
         }
         "relay_full" | "relay_refusing" => "Free space on the relay's disk.",
         "another_console_sends" => "Settings, Relay can move sending to this computer.",
+        "clock" => "Set the clock that is wrong, or have it set by the network. It goes on by itself then.",
         "no_token" => "Paste the token again in Settings, Account.",
         "network" => "Check the internet connection; it is tried again by itself.",
         "limit_until" | MARKETING_SHARE => "It goes on by itself; people fall out of the 24 hours one by one.",

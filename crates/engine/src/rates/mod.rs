@@ -2,10 +2,12 @@
 //! came with the program and says so. Every rate is dated data, never code (pricing.md).
 
 mod api;
+mod charged;
 mod parse;
 mod settle;
 
 pub use api::{import, list, remove, set_budget};
+pub use charged::Charged;
 pub use parse::{CardError, ParsedCard, parse};
 pub use settle::settle_cost;
 

@@ -27,6 +27,14 @@ pub(super) struct Reference {
     ahead: Vec<(i64, i64)>,
 }
 
+/// A smaller difference of the two clocks moves no quiet hour, plan or month by more than people forgive.
+const WRONG_FROM_MS: i64 = 10 * 60_000;
+
+/// By how much this machine's clock is ahead of the relay's (negative: behind), if that is too much to keep times by.
+pub(super) fn wrong_by(offset_ms: i64) -> Option<i64> {
+    (offset_ms.unsigned_abs() >= WRONG_FROM_MS.unsigned_abs()).then_some(offset_ms.saturating_neg())
+}
+
 impl Reference {
     /// Takes in the relay's clock minus this machine's; `true` when this machine's was set, so that the people of the
     /// day are to be counted again and this is to be kept.
@@ -82,6 +90,13 @@ mod tests {
         assert!(r.see(40, UnixMillis::new(0)));
         assert!(!r.see(-900, UnixMillis::new(60_000)));
         assert_eq!(r.look_back(UnixMillis::new(60_000)), DAY + MARGIN);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_by_minutes_is_told_and_by_seconds_not() {
+        assert_eq!([wrong_by(0), wrong_by(-30_000), wrong_by(599_000)], [None; 3]);
+        assert_eq!(wrong_by(86_400_000), Some(-86_400_000), "a day behind the relay");
+        assert_eq!(wrong_by(-3 * HOUR_MS), Some(3 * HOUR_MS));
     }
 
     proptest! {

@@ -304,6 +304,9 @@ impl Sender {
         if self.is_lost_in_time(link.as_ref()) {
             return Some(Waiting::Deaf(Deaf::Silent));
         }
+        if let Some(ahead_ms) = link.and_then(|l| l.clock_offset_ms).and_then(day::wrong_by) {
+            return Some(Waiting::Clock(ahead_ms));
+        }
         if let Some(until) = self.pace.paused_until(mono) {
             return Some(Waiting::Network(waiting::wall_end(now, mono, until)));
         }
@@ -366,10 +369,14 @@ impl Sender {
 }
 
 #[cfg(test)]
+mod claim_tests;
+#[cfg(test)]
 mod found_tests;
 #[cfg(test)]
 pub(crate) mod rig;
 #[cfg(test)]
-mod rule_tests;
+pub(crate) mod rule_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod when_tests;

@@ -55,7 +55,7 @@ pub(super) fn read_figures(
     let settings = crate::settings::load_in(connection)?;
     let rows = phone_numbers::list(connection)?;
     // One limit for the whole portfolio: the numbers repeat it (account.md §7).
-    let people_per_day = rows.iter().filter_map(|r| pacing::people_per_day(r.messaging_limit.as_deref())).min();
+    let people_per_day = pacing::of_portfolio(rows.iter().map(|r| r.messaging_limit.as_deref()));
     let people = match (people_per_day, count_people) {
         (Some(limit), Some(look_back)) => {
             let since = now.minus(look_back);
@@ -143,11 +143,9 @@ impl Pace {
     pub(super) fn take_figures(&mut self, figures: Figures, practice: bool, rate: Option<f64>, mono: Duration) {
         self.read_at = Some(mono);
         for (number, level) in figures.numbers {
-            let lowest = figures.own.iter().find(|(n, _, _)| *n == number).and_then(|(_, limits, _)| limits.per_second);
-            let operator_max = figures.operator_max.into_iter().chain(lowest).min();
-            let allowed = rate
-                .filter(|_| practice)
-                .unwrap_or_else(|| pacing::allowed_per_second(practice, level.as_deref(), operator_max));
+            let own =
+                figures.own.iter().find(|(n, _, _)| *n == number).map(|(_, limits, _)| *limits).unwrap_or_default();
+            let allowed = pacing::of_number(practice, level.as_deref(), figures.operator_max, own, rate);
             match self.buckets.get_mut(&number) {
                 Some(bucket) => bucket.set_limit(allowed, mono),
                 None => {

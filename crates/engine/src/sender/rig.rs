@@ -95,6 +95,7 @@ pub(crate) struct Rig {
     pub meta: Arc<Meta>,
     pub dir: tempfile::TempDir,
     server: MockServer,
+    relay_clock_ms: std::sync::Mutex<Option<i64>>,
 }
 
 impl Rig {
@@ -132,7 +133,7 @@ impl Rig {
             })
             .await
             .unwrap();
-        let rig = Self { console, clock, meta, dir, server };
+        let rig = Self { console, clock, meta, dir, server, relay_clock_ms: std::sync::Mutex::default() };
         rig.listen();
         rig.console.set_rate_override(Some(100_000.0));
         rig
@@ -168,8 +169,15 @@ impl Rig {
                 wall_ms: self.clock.now().as_ms() + 1,
             }),
             lease: Some(lease),
+            clock_offset_ms: *self.relay_clock_ms.lock().unwrap(),
             ..RelayState::new("c", RelaySeq::new(5))
         }));
+    }
+
+    /// The relay's clock is so far ahead of this machine's.
+    pub fn relay_clock(&self, offset_ms: Option<i64>) {
+        *self.relay_clock_ms.lock().unwrap() = offset_ms;
+        self.listen();
     }
 
     pub fn advance(&self, by: Duration) {
@@ -197,11 +205,20 @@ impl Rig {
 
     /// Canadian people with an opt-in for marketing.
     pub async fn people(&self, n: u32) -> Vec<ContactId> {
+        self.people_of((0..n).map(phone).collect()).await
+    }
+
+    /// One person with a number of one's choice.
+    pub async fn person(&self, phone: &str) -> ContactId {
+        self.people_of(vec![phone.to_owned()]).await[0]
+    }
+
+    async fn people_of(&self, phones: Vec<String>) -> Vec<ContactId> {
         let ledger = self.ledger();
         self.write(move |tx| {
             let mut ids = Vec::new();
-            for i in 0..n {
-                let phone = PhoneNumber::from_stored(phone(i));
+            for (i, phone) in phones.into_iter().enumerate() {
+                let phone = PhoneNumber::from_stored(phone);
                 let names = Names { full: format!("Person {i}"), ..Names::default() };
                 let who = people::resolve_in(tx, &ledger, &PersonKeys::of_phone(phone), &names)?.contact_id;
                 let now = tx.now();

@@ -13,7 +13,7 @@ use switchboard_store::tables::threads;
 use switchboard_store::{Connection, StoreError, WriteTx};
 
 use crate::operator_rules::{
-    CAMPAIGN_ENDED, NEVER_OUTSIDE_QUIET, OperatorRules, QUIET_HOURS, QuietBook, region_of, zone_name,
+    CAMPAIGN_ENDED, NEVER_OUTSIDE_QUIET, OperatorRules, QUIET_HOURS, QuietBook, place_of, zone_name,
 };
 
 /// What the rules say of one row.
@@ -107,12 +107,12 @@ impl Rules {
             }
         }
         if self.quiet.is_on() {
-            let region = match recipient {
-                Recipient::Phone(phone) | Recipient::Both(phone, _) => region_of(Some(phone.as_e164()), None),
-                Recipient::Bsuid(id) => region_of(None, Some(id.as_str())),
-                Recipient::Group(_) => None,
+            let place = match recipient {
+                Recipient::Phone(phone) | Recipient::Both(phone, _) => place_of(Some(phone.as_e164()), None),
+                Recipient::Bsuid(id) => place_of(None, Some(id.as_str())),
+                Recipient::Group(_) => place_of(None, None),
             };
-            return Ok(match self.quiet.in_region(region) {
+            return Ok(match self.quiet.at_place(place) {
                 QuietUntil::NotNow => Ruling::Go,
                 QuietUntil::Until(until) => Ruling::Hold {
                     until,
@@ -125,7 +125,7 @@ impl Rules {
                 },
                 QuietUntil::Never => Ruling::LeaveOut {
                     code: NEVER_OUTSIDE_QUIET,
-                    sentence: "Somewhere in their country it is always within your quiet hours.".to_owned(),
+                    sentence: "It is always within your quiet hours somewhere in their country, and the number does not tell where they live.".to_owned(),
                 },
             });
         }

@@ -20,7 +20,7 @@ use crate::{campaigns, rates};
 
 // The rig begins on 22 November 2026 at 00:00 UTC: 19:00 in Toronto, 16:00 in Vancouver, 20:30 in St. John's.
 
-async fn set(rig: &Rig, change: impl FnOnce(&mut Settings)) {
+pub(crate) async fn set(rig: &Rig, change: impl FnOnce(&mut Settings)) {
     let mut settings = crate::settings::load(rig.console.store()).await.unwrap();
     settings.shop_zone = Some("America/Toronto".to_owned());
     change(&mut settings);
@@ -28,7 +28,7 @@ async fn set(rig: &Rig, change: impl FnOnce(&mut Settings)) {
 }
 
 /// A launched campaign with rules, its ten seconds over.
-async fn launched(rig: &Rig, rules: CampaignRules) -> CampaignId {
+pub(crate) async fn launched(rig: &Rig, rules: CampaignRules) -> CampaignId {
     let id = drafted(rig, rules).await;
     rig.press_launch(id, &id.to_string()).await.unwrap();
     rig.enqueue().await;
@@ -36,7 +36,7 @@ async fn launched(rig: &Rig, rules: CampaignRules) -> CampaignId {
     id
 }
 
-async fn drafted(rig: &Rig, rules: CampaignRules) -> CampaignId {
+pub(crate) async fn drafted(rig: &Rig, rules: CampaignRules) -> CampaignId {
     let id = rig.draft().await;
     let mut draft = campaigns::get(&rig.console, id).await.unwrap().draft;
     draft.rules = rules;
@@ -44,50 +44,63 @@ async fn drafted(rig: &Rig, rules: CampaignRules) -> CampaignId {
     id
 }
 
-async fn run(rig: &Rig) {
+pub(crate) async fn run(rig: &Rig) {
     rig.listen();
     let mut sender = rig.sender().await;
     rig.drive(&mut sender).await;
 }
 
-fn sent(rig: &Rig) -> usize {
+pub(crate) fn sent(rig: &Rig) -> usize {
     rig.meta.requests.load(Ordering::SeqCst)
 }
 
-async fn state(rig: &Rig, id: CampaignId) -> (CampaignState, Option<String>) {
+pub(crate) async fn state(rig: &Rig, id: CampaignId) -> (CampaignState, Option<String>) {
     let row = rig.read(move |c| table::get(c, id)).await.unwrap();
     (row.state, row.paused_code)
 }
 
-fn toronto(local: &str) -> LocalMoment {
+pub(crate) fn toronto(local: &str) -> LocalMoment {
     LocalMoment { local: local.to_owned(), zone: "America/Toronto".to_owned() }
 }
 
 #[tokio::test]
-async fn quiet_hours_hold_a_campaign_until_the_country_is_awake_and_drop_nobody() {
+async fn quiet_hours_hold_people_until_it_is_day_where_they_are_and_drop_nobody() {
     let rig = Rig::new().await;
     rig.people(3).await;
-    // Quiet from 20:00: in St. John's it is, so all of Canada is.
-    set(&rig, |s| s.quiet_hours = Some(Hours { from_minute: 20 * 60, to_minute: 8 * 60 })).await;
-    let review_of = async |id| campaigns::review(&rig.console, id).await.unwrap();
+    // Somebody in Vancouver, where it is still afternoon.
+    rig.person("+16045550145").await;
+    set(&rig, |s| s.quiet_hours = Some(Hours { from_minute: 19 * 60, to_minute: 8 * 60 })).await;
     let id = drafted(&rig, CampaignRules::default()).await;
-    let review = review_of(id).await;
-    assert_eq!((review.will_receive, review.held[0].count), (3, 3), "foretold");
-    // 08:00 in Vancouver.
-    let morning = 1_795_305_600_000 + 16 * 3_600_000;
+    let review = campaigns::review(&rig.console, id).await.unwrap();
+    assert_eq!((review.will_receive, review.held[0].count), (4, 3), "foretold");
+    // 08:00 in Toronto.
+    let morning = 1_795_305_600_000 + 13 * 3_600_000;
     assert!(review.finish_at_ms.unwrap() >= morning);
     rig.press_launch(id, "press").await.unwrap();
     rig.enqueue().await;
     rig.advance(Duration::from_secs(11));
     run(&rig).await;
-    assert_eq!((sent(&rig), rig.counts(id).await.queued), (0, 3));
+    assert_eq!((sent(&rig), rig.counts(id).await.queued), (1, 3), "Vancouver at once");
     let row = campaigns::get(&rig.console, id).await.unwrap();
     assert_eq!(row.row.waits_until_at_ms, Some(morning));
     assert!(row.stall.unwrap().sentence.contains("Quiet hours"));
     let ahead = morning - rig.clock.now().as_ms();
     rig.advance(Duration::from_millis(u64::try_from(ahead).unwrap()));
     run(&rig).await;
-    assert_eq!((sent(&rig), state(&rig, id).await.0), (3, CampaignState::Done));
+    assert_eq!((sent(&rig), state(&rig, id).await.0), (4, CampaignState::Done));
+}
+
+#[tokio::test]
+async fn a_number_that_tells_no_area_is_quiet_while_it_is_quiet_anywhere_in_its_country() {
+    let rig = Rig::new().await;
+    // One of Canada's codes for no area: 20:30 in St. John's, 19:00 in Toronto, 16:00 in Vancouver.
+    rig.person("+16225550123").await;
+    set(&rig, |s| s.quiet_hours = Some(Hours { from_minute: 20 * 60, to_minute: 8 * 60 })).await;
+    let id = launched(&rig, CampaignRules::default()).await;
+    run(&rig).await;
+    let row = campaigns::get(&rig.console, id).await.unwrap().row;
+    // 08:00 in Vancouver.
+    assert_eq!((sent(&rig), row.waits_until_at_ms), (0, Some(1_795_305_600_000 + 16 * 3_600_000)));
 }
 
 #[tokio::test]
@@ -272,7 +285,7 @@ async fn a_missed_start_asks_skips_or_sends_as_was_chosen() {
     }
 }
 
-async fn with_currency(rig: &Rig, currency: &'static str) {
+pub(crate) async fn with_currency(rig: &Rig, currency: &'static str) {
     rig.write(move |tx| {
         tx.execute("UPDATE account SET currency = ?1", [currency])?;
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use switchboard_domain::time::UnixMillis;
 
+use crate::inbox::in_words;
 use crate::listening::Deaf;
 
 /// Word of [`Waiting::MarketingShare`]: a wait of marketing campaigns alone.
@@ -15,6 +16,9 @@ pub const MARKETING_SHARE: &str = "marketing_share";
 pub enum Waiting {
     /// We do not hear opt-outs.
     Deaf(Deaf),
+    /// This machine's clock is so many milliseconds ahead of the relay's (negative: behind it): quiet hours, plans and
+    /// budgets cannot be kept by it.
+    Clock(i64),
     /// No token, or no account.
     NoToken,
     /// Sends did not leave; tried again then.
@@ -32,6 +36,7 @@ impl Waiting {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Deaf(deaf) => deaf.code(),
+            Self::Clock(_) => "clock",
             Self::NoToken => "no_token",
             Self::Network(_) => "network",
             Self::PeoplePerDay(..) => "limit_until",
@@ -44,6 +49,14 @@ impl Waiting {
     pub fn sentence(self) -> String {
         match self {
             Self::Deaf(deaf) => format!("Waiting: {deaf}."),
+            Self::Clock(ahead_ms) => {
+                let by = in_words(Duration::from_millis(ahead_ms.unsigned_abs()));
+                let way = if ahead_ms < 0 { "behind" } else { "ahead of" };
+                format!(
+                    "Waiting: this computer's clock is {by} {way} the relay's, so quiet hours, plans and budgets could not \
+                     be kept."
+                )
+            }
             Self::NoToken => "Waiting: the access token is not available; see Settings, Account.".to_owned(),
             Self::Network(until) => format!("Waiting: Meta cannot be reached; trying again at {}.", clock_time(until)),
             Self::PeoplePerDay(limit, Some(until)) => {

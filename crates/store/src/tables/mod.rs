@@ -15,6 +15,7 @@ pub mod consent_state;
 pub mod contacts;
 pub mod early_statuses;
 pub mod figures;
+pub mod foretold;
 pub mod fresh_people;
 pub mod identifiers;
 pub mod imports;

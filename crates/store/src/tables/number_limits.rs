@@ -65,6 +65,25 @@ pub fn put(tx: &mut WriteTx<'_>, number: &PhoneNumberId, limits: &NumberLimits) 
     tx.touch("account")
 }
 
+/// The people of [`reached_since`] by the hour in which they were reached first, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn reached_by_hour(
+    connection: &Connection,
+    number: &PhoneNumberId,
+    since: UnixMillis,
+) -> Result<Vec<(UnixMillis, u64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hour_ms, COUNT(*) FROM (SELECT MIN(accepted_at_ms) / 3600000 * 3600000 AS hour_ms FROM outbox \
+         WHERE accepted_at_ms >= ?1 AND phone_number_id = ?2 AND campaign_id IS NOT NULL GROUP BY contact_id) \
+         GROUP BY hour_ms ORDER BY hour_ms",
+    )?;
+    let rows =
+        statement.query_map((since.as_ms(), number.as_str()), |r| Ok((UnixMillis::new(r.get(0)?), r.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// People to whom campaigns of a number sent a template since a moment; what is on its way or unclear counts.
 ///
 /// # Errors

@@ -286,6 +286,18 @@ pub fn figures(conn: &Connection, now: UnixMillis, soon: std::time::Duration) ->
     })
 }
 
+/// People whose customer service window is open at a moment: they wrote in the 24 hours before it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn in_window(connection: &Connection, at: UnixMillis) -> Result<Vec<ContactId>, StoreError> {
+    let since = at.minus(CUSTOMER_SERVICE_WINDOW);
+    let mut statement = connection
+        .prepare_cached("SELECT contact_id FROM threads WHERE last_inbound_at_ms > ?1 AND last_inbound_at_ms <= ?2")?;
+    let rows = statement.query_map((since.as_ms(), at.as_ms()), |r| r.id::<ContactId>("contact_id"))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 #[cfg(test)]
 #[path = "threads_tests.rs"]
 mod tests;

@@ -5,6 +5,7 @@ import type {
   CampaignRow,
   CostForecast,
   CountedReason,
+  CoursePoint,
   RecipientPreview,
   Stall,
 } from "../ipc";
@@ -128,7 +129,36 @@ function forecast(world: World, campaign: Campaign, people: number): CostForecas
     month_spent: "61.35",
     month_budget: world.settings.month_budget,
     budget: campaign.draft.rules.budget,
+    free_people: 0,
+    replies: {
+      people: Math.round(people * 0.062),
+      per_mille: 62,
+      messages_each_tenths: 24,
+      measured: true,
+      messages: Math.round(people * 0.15),
+      free_per_month: 1000,
+      free_left: 312,
+      charged: Math.max(0, Math.round(people * 0.15) - 312),
+      most: (Math.max(0, Math.round(people * 0.15) - 312) * 0.0034).toFixed(4),
+    },
   };
+}
+
+/** People whom the messaging limit still allows today. */
+const ROOM_TODAY = 760;
+const DAY_MS = 86_400_000;
+
+/** Who is above the limit goes on a day later. */
+function courseOf(startMs: number, people: number): CoursePoint[] {
+  const hour = startMs - (startMs % 3_600_000);
+  const rest = people - ROOM_TODAY;
+  const first = { at_ms: hour, people: Math.min(people, ROOM_TODAY) };
+  return people === 0 ? [] : rest > 0 ? [first, { at_ms: hour + DAY_MS, people: rest }] : [first];
+}
+
+function finishOf(startMs: number, people: number, rate: number): number {
+  const rest = people - ROOM_TODAY;
+  return startMs + (rest > 0 ? DAY_MS : 0) + Math.ceil((rest > 0 ? rest : people) / rate) * 1_000;
 }
 
 function stallOf(world: World, campaign: Campaign): Stall | null {
@@ -325,13 +355,13 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
       excluded: grouped(excluded, ["excluded"]),
       blockers,
       warnings:
-        willReceive > 760
+        willReceive > ROOM_TODAY
           ? [
               {
                 code: "limit",
                 sentence: "The messaging limit has room for about 760 more people today; the rest goes on tomorrow.",
                 remedy: null,
-                count: willReceive - 760,
+                count: willReceive - ROOM_TODAY,
               },
             ]
           : [],
@@ -340,8 +370,9 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
       starts_at_ms: startOf(world, campaign),
       zone: world.settings.shop_zone ?? "America/Toronto",
       clocks_change: false,
-      finish_at_ms: startOf(world, campaign) + Math.ceil(willReceive / campaign.ratePerSecond) * 1_000,
+      finish_at_ms: finishOf(startOf(world, campaign), willReceive, campaign.ratePerSecond),
       not_in_time: 0,
+      course: courseOf(startOf(world, campaign), willReceive),
       held: [],
       cost: forecast(world, campaign, willReceive),
       previews: template ? reachable.slice(0, 3).map((person) => previewFor(world, campaign, person)) : [],

@@ -169,7 +169,7 @@ export function seedCampaigns(
       id: "campaign-paused",
       draft: draft("campaign-paused", "Winter opening hours", templates[2]),
       state: "paused",
-      pausedReason: "Paused by itself: Meta paused the template “winter_hours” for low quality.",
+      pausedReason: "Meta paused its template “winter_hours” for low quality.",
       waitingFor: null,
       recipients: people
         .slice(0, 600)
