@@ -1,5 +1,5 @@
 // Takes a picture of every screen on the fake core, in a browser that the machine has: `npm run look -- [names…]`.
-// LOOK_AXE=1 also runs axe, with contrast, and fails on what it finds. Pictures go to ui/look/ (not kept). LOOK_VARIANTS=light,dark,compact,zoom,long,rtl chooses the variants.
+// LOOK_AXE=1 also runs axe, with contrast, and fails on what it finds. Pictures go to ui/look/ (not kept). LOOK_VARIANTS=light,dark,compact,zoom,long,tall,rtl chooses the variants.
 import { mkdir, readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { build, preview } from "vite";
@@ -11,6 +11,7 @@ const variants = {
   compact: { query: "theme=light&density=compact" },
   zoom: { query: "theme=light", width: 640, height: 400, scale: 2 },
   long: { query: "theme=light&language=en-XA" },
+  tall: { query: "theme=light", height: 1900 },
   rtl: { query: "theme=light&language=ar-XB" },
 };
 

@@ -58,7 +58,7 @@ export const screens = [
   {
     name: "wizard-4-later",
     path: "/campaigns/campaign-planned/edit",
-    act: (page) => page.getByRole("button", { name: /When and rules/ }).click(),
+    act: (page) => page.locator("main ol button").nth(3).click(),
   },
   { name: "wizard-5", path: "/campaigns/new", act: wizardTo(4) },
   { name: "live-planned", path: "/campaigns/campaign-planned" },

@@ -1,11 +1,12 @@
 // What a campaign will cost at most, by market, with the prices that this is worked out from.
 import { Link } from "@tanstack/react-router";
-import { Coins } from "lucide-react";
+import { Coins, MessagesSquare } from "lucide-react";
+import { useIntl } from "react-intl";
 import { Chip } from "../../components/feedback";
 import { Card } from "../../components/Page";
 import { Count } from "../../components/values";
 import { useT } from "../../i18n/t";
-import type { CampaignReview } from "../../ipc/ipc";
+import type { CampaignReview, ReplyForecast } from "../../ipc/ipc";
 import { useDayText, useMoneyText } from "./when";
 
 const SHOWN = 6;
@@ -68,6 +69,7 @@ export function CostForecast({ review: { cost, will_receive, excluded } }: { rev
         ) : null}
         {rest > 0 ? <p className="mt-1 text-ink-3 text-xs">{t("cost.rest", { count: rest })}</p> : null}
         <ul className="mt-3 space-y-1 text-ink-2 text-sm">
+          {cost.free_people > 0 ? <li>{t("cost.free", { count: cost.free_people })}</li> : null}
           {us ? <li>{t("cost.us", { count: us.count })}</li> : null}
           {cost.budget !== null ? <li>{t("cost.budget", { budget: money(cost.budget, currency) })}</li> : null}
           {cost.month_budget !== null ? (
@@ -88,7 +90,37 @@ export function CostForecast({ review: { cost, will_receive, excluded } }: { rev
             </Link>
           </li>
         </ul>
+        {cost.replies ? <Replies replies={cost.replies} currency={currency} /> : null}
       </Card>
     </section>
+  );
+}
+
+/** What the answers will cost, and how that is known. */
+function Replies({ replies, currency }: { replies: ReplyForecast; currency: string | null }) {
+  const t = useT();
+  const intl = useIntl();
+  const money = useMoneyText();
+  const rate = intl.formatNumber(replies.per_mille / 1000, { style: "percent", maximumFractionDigits: 1 });
+  const left = replies.free_left;
+  return (
+    <div className="mt-4 flex gap-3 border-line border-t pt-4 text-sm">
+      <MessagesSquare aria-hidden size={17} className="mt-0.5 shrink-0 text-accent" />
+      <div>
+        <p>
+          {t("cost.replies", { people: replies.people, messages: replies.messages })}{" "}
+          {replies.charged === 0
+            ? t("cost.replies.free", { left, all: replies.free_per_month })
+            : replies.most === null
+              ? t("cost.replies.unpriced", { charged: replies.charged, left })
+              : t("cost.replies.charged", { charged: replies.charged, left, most: money(replies.most, currency) })}
+        </p>
+        <p className="mt-0.5 text-ink-3 text-xs">
+          {replies.measured
+            ? t("cost.replies.measured", { rate })
+            : t("cost.replies.assumed", { rate, each: intl.formatNumber(replies.messages_each_tenths / 10) })}
+        </p>
+      </div>
+    </div>
   );
 }

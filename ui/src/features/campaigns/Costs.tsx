@@ -106,7 +106,7 @@ function BudgetDialog({
     >
       <TextField
         autoFocus
-        label={t("when.budget.amount", { currency: currency ?? "" })}
+        label={t("when.budget.amount", { currency: currency ?? "none" })}
         description={t("costs.budget.help")}
         value={text}
         onChange={setText}

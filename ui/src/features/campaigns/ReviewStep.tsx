@@ -12,6 +12,7 @@ import { T, useT } from "../../i18n/t";
 import type { CampaignReview, CountedReason, TemplateRow } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 import { CostForecast } from "./CostForecast";
+import { Course } from "./Course";
 import { Preflight, usePreflight } from "./Preflight";
 import { Previews } from "./Previews";
 import { RecipientGrid } from "./RecipientGrid";
@@ -47,6 +48,7 @@ export function ReviewStep({
       </p>
       {review.blockers.length > 0 ? null : <Pace review={review} />}
       <Preflight query={preflight} />
+      <Course review={review} />
       <CostForecast review={review} />
       <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
       {template ? <Previews template={template} review={review} /> : null}

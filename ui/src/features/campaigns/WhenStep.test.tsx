@@ -14,7 +14,7 @@ async function whenStep(ipc = createFakeIpc()) {
 
 it("plans a start with its zone and says what happens if the computer is off", async () => {
   const { user, ipc } = await whenStep();
-  expect(screen.getByText(/By the clock in America\/Toronto/)).toBeInTheDocument();
+  expect(screen.getByText(/^Toronto, Eastern Time, also when/)).toBeInTheDocument();
   await user.click(screen.getByRole("radio", { name: /Ask me/ }));
   await waitFor(() =>
     expect(ipc.calls.filter(({ name }) => name === "campaign_draft_save").at(-1)?.request).toMatchObject({
@@ -38,8 +38,8 @@ it("changes a time by keyboard alone", async () => {
 
 it("shows the rules of all campaigns beside those of this one", async () => {
   await whenStep();
-  expect(screen.getByText(/at most 2 marketing messages to a person in 7 days/)).toBeInTheDocument();
-  expect(screen.getByRole("textbox", { name: "Budget USD" })).toHaveValue("40.00");
+  expect(screen.getByText(/At most 2 marketing messages to a person in 7 days/)).toBeInTheDocument();
+  expect(screen.getByRole("textbox", { name: "Budget in USD" })).toHaveValue("40.00");
 });
 
 it("shows what it costs at most, with prices that are labelled as demo data", async () => {
@@ -49,6 +49,8 @@ it("shows what it costs at most, with prices that are labelled as demo data", as
   expect(cost).toHaveTextContent("Demo prices");
   expect(cost).toHaveTextContent(/At most USD/);
   expect(within(cost).getByRole("rowheader", { name: "North America" })).toBeInTheDocument();
+  expect(cost).toHaveTextContent(/Answers: about \d+ people will write back.*Measured by your campaigns/);
+  expect(screen.getByRole("figure", { name: "How it goes, hour by hour" })).toHaveTextContent(/760/);
 });
 
 it("keeps a planned campaign apart from one that sends, and takes it back to a draft", async () => {

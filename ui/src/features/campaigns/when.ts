@@ -25,6 +25,21 @@ export function useMomentText(): (atMs: number, zone?: string) => string {
   };
 }
 
+/** A zone as people say it: "Toronto, Eastern Time". */
+export function useZoneText(): (zone: string) => string {
+  const intl = useIntl();
+  return (zone) => {
+    const city = zone.split("/").at(-1)?.replaceAll("_", " ") ?? zone;
+    try {
+      const parts = new Intl.DateTimeFormat(intl.locale, { timeZone: zone, timeZoneName: "longGeneric" });
+      const name = parts.formatToParts(0).find(({ type }) => type === "timeZoneName")?.value;
+      return name && name !== city ? `${city}, ${name}` : city;
+    } catch {
+      return city;
+    }
+  };
+}
+
 /** An amount as the core tells it, `12.50`, with its currency. Small prices keep their decimals. */
 export function useMoneyText(): (amount: string, currency: string | null) => string {
   const intl = useIntl();

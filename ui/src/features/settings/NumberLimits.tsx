@@ -118,7 +118,7 @@ function NumberCard({ row }: { row: NumberLimitsRow }) {
                 }))}
               />
               <Select
-                className="w-36"
+                className="w-44"
                 label={t("numbers.warm.growth")}
                 value={String(warm.percent)}
                 onChange={(value) => change({ warm_up: { ...warm, percent: Number(value) } })}

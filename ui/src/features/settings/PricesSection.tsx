@@ -169,7 +169,7 @@ function MonthBudget({ cards, settings }: { cards: RateCardList; settings: Setti
         >
           <TextField
             className="w-full max-w-96"
-            label={t("prices.month.budget", { currency: currency ?? "" })}
+            label={t("prices.month.budget", { currency: currency ?? "none" })}
             description={t("prices.month.help")}
             value={text}
             onChange={(value) => {
@@ -179,12 +179,14 @@ function MonthBudget({ cards, settings }: { cards: RateCardList; settings: Setti
             inputMode="decimal"
             isInvalid={!ok}
           />
-          <Button type="submit" variant="primary" isDisabled={!ok} isPending={save.isPending}>
-            {t("sending.save")}
-          </Button>
-          <span role="status" className="text-good text-sm">
-            {save.isSuccess ? t("settings.saved") : ""}
-          </span>
+          <div className="flex items-center gap-3">
+            <Button type="submit" variant="primary" isDisabled={!ok} isPending={save.isPending}>
+              {t("sending.save")}
+            </Button>
+            <span role="status" className="text-good text-sm">
+              {save.isSuccess ? t("settings.saved") : ""}
+            </span>
+          </div>
         </form>
         {save.isError ? <ErrorNote error={save.error} className="mt-3" /> : null}
       </Card>

@@ -1,6 +1,7 @@
 // The rules that every campaign keeps: how often, in which hours, what is kept back.
 import { Moon } from "lucide-react";
-import { Select, Switch, TextField } from "../../components/fields";
+import { DayStrip } from "../../components/DayStrip";
+import { Select, Switch } from "../../components/fields";
 import { Card } from "../../components/Page";
 import { TimeOfDayField } from "../../components/when";
 import { useT } from "../../i18n/t";
@@ -19,6 +20,9 @@ const zones = (): string[] => {
     return [own];
   }
 };
+
+/** Shares to choose from, with the one that was set elsewhere. */
+const shares = (set: number): number[] => [...new Set([0, 5, 10, 20, 30, 50, set])].sort((a, b) => a - b);
 
 export function RulesCard({ rules, onChange }: { rules: Rules; onChange: (part: Partial<Rules>) => void }) {
   const t = useT();
@@ -84,6 +88,7 @@ export function RulesCard({ rules, onChange }: { rules: Rules; onChange: (part: 
           />
         </div>
       ) : null}
+      {quiet ? <DayStrip quiet={quiet} window={null} /> : null}
       <Switch
         isSelected={rules.rules_for_utility}
         onChange={(rules_for_utility) => onChange({ rules_for_utility })}
@@ -102,12 +107,15 @@ export function RulesCard({ rules, onChange }: { rules: Rules; onChange: (part: 
             ...zones().map((value) => ({ value, label: value.replaceAll("_", " ") })),
           ]}
         />
-        <TextField
+        <Select
           label={t("rules.reserve")}
           description={t("rules.reserve.help")}
           value={String(rules.utility_reserve_percent)}
-          onChange={(text) => onChange({ utility_reserve_percent: Math.min(90, Number(text.replace(/\D/g, "")) || 0) })}
-          inputMode="numeric"
+          onChange={(value) => onChange({ utility_reserve_percent: Number(value) })}
+          options={shares(rules.utility_reserve_percent).map((percent) => ({
+            value: String(percent),
+            label: percent === 0 ? t("rules.reserve.none") : t("rules.reserve.percent", { percent }),
+          }))}
         />
       </div>
     </Card>

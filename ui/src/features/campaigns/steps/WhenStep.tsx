@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { CalendarClock, Coins, type LucideIcon, UserMinus } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { DayStrip } from "../../../components/DayStrip";
 import { RadioGroup, Select, Switch, TextField } from "../../../components/fields";
 import { Card } from "../../../components/Page";
 import { MomentField, morningIn, TimeOfDayField } from "../../../components/when";
@@ -9,7 +10,7 @@ import { useT } from "../../../i18n/t";
 import type { CampaignReview, CampaignRules, LateKind } from "../../../ipc/ipc";
 import { useCommand } from "../../../ipc/queries";
 import type { DraftHandle } from "../useDraft";
-import { useMinuteText } from "../when";
+import { useMinuteText, useZoneText } from "../when";
 
 const LATE: LateKind[] = ["ask", "skip", "within"];
 const HOURS = ["1", "2", "3", "6", "12", "24"];
@@ -22,6 +23,8 @@ export function WhenStep({ handle, review }: { handle: DraftHandle; review: Camp
   const set = (part: Partial<CampaignRules>) => change({ rules: { ...rules, ...part } });
   const zone = settings.data?.shop_zone ?? review?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const { schedule } = rules;
+  const zoneText = useZoneText();
+  const quiet = settings.data?.quiet_hours ?? null;
   return (
     <div className="space-y-5">
       <Part icon={CalendarClock} title={t("when.start")}>
@@ -46,7 +49,7 @@ export function WhenStep({ handle, review }: { handle: DraftHandle; review: Camp
               label={t("when.start.at")}
               local={schedule.start.local}
               onChange={(local) => set({ schedule: { ...schedule, start: { ...schedule.start, local } } })}
-              description={t("when.zone", { zone: schedule.start.zone })}
+              description={t("when.zone", { zone: zoneText(schedule.start.zone) })}
             />
             <RadioGroup
               label={t("when.late")}
@@ -74,7 +77,7 @@ export function WhenStep({ handle, review }: { handle: DraftHandle; review: Camp
           <Switch
             isSelected={rules.window !== null}
             onChange={(on) => set({ window: on ? { from_minute: 540, to_minute: 1080 } : null })}
-            description={t("when.window.help", { zone })}
+            description={t("when.window.help", { zone: zoneText(zone) })}
           >
             {t("when.window")}
           </Switch>
@@ -92,6 +95,7 @@ export function WhenStep({ handle, review }: { handle: DraftHandle; review: Camp
               />
             </div>
           ) : null}
+          {rules.window || quiet ? <DayStrip quiet={quiet} window={rules.window} /> : null}
           <Switch
             isSelected={rules.ends !== null}
             onChange={(on) => set({ ends: on ? { local: morningIn(7), zone } : null })}
@@ -104,7 +108,7 @@ export function WhenStep({ handle, review }: { handle: DraftHandle; review: Camp
               label={t("when.ends.at")}
               local={rules.ends.local}
               onChange={(local) => rules.ends && set({ ends: { ...rules.ends, local } })}
-              description={t("when.zone", { zone: rules.ends.zone })}
+              description={t("when.zone", { zone: zoneText(rules.ends.zone) })}
             />
           ) : null}
         </div>
@@ -141,7 +145,7 @@ export function WhenStep({ handle, review }: { handle: DraftHandle; review: Camp
       <Part icon={Coins} title={t("when.budget")}>
         <TextField
           className="max-w-60"
-          label={t("when.budget.amount", { currency: review?.cost.currency ?? "" })}
+          label={t("when.budget.amount", { currency: review?.cost.currency ?? "none" })}
           description={t("when.budget.help")}
           value={rules.budget ?? ""}
           onChange={(text) => set({ budget: text.trim() === "" ? null : text })}
@@ -169,12 +173,15 @@ function Standing() {
       : null,
   ].filter(Boolean);
   return (
-    <p className="border-line border-t pt-4 text-ink-2 text-sm">
-      {rules.length > 0 ? `${t("when.standing")} ${rules.join(" ")} ` : `${t("when.standing.none")} `}
-      <Link to="/settings/$section" params={{ section: "sending" }} className="text-accent underline">
-        {t("when.standing.change")}
-      </Link>
-    </p>
+    <div className="border-line border-t pt-4 text-sm">
+      <h3 className="font-medium">{t("when.standing")}</h3>
+      <p className="mt-0.5 text-ink-2">
+        {rules.length > 0 ? rules.join(" ") : t("when.standing.none")}{" "}
+        <Link to="/settings/$section" params={{ section: "sending" }} className="text-accent underline">
+          {t("when.standing.change")}
+        </Link>
+      </p>
+    </div>
   );
 }
 
