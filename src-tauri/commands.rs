@@ -7,7 +7,7 @@ use switchboard_bridge::{UiError, for_each_command};
 use switchboard_engine::profile::Profile;
 use switchboard_engine::secrets::SecretStore;
 use switchboard_engine::{EngineError, api};
-use switchboard_practice::phone;
+use switchboard_practice::{phone, rehearsal};
 use tauri::{AppHandle, State, Wry};
 
 use crate::state::AppState;
@@ -72,6 +72,7 @@ mod run {
         campaign_preflight(ById) -> CampaignPreflight;
         campaign_test_send(CampaignTestSend) -> TestSends;
         campaign_test_list(ById) -> TestSends;
+        campaign_rehearsal_get(ById) -> RehearsalFound;
         campaign_launch(CampaignLaunch) -> CampaignDetail;
         campaign_undo_launch(ById) -> CampaignDetail;
         campaign_get(ById) -> CampaignDetail;
@@ -199,6 +200,22 @@ mod run {
         request: PhoneCustomersRequest,
     ) -> Result<PhoneCustomers, UiError> {
         phone::customers(&*state.practice()?, request).await
+    }
+
+    pub(super) async fn campaign_rehearse(
+        state: &AppState,
+        _: &AppHandle,
+        request: CampaignRehearse,
+    ) -> Result<Rehearsal, UiError> {
+        rehearsal::rehearse(&state.console()?, request).await
+    }
+
+    pub(super) async fn campaign_rehearse_cancel(
+        _: &AppState,
+        _: &AppHandle,
+        request: ById,
+    ) -> Result<Nothing, UiError> {
+        rehearsal::cancel(&request)
     }
 
     pub(super) async fn phone_conversation(

@@ -11,5 +11,6 @@ mod crash;
 mod hostile;
 mod opt_out;
 mod pairing;
+mod preflight;
 mod two_consoles;
 mod webhooks;

@@ -61,6 +61,37 @@ export const screens = [
     act: (page) => page.locator("main ol button").nth(3).click(),
   },
   { name: "wizard-5", path: "/campaigns/new", act: wizardTo(4) },
+  {
+    name: "wizard-5-rehearsed",
+    path: "/campaigns/new",
+    act: async (page) => {
+      await wizardTo(4)(page);
+      await page.getByRole("button", { name: "Rehearse" }).click();
+      await page.waitForTimeout(400);
+      await page.getByRole("region", { name: "Rehearse it" }).scrollIntoViewIfNeeded();
+      await page.getByRole("region", { name: "Try it on your own phone" }).scrollIntoViewIfNeeded();
+    },
+  },
+  { name: "report-done", path: "/campaigns/campaign-done/report" },
+  {
+    name: "report-done-below",
+    path: "/campaigns/campaign-done/report",
+    act: async (page) => {
+      await page.getByRole("region", { name: "What happened" }).scrollIntoViewIfNeeded();
+      await page.getByRole("figure", { name: "Over time" }).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(800);
+    },
+  },
+  {
+    name: "live-done-below",
+    path: "/campaigns/campaign-done",
+    act: async (page) => {
+      await page.getByRole("figure", { name: "Messages over time" }).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(800);
+    },
+  },
+  { name: "report-paused", path: "/campaigns/campaign-paused/report" },
+  { name: "report-draft", path: "/campaigns/campaign-draft/report" },
   { name: "live-planned", path: "/campaigns/campaign-planned" },
   { name: "live-running", path: "/campaigns/campaign-running" },
   { name: "live-paused", path: "/campaigns/campaign-paused?state=failed" },

@@ -67,6 +67,9 @@ macro_rules! for_each_command {
             campaign_preflight(ById) -> CampaignPreflight;
             campaign_test_send(CampaignTestSend) -> TestSends;
             campaign_test_list(ById) -> TestSends;
+            campaign_rehearse(CampaignRehearse) -> Rehearsal;
+            campaign_rehearse_cancel(ById) -> Nothing;
+            campaign_rehearsal_get(ById) -> RehearsalFound;
             campaign_launch(CampaignLaunch) -> CampaignDetail;
             campaign_undo_launch(ById) -> CampaignDetail;
             campaign_get(ById) -> CampaignDetail;

@@ -118,6 +118,7 @@ impl Command {
                     Campaign::Review { .. } => "review",
                     Campaign::Preflight { .. } => "preflight",
                     Campaign::Test { .. } => "test",
+                    Campaign::Rehearse { .. } => "rehearse",
                     Campaign::Launch { .. } => "launch",
                     Campaign::Status { .. } => "status",
                     Campaign::Pause { .. } => "pause",
@@ -350,6 +351,15 @@ pub(crate) enum Campaign {
         #[arg(long)]
         key: Option<String>,
     },
+    /// Runs a draft on a practice account of its own, with its real audience; nothing leaves this computer. The figures
+    /// stand beside the plan. Exit status 1: it paused by itself.
+    Rehearse {
+        /// The campaign.
+        id: String,
+        /// How much goes wrong.
+        #[arg(long, value_enum, default_value_t = TroubleAs::Some)]
+        trouble: TroubleAs,
+    },
     /// Launches a draft.
     Launch {
         /// The campaign.
@@ -500,6 +510,17 @@ pub(crate) enum Unknown {
         #[arg(long = "as", value_enum)]
         decision: UnknownAs,
     },
+}
+
+/// How much goes wrong in a rehearsal.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum TroubleAs {
+    /// Nothing.
+    None,
+    /// As on a good day.
+    Some,
+    /// As on a bad day.
+    Much,
 }
 
 /// What is decided about unknown sends.

@@ -6,5 +6,6 @@
 
 mod account;
 pub mod phone;
+pub mod rehearsal;
 
 pub use account::{PracticeAccount, PracticeOptions};

@@ -22,6 +22,14 @@ export interface ChartData {
   series: ChartSeries[];
 }
 
+const dot: Record<ChartSeries["tone"], string> = {
+  accent: "bg-accent",
+  good: "bg-good",
+  attention: "bg-attention",
+  trouble: "bg-trouble",
+  neutral: "bg-ink-3",
+};
+
 const ChartDrawing = lazy(() => import("./ChartDrawing"));
 
 export function Chart({ title, data, height = 180 }: { title: string; data: ChartData; height?: number }) {
@@ -41,6 +49,16 @@ export function Chart({ title, data, height = 180 }: { title: string; data: Char
           onPress={() => setAsTable(!asTable)}
         />
       </figcaption>
+      {asTable || data.series.length < 2 ? null : (
+        <ul aria-hidden className="mb-1 flex flex-wrap gap-x-4 text-ink-2 text-xs">
+          {data.series.map(({ name, tone }) => (
+            <li key={name} className="flex items-center gap-1.5">
+              <span className={cx("h-0.5 w-4 rounded-full", dot[tone])} />
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
       {asTable ? null : (
         <Boundary
           fallback={(retry) => (

@@ -539,6 +539,19 @@ reason: string | null,
 path: string, };
 
 /**
+ * Runs a rehearsal.
+ */
+export type CampaignRehearse = { 
+/**
+ * The campaign.
+ */
+id: string, 
+/**
+ * How much goes wrong.
+ */
+trouble: Trouble, };
+
+/**
  * Everything about a launched campaign.
  */
 export type CampaignReport = { 
@@ -2665,6 +2678,101 @@ reason: string | null,
 at_ms: number, };
 
 /**
+ * What came of a rehearsal.
+ */
+export type Rehearsal = { 
+/**
+ * The campaign.
+ */
+campaign_id: string, 
+/**
+ * When it was run.
+ */
+at_ms: number, 
+/**
+ * How much went wrong.
+ */
+trouble: Trouble, 
+/**
+ * The campaign was changed since.
+ */
+outdated: boolean, 
+/**
+ * Currency of the costs.
+ */
+currency: string | null, 
+/**
+ * What was foretold.
+ */
+planned: RehearsalFigures, 
+/**
+ * What happened.
+ */
+rehearsed: RehearsalFigures, 
+/**
+ * Where everybody ended.
+ */
+counts: CampaignCounts, 
+/**
+ * People who answered.
+ */
+replied: number, 
+/**
+ * People who opted out.
+ */
+opted_out: number, 
+/**
+ * What did not arrive and why.
+ */
+failures: Array<CountedReason>, 
+/**
+ * Who was left out and why.
+ */
+excluded: Array<CountedReason>, 
+/**
+ * What the practice account did on purpose: throttled requests, duplicate webhooks ….
+ */
+obstacles: Array<CountedReason>, 
+/**
+ * Why the campaign was paused by itself, if it was.
+ */
+paused_reason: string | null, 
+/**
+ * Nobody got it twice by the practice account's own ledger.
+ */
+nobody_twice: boolean, 
+/**
+ * Seconds that the rehearsal itself took.
+ */
+took_seconds: number, };
+
+/**
+ * Plan or outcome, side by side.
+ */
+export type RehearsalFigures = { 
+/**
+ * People who (would) get it.
+ */
+people: number, 
+/**
+ * Seconds from the start to the last message; none = it would not be done.
+ */
+seconds: number | null, 
+/**
+ * Cost, decimal text; none = not known.
+ */
+cost: string | null, };
+
+/**
+ * The newest rehearsal of a campaign.
+ */
+export type RehearsalFound = { 
+/**
+ * None = never rehearsed.
+ */
+rehearsal: Rehearsal | null, };
+
+/**
  * Lets a console in.
  */
 export type RelayApprove = { 
@@ -3819,6 +3927,11 @@ count: number, };
 export type TodayTarget = "inbox_waiting" | "inbox_closing" | "campaign" | "templates" | "contact" | "account" | "relay" | "import" | "unknown_sends";
 
 /**
+ * How much goes wrong in a rehearsal.
+ */
+export type Trouble = "none" | "some" | "much";
+
+/**
  * An error as a person reads it.
  */
 export type UiError = { 
@@ -4272,6 +4385,9 @@ export interface Commands {
   campaign_preflight: { request: ById; response: CampaignPreflight };
   campaign_test_send: { request: CampaignTestSend; response: TestSends };
   campaign_test_list: { request: ById; response: TestSends };
+  campaign_rehearse: { request: CampaignRehearse; response: Rehearsal };
+  campaign_rehearse_cancel: { request: ById; response: Nothing };
+  campaign_rehearsal_get: { request: ById; response: RehearsalFound };
   campaign_launch: { request: CampaignLaunch; response: CampaignDetail };
   campaign_undo_launch: { request: ById; response: CampaignDetail };
   campaign_get: { request: ById; response: CampaignDetail };

@@ -1,18 +1,19 @@
-//! `campaign create|list|review|preflight|test|launch|status|pause|resume|cancel|report|retry|budget|unknown`.
+//! `campaign create|list|review|preflight|test|rehearse|launch|status|pause|resume|cancel|report|retry|budget|unknown`.
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    ById, CampaignDraft, CampaignLaunch, CampaignRecipientsSave, CampaignReportRequest, CampaignSetBudget,
-    CampaignTestSend, CheckState, Nothing, UnknownDecision, UnknownFilter, UnknownListRequest, UnknownSettle,
+    ById, CampaignDraft, CampaignLaunch, CampaignRecipientsSave, CampaignRehearse, CampaignReportRequest,
+    CampaignSetBudget, CampaignTestSend, CheckState, Nothing, Trouble, UnknownDecision, UnknownFilter,
+    UnknownListRequest, UnknownSettle,
 };
 use switchboard_domain::ids::OutboxId;
 use switchboard_engine::{Console, api};
 
 use super::{campaign_lines, document};
-use crate::arguments::{Campaign, Unknown, UnknownAs};
+use crate::arguments::{Campaign, TroubleAs, Unknown, UnknownAs};
 use crate::output::{Answer, page, usage};
 use crate::session::{Session, stdin};
 
@@ -24,6 +25,7 @@ pub(super) async fn run(session: &Session, command: Campaign) -> Result<Answer, 
             let phones = if send_to_stdin { Some(stdin()?) } else { None };
             test(&console, id, send, phones, key).await.map(Answer::from)
         }
+        Campaign::Rehearse { id, trouble } => rehearse(&console, id, trouble).await,
         Campaign::Report { id, reply_days, csv, state } => report(&console, id, reply_days, csv, state).await,
         Campaign::Retry { id, dry_run: true } => {
             Ok(document(&api::campaign_retry_offer(&console, ById { id }).await?)?.into())
@@ -54,6 +56,20 @@ async fn test(
     };
     let idempotency_key = key.unwrap_or_else(|| format!("cli-{}", OutboxId::new(console.clock().now())));
     document(&api::campaign_test_send(console, CampaignTestSend { id, phones, idempotency_key }).await?)
+}
+
+/// Progress goes to standard error, a line for each step.
+async fn rehearse(console: &Console, id: String, trouble: TroubleAs) -> Result<Answer, UiError> {
+    let trouble = match trouble {
+        TroubleAs::None => Trouble::None,
+        TroubleAs::Some => Trouble::Some,
+        TroubleAs::Much => Trouble::Much,
+    };
+    super::import::progress_to_stderr(console);
+    let found = switchboard_practice::rehearsal::rehearse(console, CampaignRehearse { id, trouble }).await?;
+    let mut answer = Answer::with_lines(document(&found)?, campaign_lines::rehearsal(&found));
+    answer.found_a_no = found.paused_reason.is_some() || !found.nobody_twice;
+    Ok(answer)
 }
 
 async fn report(
@@ -115,9 +131,10 @@ async fn of_a_campaign(console: &Console, command: Campaign) -> Result<Value, Ui
         Campaign::Resume { id } => api::campaign_resume(console, ById { id }).await?,
         Campaign::Cancel { id } => api::campaign_cancel(console, ById { id }).await?,
         Campaign::Retry { id, .. } => api::campaign_retry(console, ById { id }).await?,
-        Campaign::Preflight { id } | Campaign::Test { id, .. } | Campaign::Report { id, .. } => {
-            api::campaign_get(console, ById { id }).await?
-        }
+        Campaign::Preflight { id }
+        | Campaign::Test { id, .. }
+        | Campaign::Rehearse { id, .. }
+        | Campaign::Report { id, .. } => api::campaign_get(console, ById { id }).await?,
         Campaign::Budget { id, amount } => {
             let budget = (amount != "none").then_some(amount);
             api::campaign_set_budget(console, CampaignSetBudget { id, budget }).await?

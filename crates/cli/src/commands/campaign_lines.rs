@@ -1,6 +1,8 @@
 //! Preflight and report as people read them on a terminal.
 
-use switchboard_bridge::dto::{CampaignPreflight, CampaignReport, CheckState, CheckSubject, CountedReason, ReportStep};
+use switchboard_bridge::dto::{
+    CampaignPreflight, CampaignReport, CheckState, CheckSubject, CountedReason, Rehearsal, ReportStep,
+};
 use switchboard_domain::time::UnixMillis;
 
 /// The checklist, a line for each check and its problems below it.
@@ -89,6 +91,44 @@ pub(super) fn report(found: &CampaignReport) -> String {
         let reason = reason.as_deref().map(|r| format!(": {r}")).unwrap_or_default();
         line(&mut out, &format!("  {}  {}{reason}", UnixMillis::new(*at_ms), kind.replace('_', " ")));
     }
+    out
+}
+
+/// Planned and rehearsed, side by side.
+pub(super) fn rehearsal(found: &Rehearsal) -> String {
+    let mut out = String::new();
+    let currency = found.currency.as_deref().unwrap_or_default();
+    let time = |seconds: Option<u64>| seconds.map_or_else(|| "-".to_owned(), |s| format!("{s} s"));
+    let cost = |cost: &Option<String>| cost.as_ref().map_or_else(|| "-".to_owned(), |c| format!("{c} {currency}"));
+    let (planned, came) = (&found.planned, &found.rehearsed);
+    for (name, planned, came) in [
+        ("", "planned".to_owned(), "rehearsed".to_owned()),
+        ("people", planned.people.to_string(), came.people.to_string()),
+        ("duration", time(planned.seconds), time(came.seconds)),
+        ("cost", cost(&planned.cost), cost(&came.cost)),
+    ] {
+        line(&mut out, &format!("{name:<12} {planned:>18} {came:>18}"));
+    }
+    let c = &found.counts;
+    for (name, count) in [
+        ("delivered", c.delivered + c.read),
+        ("read", c.read),
+        ("replied", found.replied),
+        ("opted out", found.opted_out),
+        ("failed", c.failed),
+        ("held back", c.withheld + c.held),
+        ("unknown", c.unknown),
+        ("not sent", c.excluded + c.cancelled + c.queued),
+    ] {
+        line(&mut out, &format!("{name:<12} {:>18} {count:>18}", ""));
+    }
+    reasons(&mut out, "What went wrong", &found.failures);
+    reasons(&mut out, "Obstacles on the way", &found.obstacles);
+    if let Some(why) = &found.paused_reason {
+        line(&mut out, &format!("\nThe campaign was paused: {why}"));
+    }
+    let twice = if found.nobody_twice { "Nobody got it twice." } else { "SOMEBODY GOT IT TWICE: report this." };
+    line(&mut out, &format!("\n{twice} Nothing left this computer."));
     out
 }
 

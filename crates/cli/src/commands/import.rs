@@ -111,7 +111,7 @@ async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPr
 }
 
 /// Progress as JSON lines on standard error.
-fn progress_to_stderr(console: &Console) {
+pub(super) fn progress_to_stderr(console: &Console) {
     let mut steps = console.progress().subscribe();
     tokio::spawn(async move {
         while let Ok(step) = steps.recv().await {

@@ -4,7 +4,7 @@ use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
     ById, CampaignDetail, CampaignDraft, CampaignLaunch, CampaignList, CampaignPreflight, CampaignRecipientsRequest,
     CampaignRecipientsSave, CampaignReport, CampaignReportRequest, CampaignReview, CampaignTestSend, Nothing,
-    RecipientPage, RetryOffer, SavedFile, TestSends,
+    RecipientPage, RehearsalFound, RetryOffer, SavedFile, TestSends,
 };
 
 use crate::Console;
@@ -159,4 +159,12 @@ pub async fn campaign_retry_offer(console: &Console, request: ById) -> Result<Re
 /// See [`campaigns::retry`].
 pub async fn campaign_retry(console: &Console, request: ById) -> Result<CampaignDetail, UiError> {
     campaigns::retry(console, parse_id(&request.id)?).await
+}
+
+/// The newest rehearsal of a campaign.
+///
+/// # Errors
+/// See [`campaigns::rehearsal::newest`].
+pub async fn campaign_rehearsal_get(console: &Console, request: ById) -> Result<RehearsalFound, UiError> {
+    campaigns::rehearsal::newest(console, parse_id(&request.id)?).await
 }

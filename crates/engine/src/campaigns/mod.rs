@@ -10,6 +10,7 @@ mod launch;
 mod plan;
 mod preflight;
 mod recipients;
+pub mod rehearsal;
 mod replies;
 mod report;
 mod retry;

@@ -45,7 +45,7 @@ pub async fn report(console: &Console, request: CampaignReportRequest) -> Result
     Ok(console.store().read(move |c| read(c, id, days, now)).await?)
 }
 
-fn read(c: &Connection, id: CampaignId, days: u32, now: UnixMillis) -> Result<CampaignReport, EngineError> {
+pub(super) fn read(c: &Connection, id: CampaignId, days: u32, now: UnixMillis) -> Result<CampaignReport, EngineError> {
     let campaign = campaigns::get(c, id)?.ok_or_else(not_found)?;
     if campaign.state == CampaignState::Draft {
         let error = wrong_state("There is no report of a campaign that was not launched.", "Launch it first.");

@@ -132,3 +132,15 @@ pub fn list_of(tx: &WriteTx<'_>, import: &[u8; 16], ids: &[ContactId]) -> Result
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
+
+/// How attempts ended, in the database of a rehearsal: outcome, Graph code, how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn attempts_by_outcome(connection: &Connection) -> Result<Vec<(String, Option<i64>, u64)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT outcome, graph_code, COUNT(*) FROM attempts WHERE outcome IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC",
+    )?;
+    let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -113,21 +113,16 @@ function Live({ campaign }: { campaign: CampaignDetail }) {
         </div>
         <Costs campaign={campaign} />
         <Outside campaign={row} selected={state} onOpen={open} />
-        {row.replied + row.opted_out > 0 ? (
-          <p className="flex flex-wrap gap-x-6 gap-y-1 text-ink-2">
-            <Link to="/inbox" className="text-accent underline">
-              {t("campaigns.replied", { count: row.replied })}
+        {row.opted_out > 0 ? (
+          <p>
+            <Link
+              to="/contacts"
+              search={{ filter: "opted_out" }}
+              className="inline-flex items-center gap-1.5 text-accent underline"
+            >
+              <UserMinus aria-hidden size={14} />
+              {t("live.optedOut", { count: row.opted_out })}
             </Link>
-            {row.opted_out > 0 ? (
-              <Link
-                to="/contacts"
-                search={{ filter: "opted_out" }}
-                className="inline-flex items-center gap-1.5 text-accent underline"
-              >
-                <UserMinus aria-hidden size={14} />
-                {t("live.optedOut", { count: row.opted_out })}
-              </Link>
-            ) : null}
           </p>
         ) : null}
         {state || search.reason ? (

@@ -1,4 +1,5 @@
 // How far a campaign came, as a picture whose parts open the rows. Each column holds those of the later ones.
+import { Link } from "@tanstack/react-router";
 import { useIntl } from "react-intl";
 import { cx } from "../../components/cx";
 import { useT } from "../../i18n/t";
@@ -24,7 +25,7 @@ export function Funnel({
   return (
     <section
       aria-label={t("live.funnel")}
-      className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line @lg/main:grid-cols-4"
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line @lg/main:grid-cols-5"
     >
       {stages.map(({ name, count }, at) => {
         const here = height(count);
@@ -64,6 +65,29 @@ export function Funnel({
           </button>
         );
       })}
+      <Link
+        to="/inbox"
+        className="focus-inset col-span-2 flex min-w-0 flex-col bg-surface text-start hover:bg-hover @lg/main:col-span-1"
+      >
+        <span className="px-4 pt-3.5">
+          <span className="block text-ink-2">{t("live.stage.replied")}</span>{" "}
+          <span className="tabular block font-semibold text-2xl leading-8">{intl.formatNumber(campaign.replied)}</span>{" "}
+          <span className="block h-4 text-ink-3 text-xs">
+            {sent > 0
+              ? t("live.share", { share: intl.formatNumber(campaign.replied / sent, { style: "percent" }) })
+              : ""}
+          </span>
+        </span>
+        <svg aria-hidden viewBox="0 0 100 100" preserveAspectRatio="none" className="mt-2 h-20 w-full">
+          <rect
+            x="0"
+            width="100"
+            y={100 - height(campaign.replied)}
+            height={height(campaign.replied)}
+            className="fill-accent-fill"
+          />
+        </svg>
+      </Link>
     </section>
   );
 }

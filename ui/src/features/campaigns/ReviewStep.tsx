@@ -16,6 +16,7 @@ import { Course } from "./Course";
 import { Preflight, usePreflight } from "./Preflight";
 import { Previews } from "./Previews";
 import { RecipientGrid } from "./RecipientGrid";
+import { Rehearsal } from "./Rehearsal";
 import { TestSends } from "./TestSends";
 import type { DraftHandle } from "./useDraft";
 import { useMomentText } from "./when";
@@ -52,6 +53,7 @@ export function ReviewStep({
       <CostForecast review={review} />
       <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
       {template ? <Previews template={template} review={review} /> : null}
+      <Rehearsal campaignId={review.campaign_id} isDisabled={handle.isSaving || review.will_receive === 0} />
       <TestSends
         campaignId={review.campaign_id}
         isDisabled={handle.isSaving || review.blockers.some(({ code }) => code !== "nobody" && code !== "audience")}

@@ -1,5 +1,14 @@
 // The fake core's preflight, test sends, report, retry and table of people.
-import type { CampaignReport, CheckState, CheckSubject, CountedReason, PreflightCheck, TestSends } from "../ipc";
+import type {
+  CampaignReport,
+  CheckState,
+  CheckSubject,
+  CountedReason,
+  PreflightCheck,
+  Rehearsal,
+  TestSends,
+  Trouble,
+} from "../ipc";
 import { campaignHandlers, costSoFar, counts, detail, get, grouped, SENTENCES } from "./campaigns";
 import { refuse } from "./refuse";
 import type { Handlers } from "./types";
@@ -96,12 +105,78 @@ function report(world: World, campaign: Campaign, days: number): CampaignReport 
   };
 }
 
+function rehearsed(world: World, campaign: Campaign, trouble: Trouble): Rehearsal {
+  const review = reviewOf(world, campaign);
+  const people = review.will_receive;
+  const share = { none: 0, some: 0.022, much: 0.14 }[trouble];
+  const failed = Math.round(people * share);
+  const withheld = Math.round(people * share * 0.4);
+  const unknown = trouble === "much" ? 3 : 0;
+  const delivered = people - failed - withheld - unknown;
+  const read = Math.round(delivered * 0.76);
+  return {
+    campaign_id: campaign.id,
+    at_ms: world.nowMs,
+    trouble,
+    outdated: false,
+    currency: "USD",
+    planned: { people, seconds: Math.ceil(people / campaign.ratePerSecond), cost: review.cost.most },
+    rehearsed: {
+      people: people - unknown,
+      seconds: Math.ceil((people / campaign.ratePerSecond) * (1 + share * 4)) + 10,
+      cost: (delivered * 0.025).toFixed(2),
+    },
+    counts: {
+      ...counts([]),
+      audience: review.audience,
+      excluded: review.audience - people,
+      delivered: delivered - read,
+      read,
+      failed,
+      withheld,
+      unknown,
+    },
+    replied: Math.round(delivered * 0.08),
+    opted_out: Math.round(people * share * 0.3),
+    failures:
+      failed > 0
+        ? [
+            {
+              code: "131026",
+              sentence: "The phone cannot be reached on WhatsApp (131026)",
+              remedy: null,
+              count: failed,
+            },
+          ]
+        : [],
+    excluded: review.excluded,
+    obstacles:
+      trouble === "none"
+        ? []
+        : [
+            {
+              code: "throttled",
+              sentence: "The number’s throughput is used up for this second.",
+              remedy: null,
+              count: 2,
+            },
+            { code: "wh_duplicate", sentence: "Webhooks came twice.", remedy: null, count: 3 },
+          ],
+    paused_reason: null,
+    nobody_twice: true,
+    took_seconds: 6.4,
+  };
+}
+
 type MoreCommands =
   | "campaign_preflight"
   | "campaign_test_list"
   | "campaign_test_send"
   | "campaign_report"
   | "campaign_recipients_save"
+  | "campaign_rehearse"
+  | "campaign_rehearse_cancel"
+  | "campaign_rehearsal_get"
   | "campaign_retry_offer"
   | "campaign_retry";
 
@@ -167,6 +242,25 @@ export const campaignMoreHandlers: Pick<Handlers, MoreCommands> = {
     campaign.tests = { ...campaign.tests, ...Object.fromEntries(phones.map((phone) => [phone, world.nowMs])) };
     world.changed("campaigns");
     return tests(world, campaign);
+  },
+  campaign_rehearse(world, { id, trouble }) {
+    const campaign = get(world, id);
+    const review = reviewOf(world, campaign);
+    if (review.will_receive === 0)
+      refuse("wrong_state", "This cannot be rehearsed yet: Nobody would get this message.", "Choose other people.");
+    const made = rehearsed(world, campaign, trouble);
+    campaign.rehearsal = { rehearsal: made, draft: JSON.stringify(campaign.draft) };
+    world.emit("progress", { job: `rehearsal:${id}`, phase: "rehearsing", done: 400, total: review.audience });
+    world.changed("campaigns");
+    return made;
+  },
+  campaign_rehearse_cancel: () => ({}),
+  campaign_rehearsal_get(world, { id }) {
+    const campaign = get(world, id);
+    const kept = campaign.rehearsal;
+    return {
+      rehearsal: kept ? { ...kept.rehearsal, outdated: kept.draft !== JSON.stringify(campaign.draft) } : null,
+    };
   },
   campaign_report(world, { id, reply_days }) {
     const campaign = get(world, id);

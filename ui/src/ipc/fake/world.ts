@@ -16,6 +16,7 @@ import type {
   ProfileSummary,
   RateCardRow,
   RatePoint,
+  Rehearsal,
   RelayDevice,
   RelaySender,
   RelayState,
@@ -78,6 +79,8 @@ export interface Campaign {
   ratePerSecond: number;
   /** Test phones, and when the message was last sent to them. */
   tests?: Record<string, number>;
+  /** The newest rehearsal, and the draft as it was then. */
+  rehearsal?: { rehearsal: Rehearsal; draft: string };
 }
 
 export interface PreviewState {
