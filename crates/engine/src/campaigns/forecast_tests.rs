@@ -162,3 +162,16 @@ async fn a_price_list_that_may_end_before_the_planned_start_is_told() {
     let sentence = old(&review(&rig, planned("2027-01-01T09:00")).await).unwrap();
     assert!(sentence.contains("2027-01-01"), "{sentence}");
 }
+
+#[tokio::test]
+async fn another_campaign_that_sends_from_the_number_at_that_time_is_told() {
+    let rig = Rig::new().await;
+    rig.people(3).await;
+    let told = |review: &CampaignReview| review.warnings.iter().any(|w| w.code == "others_send");
+    assert!(!told(&review(&rig, CampaignRules::default()).await));
+    crate::sender::rule_tests::launched(&rig, CampaignRules::default()).await;
+    assert!(told(&review(&rig, CampaignRules::default()).await));
+    // In a month the other one is long done.
+    let schedule = CampaignSchedule { start: toronto("2026-12-22T09:00"), late: LateKind::Ask, late_hours: 3 };
+    assert!(!told(&review(&rig, CampaignRules { schedule: Some(schedule), ..CampaignRules::default() }).await));
+}

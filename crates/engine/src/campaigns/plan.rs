@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use switchboard_bridge::dto::{CampaignPlan, CostForecast, CountedReason, RecipientPreview};
-use switchboard_domain::campaign::{Fillable, Values, fill_values};
+use switchboard_domain::campaign::{CampaignState, Fillable, Values, fill_values};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::rules::{FrequencyCap, NumberLimits, Place, QuietUntil};
 use switchboard_domain::template::{Category, Variable};
@@ -241,6 +241,7 @@ pub(super) fn read(
     plan.when(now);
     plan.hold(connection)?;
     plan.simulate(connection, now, settings.utility_reserve_percent)?;
+    plan.beside(connection, now)?;
     plan.price(connection, now)?;
     plan.confirm_by_typing = plan.will_receive > TYPE_ABOVE
         || plan.template.as_ref().is_some_and(|t| t.category() == Some(Category::Marketing));
@@ -569,6 +570,35 @@ impl Plan {
             number: self.own_limits,
             number_used,
         });
+        Ok(())
+    }
+
+    /// Campaigns that send from the same number at that time share its pace, which the simulation does not know.
+    fn beside(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
+        let Some(number) = &self.row.phone_number_id else { return Ok(()) };
+        let ours = self.starts_at..=self.finish.finish.unwrap_or(UnixMillis::new(i64::MAX));
+        let soon = self.starts_at <= now.plus(std::time::Duration::from_secs(86_400));
+        let mut others = 0;
+        for other in campaigns::in_state(connection, CampaignState::Running)? {
+            let meets = match other.starts_at {
+                Some(at) if at > now => ours.contains(&at),
+                _ => soon,
+            };
+            if meets
+                && other.phone_number_id.as_ref() == Some(number)
+                && outbox::has_queued(connection, other.campaign_id)?
+            {
+                others += 1;
+            }
+        }
+        if others > 0 {
+            let sentence = if others == 1 {
+                "Another campaign sends from this number at that time, and they share its pace.".to_owned()
+            } else {
+                format!("{others} other campaigns send from this number at that time, and all share its pace.")
+            };
+            self.warnings.push(reason("others_send", sentence, "It will take longer than foretold here.", others));
+        }
         Ok(())
     }
 

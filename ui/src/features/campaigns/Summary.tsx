@@ -43,7 +43,9 @@ export function Summary({
         <Fact name={t("wizard.summary.template")}>
           {template ? `${template.name} · ${template.language}` : <Todo />}
         </Fact>
-        <Fact name={t("wizard.summary.from")}>{from?.display_phone_number ?? <Todo />}</Fact>
+        <Fact name={t("wizard.summary.from")}>
+          {from ? <bdi dir="ltr">{from.display_phone_number}</bdi> : <Todo />}
+        </Fact>
         {review ? (
           <>
             <Fact name={t("wizard.summary.audience")}>
