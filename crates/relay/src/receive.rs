@@ -19,7 +19,7 @@ use serde::Deserialize;
 use switchboard_fault_points::{Point, reach};
 use switchboard_relay_api::payload::encode_webhook;
 use tokio::sync::SemaphorePermit;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::desk::{Desk, count};
 use crate::desks::DesksError;
@@ -32,6 +32,9 @@ const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 
 /// How long an event may wait to become durable: longer than any engine lets it, for what no engine foresaw.
 const STORED_WITHIN: Duration = Duration::from_secs(15);
+
+/// The same once the relay is to stop: shorter than requests are given to finish.
+const STORED_WHEN_STOPPING: Duration = Duration::from_secs(3);
 
 /// The `object` of the events that concern us; others are other products of the same Meta app.
 const OUR_OBJECT: &str = "whatsapp_business_account";
@@ -113,13 +116,26 @@ async fn take_event(relay: &Relay, desk: &Arc<Desk>, headers: &HeaderMap, body: 
     drop(bytes);
     // Whatever the log waits for, Meta gets an answer; if the event is kept after all, it comes twice, which consoles
     // notice.
-    match timeout(STORED_WITHIN, store(relay, desk, payload)).await {
-        Ok(stored) => stored?,
-        Err(_) => return Err(Refusal::Busy),
+    tokio::select! {
+        biased;
+        stored = store(relay, desk, payload) => stored?,
+        () = out_of_time(relay) => return Err(Refusal::Busy),
     }
     reach(Point::RelayAppended).await;
     count(&desk.counters.accepted);
     Ok("stored\n")
+}
+
+/// An event that waits is answered now: it took too long, or the relay stops and soon answers nobody.
+async fn out_of_time(relay: &Relay) {
+    let stopping = async {
+        relay.stopping.cancelled().await;
+        sleep(STORED_WHEN_STOPPING).await;
+    };
+    tokio::select! {
+        () = sleep(STORED_WITHIN) => {}
+        () = stopping => {}
+    }
 }
 
 /// Seals and appends; durable when it returns.

@@ -101,8 +101,14 @@ async fn without_its_servers_it_says_so_once_and_ends_when_asked_to() {
     // Longer than between two tries to reach the server again.
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(site.said().matches("IO error").count(), 1, "{}", site.said());
+    let body = event(1);
+    let request = http().post(format!("{}/hooks/{DESK}", relay.url)).header("content-type", "application/json");
+    let request = request.header("X-Hub-Signature-256", sign(APP_SECRET, body.as_bytes())).body(body);
+    let waits = tokio::spawn(request.send());
+    tokio::time::sleep(Duration::from_millis(500)).await;
     let pid = relay.child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    assert_eq!(waits.await.unwrap().expect("an answer before it ends").status(), 503);
     // The unit gives it 20 seconds.
     let ended = timeout(Duration::from_secs(16), relay.child.wait()).await;
     assert!(ended.expect("it ends by itself").unwrap().success(), "{}", site.said());
