@@ -66,10 +66,10 @@ export const screens = [
     path: "/campaigns/new",
     act: async (page) => {
       await wizardTo(4)(page);
-      await page.getByRole("button", { name: "Rehearse" }).click();
+      const start = page.locator("main [role=radiogroup] ~ button").last();
+      await start.click();
       await page.waitForTimeout(400);
-      await page.getByRole("region", { name: "Rehearse it" }).scrollIntoViewIfNeeded();
-      await page.getByRole("region", { name: "Try it on your own phone" }).scrollIntoViewIfNeeded();
+      await page.locator("main section dl").last().scrollIntoViewIfNeeded();
     },
   },
   { name: "report-done", path: "/campaigns/campaign-done/report" },
@@ -77,8 +77,8 @@ export const screens = [
     name: "report-done-below",
     path: "/campaigns/campaign-done/report",
     act: async (page) => {
-      await page.getByRole("region", { name: "What happened" }).scrollIntoViewIfNeeded();
-      await page.getByRole("figure", { name: "Over time" }).scrollIntoViewIfNeeded();
+      await page.locator("main ol").last().scrollIntoViewIfNeeded();
+      await page.locator("main figure").first().scrollIntoViewIfNeeded();
       await page.waitForTimeout(800);
     },
   },
@@ -86,7 +86,7 @@ export const screens = [
     name: "live-done-below",
     path: "/campaigns/campaign-done",
     act: async (page) => {
-      await page.getByRole("figure", { name: "Messages over time" }).scrollIntoViewIfNeeded();
+      await page.locator("main figure").first().scrollIntoViewIfNeeded();
       await page.waitForTimeout(800);
     },
   },

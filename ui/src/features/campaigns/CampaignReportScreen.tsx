@@ -232,8 +232,8 @@ function Planned({ report: { plan, row, reach, sending_seconds, cost } }: { repo
                 <th scope="row" className="py-2 text-start font-normal text-ink-2">
                   {t(`report.plan.${line.id}`)}
                 </th>
-                <td className="py-2 text-end text-ink-2">{line.planned}</td>
-                <td className="py-2 text-end font-medium">{line.came}</td>
+                <td className="py-2 ps-4 text-end text-ink-2">{line.planned}</td>
+                <td className="whitespace-nowrap py-2 ps-4 text-end font-medium">{line.came}</td>
               </tr>
             ))}
           </tbody>
