@@ -53,6 +53,48 @@ export const screens = [
   { name: "campaigns-empty", path: "/campaigns", query: "world=empty" },
   { name: "wizard-1", path: "/campaigns/new", act: wizardTo(0) },
   { name: "wizard-2", path: "/campaigns/new", act: wizardTo(1) },
+  {
+    name: "audience-start",
+    path: "/campaigns/new",
+    act: async (page) => {
+      await wizardTo(1)(page);
+      await page.locator("main [role=radiogroup] label").nth(2).click();
+      await page.waitForTimeout(700);
+    },
+  },
+  {
+    name: "audience-built",
+    path: "/campaigns/new",
+    act: async (page) => {
+      await wizardTo(1)(page);
+      await page.locator("main [role=radiogroup] label").nth(2).click();
+      await page.getByRole("button", { name: /^Opened/ }).click();
+      const add = async (what) => {
+        await page.getByRole("button", { name: "Add a condition" }).last().click();
+        await page.getByRole("menuitem", { name: what }).click();
+      };
+      await add("A tag");
+      await page.getByRole("combobox", { name: "Tags" }).fill("Regular");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Escape");
+      await add("A column of your lists");
+      await page.getByRole("combobox", { name: "Values" }).fill("Halifax");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Escape");
+      await page.waitForTimeout(900);
+    },
+  },
+  {
+    name: "values-carousel",
+    path: "/campaigns/new?template=%221035%22",
+    act: async (page) => {
+      await page.waitForTimeout(900);
+      for (let at = 0; at < 2; at += 1) {
+        await page.locator("main button:visible").filter({ hasNotText: /^$/ }).last().click();
+        await page.waitForTimeout(700);
+      }
+    },
+  },
   { name: "wizard-3", path: "/campaigns/new", act: wizardTo(2) },
   { name: "wizard-4", path: "/campaigns/new", act: wizardTo(3) },
   {

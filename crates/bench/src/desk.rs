@@ -192,6 +192,7 @@ impl Desk {
                 source: ValueSource::FirstName,
                 value: String::new(),
                 fallback: Some("there".to_owned()),
+                format: None,
             })
             .collect();
         let draft = CampaignDraft {
@@ -199,7 +200,12 @@ impl Desk {
             name: "Benchmark".to_owned(),
             template_id: Some(template.id.clone()),
             phone_number_id: Some(self.text("phone_number_id")?.to_owned()),
-            audience: Audience { kind: AudienceKind::Everybody, import_ids: Vec::new(), contact_ids: Vec::new() },
+            audience: Audience {
+                kind: AudienceKind::Everybody,
+                import_ids: Vec::new(),
+                contact_ids: Vec::new(),
+                filter: None,
+            },
             values,
             rules: Default::default(),
         };

@@ -3,6 +3,7 @@
 //! Subject and baseline alternate within one run. `value` is the median of the runs. A missed aim is part of the
 //! figure and ends the program with 0; with `STRICT=1` in the environment it ends with 1.
 
+mod audience;
 mod campaign;
 mod desk;
 mod figure;
@@ -70,6 +71,12 @@ enum Bench {
         #[arg(long, default_value_t = 6_000)]
         events: usize,
     },
+    /// The live count of an audience, and going through it a page at a time.
+    Audience {
+        /// People of the address book.
+        #[arg(long, default_value_t = 1_000_000)]
+        people: usize,
+    },
     /// The webhook reader on a batch of 1,000 updates, beside bare `serde_json::Value`.
     Parse,
     /// Signed webhooks per second stored durably and sealed, beside the ceiling and an Express receiver; latency, start,
@@ -124,6 +131,7 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
         Bench::Relay { drained } => relay::run(report, runs, *drained).await,
         Bench::RelayNats => relay::nats::run(report, runs).await,
         Bench::Ceiling { app_secret_file } => relay::ceiling(app_secret_file).await,
+        Bench::Audience { people } => audience::run(report, runs, *people),
         Bench::Parse => parse::run(report, runs),
         Bench::Window => window::run(report, runs),
     }

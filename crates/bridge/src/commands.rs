@@ -56,6 +56,7 @@ macro_rules! for_each_command {
 
             contact_list(ContactListRequest) -> ContactPage;
             contact_get(ById) -> ContactDetail;
+            contact_tag(ContactTag) -> Nothing;
             contact_opt_out(ContactOptOut) -> ContactDetail;
             consent_why(ConsentWhyRequest) -> ConsentVerdict;
             opt_out_decide(OptOutDecide) -> ContactDetail;
@@ -70,10 +71,15 @@ macro_rules! for_each_command {
             campaign_rehearse(CampaignRehearse) -> Rehearsal;
             campaign_rehearse_cancel(ById) -> Nothing;
             campaign_rehearsal_get(ById) -> RehearsalFound;
+            campaign_previews(CampaignPreviewsRequest) -> CampaignPreviews;
             campaign_launch(CampaignLaunch) -> CampaignDetail;
             campaign_undo_launch(ById) -> CampaignDetail;
             campaign_get(ById) -> CampaignDetail;
             campaign_recipients(CampaignRecipientsRequest) -> RecipientPage;
+            audience_count(AudienceCountRequest) -> AudienceCount;
+            audience_choices(Nothing) -> AudienceChoices;
+            audience_column_values(AudienceColumn) -> ColumnValues;
+            audience_list_add(AudienceListAdd) -> AudienceList;
             campaign_pause(ById) -> CampaignDetail;
             campaign_resume(ById) -> CampaignDetail;
             campaign_cancel(ById) -> CampaignDetail;

@@ -100,6 +100,8 @@ impl Command {
                 match c {
                     Contacts::List { .. } => "list",
                     Contacts::Show { .. } => "show",
+                    Contacts::Tag { .. } => "tag",
+                    Contacts::Untag { .. } => "untag",
                 },
             ),
             Self::Consent(c) => (
@@ -114,6 +116,10 @@ impl Command {
                 "campaign",
                 match c {
                     Campaign::Create(_) => "create",
+                    Campaign::Count(_) => "count",
+                    Campaign::Choices { .. } => "choices",
+                    Campaign::ListAdd { .. } => "list-add",
+                    Campaign::People(_) => "people",
                     Campaign::List => "list",
                     Campaign::Review { .. } => "review",
                     Campaign::Preflight { .. } => "preflight",
@@ -293,6 +299,20 @@ pub(crate) enum Contacts {
         /// The id, or `-` for a phone number on standard input.
         id: String,
     },
+    /// Puts a tag on a person.
+    Tag {
+        /// The id, or `-` for a phone number on standard input.
+        id: String,
+        /// The tag.
+        tag: String,
+    },
+    /// Takes a tag off a person.
+    Untag {
+        /// The id, or `-` for a phone number on standard input.
+        id: String,
+        /// The tag.
+        tag: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -324,6 +344,24 @@ pub(crate) enum Consent {
 pub(crate) enum Campaign {
     /// Makes a draft from a JSON document (`-` for standard input), shaped like the window's draft.
     Create(CampaignFile),
+    /// Counts an audience without making anything.
+    Count(AudienceFlags),
+    /// Lists tags, columns and uploaded lists that an audience can be built from; with a column, its values.
+    Choices {
+        /// A column whose commonest values are listed.
+        #[arg(long)]
+        column: Option<String>,
+    },
+    /// Reads a file of numbers to choose people by; adds nobody and proves nothing.
+    ListAdd {
+        /// The file.
+        file: PathBuf,
+        /// Country in which national numbers are read, two letters.
+        #[arg(long)]
+        region: Option<String>,
+    },
+    /// Lists the people behind a count: of a draft as they would be, of a launched campaign as they are.
+    People(CampaignPeople),
     /// Lists campaigns.
     List,
     /// Says what would happen.
@@ -426,6 +464,44 @@ pub(crate) enum Campaign {
     /// Sends whose outcome is unknown.
     #[command(subcommand)]
     Unknown(Unknown),
+}
+
+/// Whom a campaign is for. Several flags together mean that all of them hold.
+#[derive(Debug, Default, Args)]
+pub(crate) struct AudienceFlags {
+    /// JSON file with the audience (`-` for standard input): `{"kind":"filter","filter":{"v":1,"group":{…}}}`.
+    #[arg(long, conflicts_with_all = ["everybody", "import", "tag", "not_tag"])]
+    pub(crate) audience: Option<String>,
+    /// Everybody in the address book.
+    #[arg(long, conflicts_with_all = ["import", "tag", "not_tag"])]
+    pub(crate) everybody: bool,
+    /// People of this import; several mean any of them.
+    #[arg(long, value_name = "ID")]
+    pub(crate) import: Vec<String>,
+    /// People with this tag; several mean any of them.
+    #[arg(long)]
+    pub(crate) tag: Vec<String>,
+    /// And without this tag.
+    #[arg(long)]
+    pub(crate) not_tag: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CampaignPeople {
+    /// The campaign.
+    pub(crate) id: String,
+    /// A count of the campaign, such as `excluded`, `queued`, `read`; all without it.
+    #[arg(long)]
+    pub(crate) state: Option<String>,
+    /// Only those with this reason code.
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// Where a previous list ended.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) after: u64,
+    /// People wanted, at most 200.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
 }
 
 #[derive(Debug, Subcommand)]
@@ -538,6 +614,8 @@ pub(crate) enum UnknownAs {
 pub(crate) struct CampaignFile {
     /// JSON file, or `-`.
     pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) audience: AudienceFlags,
 }
 
 #[derive(Debug, Subcommand)]

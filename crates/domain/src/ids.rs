@@ -139,6 +139,8 @@ own_id! {
     ImportId,
     /// A campaign.
     CampaignId,
+    /// A list of numbers that the operator uploaded to choose people by.
+    AudienceListId,
     /// One row of the outbox: one message owed to one person.
     OutboxId,
     /// A price list of Meta's that the operator imported.

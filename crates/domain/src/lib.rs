@@ -4,6 +4,7 @@
 //! arguments, so that a rule is tested by calling it and the store, the engine, the import and the
 //! window's explanations share one implementation of it.
 
+pub mod audience;
 pub mod campaign;
 pub mod consent;
 pub mod file_name;
@@ -19,4 +20,5 @@ pub mod send;
 pub mod template;
 pub mod text_fold;
 pub mod time;
+pub mod value_format;
 pub mod window;

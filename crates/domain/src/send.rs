@@ -167,6 +167,9 @@ pub struct SendContent {
     /// medium once, with the campaign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_id: Option<String>,
+    /// Uploaded media of a carousel's cards of a single template, by key.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub card_media: std::collections::BTreeMap<String, crate::ids::MediaId>,
     /// `image`, `video`, `audio`, `document`, `sticker`, for a media message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_kind: Option<String>,

@@ -80,6 +80,7 @@ struct Inner {
     rate_override: RwLock<Option<f64>>,
     transport: RwLock<Option<Arc<dyn Transport>>>,
     wakes: Wakes,
+    count_turns: crate::audience::CountTurns,
     progress: broadcast::Sender<Progress>,
     arrived: broadcast::Sender<Arrived>,
     shutdown: CancellationToken,
@@ -140,6 +141,7 @@ impl Console {
                 rate_override: RwLock::new(None),
                 transport: RwLock::new(None),
                 wakes: Wakes::default(),
+                count_turns: crate::audience::CountTurns::default(),
                 progress: broadcast::Sender::new(64),
                 arrived: broadcast::Sender::new(64),
                 shutdown: CancellationToken::new(),
@@ -277,6 +279,11 @@ impl Console {
     /// Wakes for the background tasks.
     pub fn wakes(&self) -> &Wakes {
         &self.inner.wakes
+    }
+
+    /// Counts of audiences in the order in which they were asked for.
+    pub(crate) fn count_turns(&self) -> &crate::audience::CountTurns {
+        &self.inner.count_turns
     }
 
     /// Progress of long work.

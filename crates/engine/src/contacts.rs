@@ -131,6 +131,7 @@ fn detail(c: &Connection, id: ContactId, now: UnixMillis) -> Result<dto::Contact
         row: row(c, &record, now)?,
         identifiers,
         attributes: attributes(&record.attributes),
+        tags: switchboard_store::tables::audience::tags_of(c, id)?,
         may_receive: [Category::Marketing, Category::Utility, Category::Authentication]
             .into_iter()
             .map(|category| verdict(&may_receive(&facts.state, category, &facts.context)))

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod api;
+pub mod audience;
 pub mod background;
 pub mod campaigns;
 pub mod clock;

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use switchboard_bridge::dto::{
-    TemplateButton, TemplateDetail, TemplateEvent, TemplateList, TemplateListRequest, TemplateRow,
+    TemplateButton, TemplateCard, TemplateDetail, TemplateEvent, TemplateList, TemplateListRequest, TemplateMedia,
+    TemplateRow,
 };
 use switchboard_domain::ids::TemplateId;
 use switchboard_domain::template::{Components, status_is_sendable};
@@ -78,15 +79,29 @@ pub fn row(stored: &StoredTemplate) -> TemplateRow {
         sendable,
         unsendable_reason: sentences::unsendable(&stored.status, stored.rejected_reason.as_deref(), removed),
         quality: stored.quality.clone(),
+        media: components.media().into_iter().map(|m| TemplateMedia { key: m.key, format: m.format }).collect(),
+        cards: components
+            .cards
+            .iter()
+            .map(|card| TemplateCard {
+                header_format: card.header_format.clone(),
+                body: card.body.clone(),
+                buttons: card.buttons.iter().map(button).collect(),
+            })
+            .collect(),
         header_format: components.header_format,
         header_text: components.header_text,
         body: components.body,
         footer: components.footer,
-        buttons: components.buttons.into_iter().map(|b| TemplateButton { kind: b.kind, text: b.text }).collect(),
+        buttons: components.buttons.iter().map(button).collect(),
         samples: variables.iter().map(|key| known.get(key).cloned().unwrap_or_default()).collect(),
         variables,
         updated_at_ms: stored.updated_at.as_ms(),
     }
+}
+
+fn button(b: &switchboard_domain::template::Button) -> TemplateButton {
+    TemplateButton { kind: b.kind.clone(), text: b.text.clone() }
 }
 
 /// The samples that Meta keeps with a template, by the key of their variable (templates.md §2): positional ones as
@@ -104,11 +119,22 @@ fn samples(components: &Value) -> BTreeMap<String, String> {
                 {
                     let sample = button.get("example").and_then(|e| e.as_array().and_then(|a| a.first()).or(Some(e)));
                     let url = button.get("url").and_then(Value::as_str).unwrap_or_default();
+                    if button.get("type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case("COPY_CODE")) {
+                        found.extend(sample.and_then(text).map(|code| (format!("button{i}.coupon_code"), code)));
+                        continue;
+                    }
                     if let (Some(sample), Some((before, rest))) = (sample.and_then(text), url.split_once("{{")) {
                         let name = rest.split("}}").next().unwrap_or("1").trim();
                         let end = sample.strip_prefix(before).unwrap_or(&sample).to_owned();
                         found.insert(format!("button{i}.{name}"), end);
                     }
+                }
+                continue;
+            }
+            Some("CAROUSEL") => {
+                for (n, card) in component.get("cards").and_then(Value::as_array).into_iter().flatten().enumerate() {
+                    let inner = samples(card.get("components").unwrap_or(&Value::Null));
+                    found.extend(inner.into_iter().map(|(key, value)| (format!("card{n}.{key}"), value)));
                 }
                 continue;
             }

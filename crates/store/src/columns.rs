@@ -2,7 +2,8 @@
 
 use rusqlite::Row;
 use switchboard_domain::ids::{
-    AttemptId, CampaignId, ConsentEventId, ContactId, ImportId, InstallId, MediaFileId, MessageId, OutboxId, RateCardId,
+    AttemptId, AudienceListId, CampaignId, ConsentEventId, ContactId, ImportId, InstallId, MediaFileId, MessageId,
+    OutboxId, RateCardId,
 };
 use switchboard_domain::time::UnixMillis;
 
@@ -24,6 +25,7 @@ macro_rules! id_columns {
 }
 id_columns!(
     AttemptId,
+    AudienceListId,
     CampaignId,
     ConsentEventId,
     ContactId,

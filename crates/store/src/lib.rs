@@ -11,6 +11,7 @@
 mod changes;
 mod checkpoints;
 mod error;
+mod functions;
 mod key;
 mod open;
 mod readers;

@@ -196,6 +196,7 @@ fn connect(path: &Path, key: &DbKey, read_only: bool) -> Result<Connection, Stor
     connection.pragma_update(None, "cache_size", if read_only { -16_000 } else { -64_000 })?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.set_prepared_statement_cache_capacity(256);
+    crate::functions::register(&connection)?;
     if read_only {
         connection.pragma_update(None, "query_only", "ON")?;
     }

@@ -114,12 +114,13 @@ pub async fn launch(console: &Console, key: &str) -> Result<CampaignId, String> 
         name: format!("Tea {key}"),
         template_id: Some(TEMPLATE.to_owned()),
         phone_number_id: Some(NUMBER.to_owned()),
-        audience: Audience { kind: AudienceKind::Everybody, import_ids: vec![], contact_ids: vec![] },
+        audience: Audience { kind: AudienceKind::Everybody, import_ids: vec![], contact_ids: vec![], filter: None },
         values: vec![VariableValue {
             key: "body.1".to_owned(),
             source: ValueSource::FirstName,
             value: String::new(),
             fallback: Some("there".to_owned()),
+            format: None,
         }],
         rules: Default::default(),
     };

@@ -1,4 +1,5 @@
 // English is the source of every text; one file per feature so that a feature stays whole.
+import audience from "./en/audience.json";
 import campaigns from "./en/campaigns.json";
 import common from "./en/common.json";
 import contacts from "./en/contacts.json";
@@ -21,6 +22,7 @@ export const english = {
   ...today,
   ...importing,
   ...campaigns,
+  ...audience,
   ...settings,
   ...inbox,
   ...contacts,

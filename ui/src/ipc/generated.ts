@@ -211,12 +211,269 @@ import_ids: Array<string>,
 /**
  * People, for [`AudienceKind::Contacts`].
  */
-contact_ids: Array<string>, };
+contact_ids: Array<string>, 
+/**
+ * The filter, for [`AudienceKind::Filter`].
+ */
+filter: AudienceFilter | null, };
 
 /**
- * Whom a campaign is for.
+ * What an audience can be built from.
  */
-export type AudienceKind = "everybody" | "imports" | "contacts";
+export type AudienceChoices = { 
+/**
+ * Tags by name.
+ */
+tags: Array<TagCount>, 
+/**
+ * Columns that people came with.
+ */
+columns: Array<string>, 
+/**
+ * Uploaded lists, newest first.
+ */
+lists: Array<AudienceList>, };
+
+/**
+ * Asks for the values of a column.
+ */
+export type AudienceColumn = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * How many people an audience has.
+ */
+export type AudienceCount = { 
+/**
+ * People.
+ */
+people: number, 
+/**
+ * Of those, who may get marketing as far as consent and country go.
+ */
+may_market: number, 
+/**
+ * Some of them, the newest first.
+ */
+some: Array<AudiencePerson>, 
+/**
+ * What is not finished or cannot be used, one sentence; the count is that of nobody then.
+ */
+problem: string | null, };
+
+/**
+ * Counts an audience.
+ */
+export type AudienceCountRequest = { 
+/**
+ * The audience.
+ */
+audience: Audience, 
+/**
+ * People shown by name, at most 20.
+ */
+some: number, };
+
+/**
+ * A filter with the version of its form, 1.
+ */
+export type AudienceFilter = { 
+/**
+ * The version.
+ */
+v: number, 
+/**
+ * The outermost group.
+ */
+group: AudienceGroup, };
+
+/**
+ * Conditions joined.
+ */
+export type AudienceGroup = { 
+/**
+ * How.
+ */
+join: AudienceJoin, 
+/**
+ * In order.
+ */
+items: Array<AudienceItem>, };
+
+/**
+ * One condition or group, as it is or turned around.
+ */
+export type AudienceItem = { 
+/**
+ * It must not hold.
+ */
+not: boolean, 
+/**
+ * What is asked.
+ */
+test: AudienceTest, };
+
+/**
+ * Whether all or any of a group's conditions must hold.
+ */
+export type AudienceJoin = "all" | "any";
+
+/**
+ * Which way an audience is given.
+ */
+export type AudienceKind = "everybody" | "imports" | "contacts" | "filter";
+
+/**
+ * A list that was uploaded to choose people by.
+ */
+export type AudienceList = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Name of the file.
+ */
+file_name: string, 
+/**
+ * Rows of the file.
+ */
+rows: number, 
+/**
+ * People of ours on it.
+ */
+people: number, 
+/**
+ * Numbers that nobody here has.
+ */
+unknown: number, 
+/**
+ * Rows without a number that can be read.
+ */
+unreadable: number, 
+/**
+ * When it was uploaded.
+ */
+at_ms: number, };
+
+/**
+ * Reads a file of numbers to choose people by. Nobody is added and nothing is proved by it.
+ */
+export type AudienceListAdd = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Country of numbers without a code, ISO alpha-2.
+ */
+region: string | null, };
+
+/**
+ * A person of an audience.
+ */
+export type AudiencePerson = { 
+/**
+ * The person.
+ */
+contact_id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Number or username.
+ */
+address: string, };
+
+/**
+ * One question about a person, or a group of them.
+ */
+export type AudienceTest = { "kind": "group", 
+/**
+ * What stands in them.
+ */
+group: AudienceGroup, } | { "kind": "tag", 
+/**
+ * The tags.
+ */
+tags: Array<string>, } | { "kind": "attribute", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What is asked.
+ */
+value: AudienceValueTest, } | { "kind": "consent", 
+/**
+ * The words.
+ */
+any_of: Array<ConsentWord>, } | { "kind": "import", 
+/**
+ * The imports.
+ */
+import_ids: Array<string>, } | { "kind": "list", 
+/**
+ * The list.
+ */
+list_id: string, } | { "kind": "people", 
+/**
+ * The people.
+ */
+contact_ids: Array<string>, } | { "kind": "campaign", 
+/**
+ * The campaign.
+ */
+campaign_id: string, 
+/**
+ * What.
+ */
+part: CampaignPart, } | { "kind": "contacted", 
+/**
+ * In so many days; none = ever.
+ */
+within_days: number | null, } | { "kind": "wrote", 
+/**
+ * In so many days; none = ever.
+ */
+within_days: number | null, } | { "kind": "added", 
+/**
+ * In so many days.
+ */
+within_days: number, };
+
+/**
+ * What is asked about the value of a column.
+ */
+export type AudienceValueTest = { "op": "present" } | { "op": "is", 
+/**
+ * The values.
+ */
+values: Array<string>, } | { "op": "contains", 
+/**
+ * The text.
+ */
+text: string, } | { "op": "at_least", 
+/**
+ * The number, decimal text.
+ */
+number: string, } | { "op": "at_most", 
+/**
+ * The number, decimal text.
+ */
+number: string, } | { "op": "before", 
+/**
+ * The day, `2026-11-22`.
+ */
+day: string, } | { "op": "since", 
+/**
+ * The day, `2026-11-22`.
+ */
+day: string, };
 
 /**
  * One thing by its id.
@@ -431,6 +688,11 @@ export type CampaignList = {
 items: Array<CampaignRow>, };
 
 /**
+ * What became of a campaign for a person.
+ */
+export type CampaignPart = "included" | "sent" | "delivered" | "read" | "not_read" | "replied" | "read_not_replied" | "failed" | "withheld" | "left_out";
+
+/**
  * What was foretold at the launch.
  */
 export type CampaignPlan = { 
@@ -491,6 +753,36 @@ template_hash: string | null,
  * The checks, always the same ones in the same order.
  */
 checks: Array<PreflightCheck>, };
+
+/**
+ * What real recipients will read.
+ */
+export type CampaignPreviews = { 
+/**
+ * Their messages.
+ */
+rows: Array<RecipientPreview>, 
+/**
+ * Where the next page begins; none = there is none.
+ */
+next: string | null, };
+
+/**
+ * Asks for the messages of real recipients, a page at a time.
+ */
+export type CampaignPreviewsRequest = { 
+/**
+ * The draft.
+ */
+id: string, 
+/**
+ * Where the page before ended; none = from the beginning.
+ */
+after: string | null, 
+/**
+ * Messages wanted, at most 20.
+ */
+limit: number, };
 
 /**
  * Asks for the people behind a count.
@@ -854,6 +1146,23 @@ phones: Array<string>,
 idempotency_key: string, };
 
 /**
+ * A card of a carousel as a recipient will see it.
+ */
+export type CardPreview = { 
+/**
+ * Text.
+ */
+body: string, 
+/**
+ * Buttons.
+ */
+buttons: Array<string>, 
+/**
+ * Where each leads.
+ */
+button_values: Array<string | null>, };
+
+/**
  * A part of the store that changed. Written in the same transaction as the change itself.
  */
 export type ChangeTag = "account" | "templates" | "contacts" | "consent" | "imports" | "campaigns" | "inbox" | "relay" | "settings";
@@ -957,6 +1266,28 @@ role: ColumnRole, };
  * What a column means.
  */
 export type ColumnRole = "phone" | "country" | "first_name" | "last_name" | "full_name" | "bsuid" | "username" | "consent_state" | "opted_out" | "consent_at" | "consent_source" | "consent_wording" | "consent_purpose" | "attribute" | "ignore";
+
+/**
+ * A value and how many people have it.
+ */
+export type ColumnValue = { 
+/**
+ * As somebody wrote it.
+ */
+value: string, 
+/**
+ * People.
+ */
+people: number, };
+
+/**
+ * The commonest values of a column.
+ */
+export type ColumnValues = { 
+/**
+ * Commonest first.
+ */
+values: Array<ColumnValue>, };
 
 /**
  * What the composer offers and why.
@@ -1064,6 +1395,11 @@ id: string,
 category: string, };
 
 /**
+ * The consent on record.
+ */
+export type ConsentWord = "opted_in" | "attested" | "opted_out" | "marketing_stopped" | "to_decide" | "no_evidence";
+
+/**
  * One person.
  */
 export type ContactDetail = { 
@@ -1079,6 +1415,10 @@ identifiers: Array<Identifier>,
  * Attributes from imports, name and value.
  */
 attributes: Array<Attribute>, 
+/**
+ * Tags by name.
+ */
+tags: Array<string>, 
 /**
  * Consent, newest first.
  */
@@ -1188,6 +1528,23 @@ consent_at_ms: number | null,
  * When the person was last heard of.
  */
 last_activity_at_ms: number | null, };
+
+/**
+ * Puts a tag on people, or takes it off.
+ */
+export type ContactTag = { 
+/**
+ * The people.
+ */
+ids: Array<string>, 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * On, or off.
+ */
+on: boolean, };
 
 /**
  * What a campaign will cost if every message is delivered.
@@ -1467,6 +1824,11 @@ reason: string | null,
  * Its JSON as received, where it is not understood.
  */
 raw: string | null, };
+
+/**
+ * How a person's value is written.
+ */
+export type FormatKind = "as_is" | "capitalised" | "first_word" | "upper" | "number" | "currency" | "date_long" | "date_medium";
 
 /**
  * Hours of every day, by the clock on the wall; they may go past midnight.
@@ -2646,7 +3008,15 @@ footer: string | null,
 /**
  * Buttons.
  */
-buttons: Array<string>, };
+buttons: Array<string>, 
+/**
+ * Where each button leads, or the code that it copies; none for those without either.
+ */
+button_values: Array<string | null>, 
+/**
+ * Cards of a carousel.
+ */
+cards: Array<CardPreview>, };
 
 /**
  * One person of a campaign.
@@ -3391,6 +3761,19 @@ practice: boolean, };
 export type StepState = "done" | "todo" | "attention" | "confirm" | "unknown";
 
 /**
+ * A tag and how many people carry it.
+ */
+export type TagCount = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * People.
+ */
+people: number, };
+
+/**
  * What was taken along.
  */
 export type TakenContacts = { 
@@ -3436,6 +3819,23 @@ kind: string,
  * Label.
  */
 text: string, };
+
+/**
+ * A card of a carousel.
+ */
+export type TemplateCard = { 
+/**
+ * `IMAGE` or `VIDEO`.
+ */
+header_format: string | null, 
+/**
+ * Text with its placeholders.
+ */
+body: string, 
+/**
+ * Buttons in order.
+ */
+buttons: Array<TemplateButton>, };
 
 /**
  * One template with its history.
@@ -3502,6 +3902,19 @@ search: string | null,
 sendable_only: boolean, };
 
 /**
+ * A file that a template wants.
+ */
+export type TemplateMedia = { 
+/**
+ * `header.media`, or `card0.media`.
+ */
+key: string, 
+/**
+ * `IMAGE`, `VIDEO` or `DOCUMENT`.
+ */
+format: string, };
+
+/**
  * A template with what a preview needs.
  */
 export type TemplateRow = { 
@@ -3565,6 +3978,14 @@ buttons: Array<TemplateButton>,
  * Keys of its variables: `body.1`, `header.name`, `button0.1`.
  */
 variables: Array<string>, 
+/**
+ * Files that a send must carry.
+ */
+media: Array<TemplateMedia>, 
+/**
+ * Cards of a carousel, in order.
+ */
+cards: Array<TemplateCard>, 
 /**
  * A sample for each variable, same order, empty if Meta keeps none.
  */
@@ -4138,6 +4559,23 @@ passed_over: number, };
 export type UnprovenChoice = "attest" | "without_marketing" | "leave";
 
 /**
+ * How a value is written, in which language and currency.
+ */
+export type ValueFormat = { 
+/**
+ * How.
+ */
+kind: FormatKind, 
+/**
+ * Language code such as `de`; none = the template's.
+ */
+language: string | null, 
+/**
+ * ISO 4217, for amounts.
+ */
+currency: string | null, };
+
+/**
  * Where a variable's value comes from.
  */
 export type ValueSource = "first_name" | "full_name" | "attribute" | "fixed";
@@ -4147,7 +4585,7 @@ export type ValueSource = "first_name" | "full_name" | "attribute" | "fixed";
  */
 export type VariableValue = { 
 /**
- * As in `TemplateRow.variables`, or `header.media` for a media header (value = a file path).
+ * As in `TemplateRow.variables`, or in `TemplateRow.media` (value = a file path).
  */
 key: string, 
 /**
@@ -4161,7 +4599,11 @@ value: string,
 /**
  * Used where a person has no value. Without it such a person is left out.
  */
-fallback: string | null, };
+fallback: string | null, 
+/**
+ * How a person's value is written; none = as it is.
+ */
+format: ValueFormat | null, };
 
 /**
  * How many rows got a verdict.
@@ -4375,6 +4817,7 @@ export interface Commands {
   sample_list_path: { request: Nothing; response: SavedFile };
   contact_list: { request: ContactListRequest; response: ContactPage };
   contact_get: { request: ById; response: ContactDetail };
+  contact_tag: { request: ContactTag; response: Nothing };
   contact_opt_out: { request: ContactOptOut; response: ContactDetail };
   consent_why: { request: ConsentWhyRequest; response: ConsentVerdict };
   opt_out_decide: { request: OptOutDecide; response: ContactDetail };
@@ -4388,10 +4831,15 @@ export interface Commands {
   campaign_rehearse: { request: CampaignRehearse; response: Rehearsal };
   campaign_rehearse_cancel: { request: ById; response: Nothing };
   campaign_rehearsal_get: { request: ById; response: RehearsalFound };
+  campaign_previews: { request: CampaignPreviewsRequest; response: CampaignPreviews };
   campaign_launch: { request: CampaignLaunch; response: CampaignDetail };
   campaign_undo_launch: { request: ById; response: CampaignDetail };
   campaign_get: { request: ById; response: CampaignDetail };
   campaign_recipients: { request: CampaignRecipientsRequest; response: RecipientPage };
+  audience_count: { request: AudienceCountRequest; response: AudienceCount };
+  audience_choices: { request: Nothing; response: AudienceChoices };
+  audience_column_values: { request: AudienceColumn; response: ColumnValues };
+  audience_list_add: { request: AudienceListAdd; response: AudienceList };
   campaign_pause: { request: ById; response: CampaignDetail };
   campaign_resume: { request: ById; response: CampaignDetail };
   campaign_cancel: { request: ById; response: CampaignDetail };

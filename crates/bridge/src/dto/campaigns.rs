@@ -1,6 +1,6 @@
 //! Campaigns: draft, review, launch, live view.
 
-use super::{CountedReason, Stall};
+use super::{Audience, CountedReason, Stall};
 use crate::macros::{shapes, words};
 
 words! {
@@ -18,16 +18,6 @@ words! {
         Cancelled,
         /// Nothing left to send.
         Done,
-    }
-
-    /// Whom a campaign is for.
-    pub enum AudienceKind {
-        /// Everybody in the address book.
-        Everybody,
-        /// The people of some imports.
-        Imports,
-        /// Chosen people.
-        Contacts,
     }
 
     /// What a scheduled campaign does if the computer was off at its start.
@@ -51,22 +41,44 @@ words! {
         /// The same text for everybody.
         Fixed,
     }
+
+    /// How a person's value is written.
+    pub enum FormatKind {
+        /// As it stands in the list.
+        AsIs,
+        /// Each word with a capital letter.
+        Capitalised,
+        /// The first word alone, with a capital letter.
+        FirstWord,
+        /// In capital letters.
+        Upper,
+        /// A number as a language writes it.
+        Number,
+        /// An amount of money as a language writes it.
+        Currency,
+        /// A date with the month in words.
+        DateLong,
+        /// A short date.
+        DateMedium,
+    }
 }
 
 shapes! {
-    /// Whom a campaign is for.
-    pub struct Audience {
-        /// Kind.
-        pub kind: AudienceKind,
-        /// Imports, for [`AudienceKind::Imports`].
-        pub import_ids: Vec<String>,
-        /// People, for [`AudienceKind::Contacts`].
-        pub contact_ids: Vec<String>,
+    /// How a value is written, in which language and currency.
+    pub struct ValueFormat {
+        /// How.
+        pub kind: FormatKind,
+        /// Language code such as `de`; none = the template's.
+        #[serde(default)]
+        pub language: Option<String>,
+        /// ISO 4217, for amounts.
+        #[serde(default)]
+        pub currency: Option<String>,
     }
 
     /// How one variable is filled.
     pub struct VariableValue {
-        /// As in `TemplateRow.variables`, or `header.media` for a media header (value = a file path).
+        /// As in `TemplateRow.variables`, or in `TemplateRow.media` (value = a file path).
         pub key: String,
         /// From where.
         pub source: ValueSource,
@@ -74,6 +86,9 @@ shapes! {
         pub value: String,
         /// Used where a person has no value. Without it such a person is left out.
         pub fallback: Option<String>,
+        /// How a person's value is written; none = as it is.
+        #[serde(default)]
+        pub format: Option<ValueFormat>,
     }
 
     /// Hours of every day, by the clock on the wall; they may go past midnight.
@@ -158,6 +173,38 @@ shapes! {
         pub footer: Option<String>,
         /// Buttons.
         pub buttons: Vec<String>,
+        /// Where each button leads, or the code that it copies; none for those without either.
+        pub button_values: Vec<Option<String>>,
+        /// Cards of a carousel.
+        pub cards: Vec<CardPreview>,
+    }
+
+    /// A card of a carousel as a recipient will see it.
+    pub struct CardPreview {
+        /// Text.
+        pub body: String,
+        /// Buttons.
+        pub buttons: Vec<String>,
+        /// Where each leads.
+        pub button_values: Vec<Option<String>>,
+    }
+
+    /// Asks for the messages of real recipients, a page at a time.
+    pub struct CampaignPreviewsRequest {
+        /// The draft.
+        pub id: String,
+        /// Where the page before ended; none = from the beginning.
+        pub after: Option<String>,
+        /// Messages wanted, at most 20.
+        pub limit: u32,
+    }
+
+    /// What real recipients will read.
+    pub struct CampaignPreviews {
+        /// Their messages.
+        pub rows: Vec<RecipientPreview>,
+        /// Where the next page begins; none = there is none.
+        pub next: Option<String>,
     }
 
     /// Cost of the people of one market.

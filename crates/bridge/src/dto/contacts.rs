@@ -127,6 +127,8 @@ shapes! {
         pub identifiers: Vec<Identifier>,
         /// Attributes from imports, name and value.
         pub attributes: Vec<Attribute>,
+        /// Tags by name.
+        pub tags: Vec<String>,
         /// Consent, newest first.
         pub timeline: Vec<ConsentEntry>,
         /// Marketing, utility, authentication.

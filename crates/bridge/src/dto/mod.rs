@@ -3,6 +3,7 @@
 
 mod account;
 mod app;
+mod audience;
 mod campaigns;
 mod contacts;
 mod diagnostics;
@@ -20,6 +21,7 @@ mod webhooks;
 pub use crate::changes::Changes;
 pub use account::*;
 pub use app::*;
+pub use audience::*;
 pub use campaigns::*;
 pub use contacts::*;
 pub use diagnostics::*;

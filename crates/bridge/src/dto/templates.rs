@@ -19,6 +19,24 @@ shapes! {
         pub text: String,
     }
 
+    /// A file that a template wants.
+    pub struct TemplateMedia {
+        /// `header.media`, or `card0.media`.
+        pub key: String,
+        /// `IMAGE`, `VIDEO` or `DOCUMENT`.
+        pub format: String,
+    }
+
+    /// A card of a carousel.
+    pub struct TemplateCard {
+        /// `IMAGE` or `VIDEO`.
+        pub header_format: Option<String>,
+        /// Text with its placeholders.
+        pub body: String,
+        /// Buttons in order.
+        pub buttons: Vec<TemplateButton>,
+    }
+
     /// A template with what a preview needs.
     pub struct TemplateRow {
         /// Meta's id.
@@ -51,6 +69,10 @@ shapes! {
         pub buttons: Vec<TemplateButton>,
         /// Keys of its variables: `body.1`, `header.name`, `button0.1`.
         pub variables: Vec<String>,
+        /// Files that a send must carry.
+        pub media: Vec<TemplateMedia>,
+        /// Cards of a carousel, in order.
+        pub cards: Vec<TemplateCard>,
         /// A sample for each variable, same order, empty if Meta keeps none.
         pub samples: Vec<String>,
         /// When the console last saw it change.

@@ -1,4 +1,5 @@
-//! `campaign create|list|review|preflight|test|rehearse|launch|status|pause|resume|cancel|report|retry|budget|unknown`.
+//! `campaign create|count|choices|list-add|people|list|review|preflight|test|rehearse|launch|status|pause|resume|cancel|
+//! report|retry|budget|unknown`.
 
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use switchboard_bridge::dto::{
 use switchboard_domain::ids::OutboxId;
 use switchboard_engine::{Console, api};
 
-use super::{campaign_lines, document};
+use super::{audience, campaign_lines, document};
 use crate::arguments::{Campaign, TroubleAs, Unknown, UnknownAs};
 use crate::output::{Answer, page, usage};
 use crate::session::{Session, stdin};
@@ -97,21 +98,23 @@ async fn report(
 
 async fn of_a_campaign(console: &Console, command: Campaign) -> Result<Value, UiError> {
     let detail = match command {
-        Campaign::Create(file) => {
-            let text = if file.file == "-" {
-                stdin()?
-            } else {
-                std::fs::read_to_string(&file.file)
-                    .map_err(|_| usage("The draft cannot be read.", "Name a JSON file, or - for standard input."))?
-            };
-            let draft: CampaignDraft = serde_json::from_str(&text).map_err(|e| {
+        Campaign::Create(given) => {
+            let text = audience::text_of(&given.file, "draft")?;
+            let mut draft: CampaignDraft = serde_json::from_str(&text).map_err(|e| {
                 usage(
                     format!("The draft is not what it should be: line {}, column {}.", e.line(), e.column()),
                     "It needs name, template_id, phone_number_id, audience and values; docs/cli.md has an example.",
                 )
             })?;
+            if let Some(audience) = audience::audience_of(&given.audience)? {
+                draft.audience = audience;
+            }
             api::campaign_draft_save(console, draft).await?
         }
+        Campaign::Count(flags) => return audience::count(console, flags).await,
+        Campaign::Choices { column } => return audience::choices(console, column).await,
+        Campaign::ListAdd { file, region } => return audience::list_add(console, file, region).await,
+        Campaign::People(asked) => return audience::people(console, asked).await,
         Campaign::List => {
             let list = api::campaign_list(console, Nothing {}).await?;
             let total = u64::try_from(list.items.len()).unwrap_or(u64::MAX);

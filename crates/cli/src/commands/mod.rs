@@ -1,6 +1,7 @@
 //! One function per noun; each calls [`switchboard_engine::api`] and shapes nothing but the request.
 
 mod account;
+mod audience;
 mod campaign;
 mod campaign_lines;
 mod import;

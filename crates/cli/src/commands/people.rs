@@ -1,7 +1,7 @@
-//! `contacts list|show`, `consent opt-out|show|why`.
+//! `contacts list|show|tag|untag`, `consent opt-out|show|why`.
 
 use serde_json::{Value, json};
-use switchboard_bridge::dto::{ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut};
+use switchboard_bridge::dto::{ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut, ContactTag};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::phone::PhoneNumber;
 use switchboard_engine::{Console, api};
@@ -27,7 +27,16 @@ pub(super) async fn contacts(session: &Session, command: Contacts) -> Result<Val
             let id = person(&console, id).await?;
             document(&api::contact_get(&console, ById { id }).await?)
         }
+        Contacts::Tag { id, tag } => tagged(&console, id, tag, true).await,
+        Contacts::Untag { id, tag } => tagged(&console, id, tag, false).await,
     }
+}
+
+async fn tagged(console: &Console, id: String, tag: String, on: bool) -> Result<Value, UiError> {
+    let id = person(console, id).await?;
+    api::contact_tag(console, ContactTag { ids: vec![id.clone()], tag, on }).await?;
+    let detail = api::contact_get(console, ById { id }).await?;
+    Ok(json!({ "contact_id": detail.row.id, "tags": detail.tags }))
 }
 
 pub(super) async fn consent(session: &Session, command: Consent) -> Result<Value, UiError> {

@@ -104,6 +104,24 @@ impl DateColumn {
     }
 }
 
+/// The day that a text names, whatever year it is, where it can be read in one way only. A bare number is no day.
+pub fn read_any_day(text: &str) -> Option<jiff::civil::Date> {
+    let text = text.trim().trim_start_matches('\'').trim();
+    if text.is_empty()
+        || text.len() > 40
+        || text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !text.contains('.')
+    {
+        return None;
+    }
+    let (date, has_time) = split_time(text);
+    if excel_serial(date, has_time).is_some() {
+        return None;
+    }
+    let given = DateColumn::default().parse(text).ok()?;
+    let moment = jiff::Timestamp::from_millisecond(given.at.as_ms()).ok()?;
+    Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
 fn small(n: u32) -> Result<i16, DateProblem> {
     i16::try_from(n).map_err(|_| DateProblem::Unreadable)
 }

@@ -9,6 +9,6 @@ mod row;
 mod words;
 
 pub use columns::{ColumnRole, Mapping, guess_role, is_any_date, recognise, values_decide};
-pub use dates::{DateColumn, DateProblem, WhenGiven};
+pub use dates::{DateColumn, DateProblem, WhenGiven, read_any_day};
 pub use row::{Judged, NotTaken, RowConsent, RowRules, RowVerdict, UnprovenWhy, judge};
 pub use words::{OptOutSaid, Said, mentions_opting_out, opt_out_said, purposes_said, said, says_opted_out};

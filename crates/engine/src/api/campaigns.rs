@@ -2,9 +2,9 @@
 
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
-    ById, CampaignDetail, CampaignDraft, CampaignLaunch, CampaignList, CampaignPreflight, CampaignRecipientsRequest,
-    CampaignRecipientsSave, CampaignReport, CampaignReportRequest, CampaignReview, CampaignTestSend, Nothing,
-    RecipientPage, RehearsalFound, RetryOffer, SavedFile, TestSends,
+    ById, CampaignDetail, CampaignDraft, CampaignLaunch, CampaignList, CampaignPreflight, CampaignPreviews,
+    CampaignPreviewsRequest, CampaignRecipientsRequest, CampaignRecipientsSave, CampaignReport, CampaignReportRequest,
+    CampaignReview, CampaignTestSend, Nothing, RecipientPage, RehearsalFound, RetryOffer, SavedFile, TestSends,
 };
 
 use crate::Console;
@@ -65,6 +65,17 @@ pub async fn campaign_test_send(console: &Console, request: CampaignTestSend) ->
 /// See [`campaigns::test_list`].
 pub async fn campaign_test_list(console: &Console, request: ById) -> Result<TestSends, UiError> {
     campaigns::test_list(console, parse_id(&request.id)?).await
+}
+
+/// The messages of real recipients, a page at a time.
+///
+/// # Errors
+/// See [`campaigns::previews`].
+pub async fn campaign_previews(
+    console: &Console,
+    request: CampaignPreviewsRequest,
+) -> Result<CampaignPreviews, UiError> {
+    campaigns::previews(console, request).await
 }
 
 /// Launches a draft.

@@ -6,6 +6,7 @@
 
 mod account;
 mod app;
+mod audience;
 mod campaigns;
 mod contacts;
 mod imports;
@@ -18,6 +19,7 @@ mod unknown;
 
 pub use account::*;
 pub use app::*;
+pub use audience::*;
 pub use campaigns::*;
 pub use contacts::*;
 pub use imports::*;

@@ -1,53 +1,26 @@
 //! Drafts, and the way between what crosses to a window and what the store keeps.
 
+use std::collections::BTreeMap;
+
 use switchboard_bridge::dto::{
-    Audience as AudienceDto, AudienceKind, CampaignDetail, CampaignDraft, ValueSource as SourceDto, VariableValue,
+    CampaignDetail, CampaignDraft, FormatKind as KindDto, ValueFormat as FormatDto, ValueSource as SourceDto,
+    VariableValue,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
-use switchboard_domain::campaign::{Audience, HEADER_MEDIA, ValueRule, ValueSource};
-use switchboard_domain::ids::{CampaignId, ContactId, ImportId, PhoneNumberId, TemplateId};
+use switchboard_domain::campaign::{ValueRule, ValueSource};
+use switchboard_domain::ids::{CampaignId, PhoneNumberId, TemplateId};
+use switchboard_domain::value_format::{FormatKind, ValueFormat};
 use switchboard_store::Priority;
 use switchboard_store::tables::campaigns::{self, CampaignRow, DraftFields};
 
 use super::{not_found, parse_id, wrong_state};
-use crate::{Console, EngineError};
+use crate::{Console, EngineError, audience};
 
 /// Longest name of a campaign.
 const NAME_CHARS: usize = 120;
 
 fn invalid(field: &str, message: &str, remedy: &str) -> UiError {
     UiError::new(UiErrorCode::InvalidInput, message, remedy).with_details(serde_json::json!({ "field": field }))
-}
-
-fn audience(dto: &AudienceDto) -> Result<Audience, UiError> {
-    Ok(match dto.kind {
-        AudienceKind::Everybody => Audience::Everybody,
-        AudienceKind::Imports => Audience::Imports {
-            import_ids: dto.import_ids.iter().map(|id| ImportId::parse(id)).collect::<Result<_, _>>().map_err(
-                |_| invalid("audience", "One of the imports does not exist.", "Choose the imports from the list."),
-            )?,
-        },
-        AudienceKind::Contacts => Audience::Contacts {
-            contact_ids: dto.contact_ids.iter().map(|id| ContactId::parse(id)).collect::<Result<_, _>>().map_err(
-                |_| invalid("audience", "One of the people does not exist.", "Choose the people from the list."),
-            )?,
-        },
-    })
-}
-
-fn audience_dto(audience: &Audience) -> AudienceDto {
-    let empty = |kind| AudienceDto { kind, import_ids: Vec::new(), contact_ids: Vec::new() };
-    match audience {
-        Audience::Everybody => empty(AudienceKind::Everybody),
-        Audience::Imports { import_ids } => AudienceDto {
-            import_ids: import_ids.iter().map(ToString::to_string).collect(),
-            ..empty(AudienceKind::Imports)
-        },
-        Audience::Contacts { contact_ids } => AudienceDto {
-            contact_ids: contact_ids.iter().map(ToString::to_string).collect(),
-            ..empty(AudienceKind::Contacts)
-        },
-    }
 }
 
 fn rule(value: &VariableValue) -> ValueRule {
@@ -61,6 +34,42 @@ fn rule(value: &VariableValue) -> ValueRule {
         },
         value: value.value.clone(),
         fallback: value.fallback.clone().filter(|f| !f.trim().is_empty()),
+        format: value.format.as_ref().map(format).unwrap_or_default(),
+    }
+}
+
+fn format(dto: &FormatDto) -> ValueFormat {
+    let given = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
+    ValueFormat {
+        kind: match dto.kind {
+            KindDto::AsIs => FormatKind::AsIs,
+            KindDto::Capitalised => FormatKind::Capitalised,
+            KindDto::FirstWord => FormatKind::FirstWord,
+            KindDto::Upper => FormatKind::Upper,
+            KindDto::Number => FormatKind::Number,
+            KindDto::Currency => FormatKind::Currency,
+            KindDto::DateLong => FormatKind::DateLong,
+            KindDto::DateMedium => FormatKind::DateMedium,
+        },
+        language: given(&dto.language),
+        currency: given(&dto.currency),
+    }
+}
+
+fn format_dto(format: &ValueFormat) -> FormatDto {
+    FormatDto {
+        kind: match format.kind {
+            FormatKind::AsIs => KindDto::AsIs,
+            FormatKind::Capitalised => KindDto::Capitalised,
+            FormatKind::FirstWord => KindDto::FirstWord,
+            FormatKind::Upper => KindDto::Upper,
+            FormatKind::Number => KindDto::Number,
+            FormatKind::Currency => KindDto::Currency,
+            FormatKind::DateLong => KindDto::DateLong,
+            FormatKind::DateMedium => KindDto::DateMedium,
+        },
+        language: format.language.clone(),
+        currency: format.currency.clone(),
     }
 }
 
@@ -75,6 +84,7 @@ fn rule_dto(rule: &ValueRule) -> VariableValue {
         },
         value: rule.value.clone(),
         fallback: rule.fallback.clone(),
+        format: (rule.format != ValueFormat::default()).then(|| format_dto(&rule.format)),
     }
 }
 
@@ -85,15 +95,21 @@ pub(super) fn draft_dto(row: &CampaignRow) -> CampaignDraft {
         name: row.name.clone(),
         template_id: row.template_id.as_ref().map(|t| t.as_str().to_owned()),
         phone_number_id: row.phone_number_id.as_ref().map(|p| p.as_str().to_owned()),
-        audience: audience_dto(&row.audience),
+        audience: audience::show(&row.audience),
         values: row.rules.iter().map(rule_dto).collect(),
         rules: super::rules::rules_dto(&row.operator_rules),
     }
 }
 
-/// The file named for a media header, if one is.
-pub(super) fn header_file(rules: &[ValueRule]) -> Option<&str> {
-    rules.iter().find(|r| r.key == HEADER_MEDIA).map(|r| r.value.trim()).filter(|v| !v.is_empty())
+/// The file named for a medium, if one is: `header.media`, `card0.media`.
+pub(super) fn media_file<'a>(rules: &'a [ValueRule], key: &str) -> Option<&'a str> {
+    rules.iter().find(|r| r.key == key).map(|r| r.value.trim()).filter(|v| !v.is_empty())
+}
+
+/// All files named, by key.
+fn media_files(rules: &[ValueRule]) -> BTreeMap<&str, &str> {
+    let named = rules.iter().filter(|r| r.key.ends_with(".media"));
+    named.map(|r| (r.key.as_str(), r.value.trim())).filter(|(_, path)| !path.is_empty()).collect()
 }
 
 /// Saves a draft; a new one without an id.
@@ -110,7 +126,7 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
         name: if name.is_empty() { "Untitled campaign".to_owned() } else { name.to_owned() },
         template_id: request.template_id.filter(|t| !t.is_empty()).map(TemplateId::new),
         phone_number_id: request.phone_number_id.filter(|p| !p.is_empty()).map(PhoneNumberId::new),
-        audience: audience(&request.audience)?,
+        audience: audience::read(&request.audience)?,
         rules: request.values.iter().map(rule).collect(),
         operator_rules: super::rules::rules(&request.rules)?,
     };
@@ -129,7 +145,7 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
                 return Ok(id);
             };
             let before = campaigns::get(tx, id)?.ok_or_else(not_found)?;
-            let same_medium = header_file(&before.rules) == header_file(&fields.rules)
+            let same_medium = media_files(&before.rules) == media_files(&fields.rules)
                 && before.phone_number_id == fields.phone_number_id;
             if !campaigns::update_draft(tx, id, &fields, same_medium)? {
                 return Err(EngineError::from(wrong_state(

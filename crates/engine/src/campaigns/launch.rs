@@ -2,17 +2,18 @@
 //! written to the outbox afterwards, in chunks ([`super::upkeep`]); the first message may leave ten seconds later,
 //! and until then the launch can be undone.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use switchboard_bridge::dto::{CampaignDetail, CampaignLaunch};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_cloud_api::media;
-use switchboard_domain::campaign::CampaignState;
-use switchboard_domain::ids::CampaignId;
+use switchboard_domain::campaign::{CampaignState, HEADER_MEDIA};
+use switchboard_domain::ids::{CampaignId, MediaId};
 use switchboard_store::Priority;
 use switchboard_store::tables::campaigns;
 
-use super::draft::header_file;
+use super::draft::media_file;
 use super::plan::Plan;
 use super::review::plan_of_draft;
 use super::{not_found, parse_id, show, upkeep, wrong_state};
@@ -51,13 +52,14 @@ pub async fn launch(console: &Console, request: CampaignLaunch) -> Result<Campai
         )
         .with_details(serde_json::json!({ "field": "typed_number", "expected": plan.will_receive })));
     }
-    upload_header(console, &plan).await?;
+    upload_media(console, &plan).await?;
     let category = plan.template.as_ref().map(|t| t.category.clone()).unwrap_or_default();
     let planned = plan.starts_at;
     let mut launch = campaigns::Launch {
         key: request.idempotency_key.clone(),
         category,
         template_hash: plan.template.as_ref().map(|t| t.hash.clone()),
+        template_shape: plan.template.as_ref().map(|t| t.components.shape()),
         starts_at: planned,
         plan: serde_json::to_string(&plan.foretold()).unwrap_or_default(),
     };
@@ -122,29 +124,51 @@ fn refuse_if_changed(plan: &Plan, reviewed: Option<&str>) -> Result<(), UiError>
     .with_details(serde_json::json!({ "blockers": [changed] })))
 }
 
-/// Uploads the file of a media header, once per campaign.
-pub(super) async fn upload_header(console: &Console, plan: &Plan) -> Result<(), UiError> {
-    let wants = plan.template.as_ref().is_some_and(|t| t.header_medium().is_some());
-    let (Some(path), Some(number)) = (header_file(&plan.row.rules).filter(|_| wants), &plan.row.phone_number_id) else {
-        return Ok(());
-    };
+/// Uploads the files of header and cards, each once per campaign.
+pub(super) async fn upload_media(console: &Console, plan: &Plan) -> Result<(), UiError> {
+    let slots = plan.template.as_ref().map(|t| t.components.media()).unwrap_or_default();
+    let Some(number) = plan.row.phone_number_id.as_ref().filter(|_| !slots.is_empty()) else { return Ok(()) };
     let now = console.clock().now();
     if plan.row.header_media_at.is_some_and(|at| now.since(at) < HEADER_MEDIA_FRESH) {
         return Ok(());
     }
-    let name = std::path::Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let bytes = tokio::fs::read(path).await.map_err(|_| {
-        UiError::new(UiErrorCode::InvalidInput, "The file for the header cannot be read.", "Choose the file again.")
-            .with_details(serde_json::json!({ "field": "header.media" }))
-    })?;
     let client = console.graph().await?;
-    let (media_id, _) = media::upload(&client, number, bytes.into(), &name).await.map_err(EngineError::from)?;
+    let mut by_path: BTreeMap<String, MediaId> = BTreeMap::new();
+    let (mut header, mut cards) = (None, BTreeMap::new());
+    for slot in slots {
+        let Some(path) = media_file(&plan.row.rules, &slot.key) else { continue };
+        let media_id = match by_path.get(path) {
+            Some(known) => known.clone(),
+            None => {
+                let name = std::path::Path::new(path)
+                    .file_name()
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                let bytes = tokio::fs::read(path).await.map_err(|_| {
+                    UiError::new(
+                        UiErrorCode::InvalidInput,
+                        "A file for the message cannot be read.",
+                        "Choose it again.",
+                    )
+                    .with_details(serde_json::json!({ "field": slot.key }))
+                })?;
+                let (id, _) = media::upload(&client, number, bytes.into(), &name).await.map_err(EngineError::from)?;
+                by_path.insert(path.to_owned(), id.clone());
+                id
+            }
+        };
+        if slot.key == HEADER_MEDIA {
+            header = Some(media_id);
+        } else {
+            cards.insert(slot.key, media_id);
+        }
+    }
     let id = plan.row.campaign_id;
     console
         .store()
         .write(Priority::Claim, move |tx| {
             let at = tx.now();
-            campaigns::set_header_media(tx, id, &media_id, at).map_err(EngineError::from)
+            campaigns::set_media(tx, id, header.as_ref(), &cards, at).map_err(EngineError::from)
         })
         .await?;
     Ok(())

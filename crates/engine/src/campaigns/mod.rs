@@ -9,6 +9,7 @@ mod forecast;
 mod launch;
 mod plan;
 mod preflight;
+mod previews;
 mod recipients;
 pub mod rehearsal;
 mod replies;
@@ -26,6 +27,7 @@ pub use draft::{delete, save};
 pub use export::save_recipients;
 pub use launch::{launch, undo};
 pub use preflight::preflight;
+pub use previews::previews;
 pub use recipients::recipients;
 pub use report::report;
 pub use retry::{retry, retry_offer};
@@ -58,6 +60,8 @@ fn wrong_state(message: impl Into<String>, remedy: &str) -> UiError {
     UiError::new(UiErrorCode::WrongState, message, remedy)
 }
 
+#[cfg(test)]
+mod audience_tests;
 #[cfg(test)]
 mod forecast_tests;
 #[cfg(test)]

@@ -2,14 +2,16 @@
 //! launched is what was reviewed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::ControlFlow;
 
 use switchboard_bridge::dto::{CampaignPlan, CostForecast, CountedReason, RecipientPreview};
-use switchboard_domain::campaign::{CampaignState, Fillable, Values, fill_values};
+use switchboard_domain::campaign::{CampaignState, Fillable, Unfillable, ValueSource, Values, fill_values};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::rules::{FrequencyCap, NumberLimits, Place, QuietUntil};
 use switchboard_domain::template::{Category, Variable};
 use switchboard_domain::time::UnixMillis;
-use switchboard_store::tables::campaigns::{self, AudienceMember, AudienceQuery, CampaignRow};
+use switchboard_store::tables::audience::{self, AudienceMember, AudienceQuery};
+use switchboard_store::tables::campaigns::{self, CampaignRow};
 use switchboard_store::tables::consent_gate::{self, GateSettings};
 use switchboard_store::tables::phone_numbers::{self, OwnNumberRow};
 use switchboard_store::tables::{
@@ -17,9 +19,10 @@ use switchboard_store::tables::{
 };
 use switchboard_store::{Connection, StoreError};
 
-use super::draft::header_file;
+use super::draft::media_file;
 use super::finish::{Group, Outcome, Run, simulate};
 use super::forecast;
+use super::previews::preview;
 use crate::operator_rules::{self, NEVER_OUTSIDE_QUIET, OperatorRules, QuietBook, place_of, zone_name, zones_or};
 use crate::pacing;
 use crate::rates;
@@ -31,9 +34,6 @@ const PAGE: usize = 1000;
 const PREVIEWS: usize = 3;
 /// Above so many people the launch asks to type the number.
 const TYPE_ABOVE: u64 = 100;
-
-/// Reason word of a person for whom a variable stays empty.
-pub(super) const MISSING_VALUE: &str = "missing_value";
 
 /// What a campaign would do now.
 pub(super) struct Plan {
@@ -75,12 +75,13 @@ pub(super) fn reason(code: &str, sentence: impl Into<String>, remedy: &str, coun
     }
 }
 
-/// The values of one person, or the word and sentence why they get nothing.
+/// The values of one person, or why they get nothing.
 pub(super) fn values_of(
     member: &AudienceMember,
+    template: &TemplateSnapshot,
     variables: &[Variable],
     row: &CampaignRow,
-) -> Result<Values, (String, String)> {
+) -> Result<Values, Unfillable> {
     let attributes: BTreeMap<String, String> = match serde_json::from_str(&member.attributes) {
         Ok(serde_json::Value::Object(map)) => {
             map.into_iter().map(|(k, v)| (k, v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect()
@@ -88,8 +89,7 @@ pub(super) fn values_of(
         _ => BTreeMap::new(),
     };
     let person = Fillable { name: &member.name, first_name: &member.first_name, attributes: &attributes };
-    fill_values(variables, &row.rules, person)
-        .map_err(|missing| (MISSING_VALUE.to_owned(), format!("There is no value for {}.", missing.key)))
+    fill_values(&template.components, variables, &template.language, &row.rules, person)
 }
 
 /// Whether the draft says where a variable gets its value from.
@@ -115,6 +115,24 @@ pub(super) fn judge_audience(
     now: UnixMillis,
     mut each: impl FnMut(&AudienceMember, Result<Values, String>),
 ) -> Result<(), StoreError> {
+    judge_from(connection, row, template, now, None, |member, values| {
+        each(member, values);
+        ControlFlow::Continue(())
+    })
+}
+
+/// The same from a person on, until the caller has enough.
+pub(super) fn judge_from(
+    connection: &Connection,
+    row: &CampaignRow,
+    template: &TemplateSnapshot,
+    now: UnixMillis,
+    after: Option<ContactId>,
+    mut each: impl FnMut(&AudienceMember, Result<Values, String>) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
+    if crate::audience::problem(&row.audience).is_some() {
+        return Ok(());
+    }
     let category = template.category().unwrap_or(Category::Marketing);
     let gate = consent_gate::campaign_reason_sql(category, now, &GateSettings::default());
     let rules = OperatorRules::load(connection)?.for_category(category);
@@ -125,9 +143,9 @@ pub(super) fn judge_audience(
     // What nobody has decided yet is a gap of the draft, not of these people.
     let mut variables = template.components.variables();
     variables.retain(|v| is_decided(row, v));
-    let mut cursor = None;
+    let mut cursor = after;
     loop {
-        let (members, next) = campaigns::audience_page(connection, &query, cursor, PAGE)?;
+        let (members, next) = audience::audience_page(connection, &query, cursor, PAGE)?;
         for member in &members {
             let values = match &member.left_out {
                 Some(word) => Err(word.clone()),
@@ -137,9 +155,11 @@ pub(super) fn judge_audience(
                 {
                     Err(NEVER_OUTSIDE_QUIET.to_owned())
                 }
-                None => values_of(member, &variables, row).map_err(|(code, _)| code),
+                None => values_of(member, template, &variables, row).map_err(|why| why.code().to_owned()),
             };
-            each(member, values);
+            if each(member, values).is_break() {
+                return Ok(());
+            }
         }
         match next {
             Some(next) => cursor = Some(next),
@@ -150,11 +170,27 @@ pub(super) fn judge_audience(
 
 /// The words of a reason that leaves people out.
 pub(super) fn excluded_words(code: &str, category: Category) -> (String, Option<String>) {
-    if code == MISSING_VALUE {
-        return (
-            "A variable has no value for these people.".to_owned(),
-            Some("Give the variable a fallback, or complete the list and import it again.".to_owned()),
-        );
+    let value = match code {
+        "missing_value" => Some((
+            "A variable has no value for these people.",
+            "Give the variable a fallback, or complete the list and import it again.",
+        )),
+        "unreadable_value" => Some((
+            "A value of theirs cannot be read as the number or date that it should be.",
+            "Choose \u{201c}as it is\u{201d} for that variable, or correct the list and import it again. Nothing is guessed.",
+        )),
+        "value_too_long" => Some((
+            "With their values put in, a part of the message is longer than WhatsApp allows.",
+            "Shorten the values in the list, or fill that variable with something shorter.",
+        )),
+        "bad_coupon_code" => Some((
+            "Their coupon code has more than letters and digits, which WhatsApp does not allow.",
+            "Correct the codes in the list and import it again.",
+        )),
+        _ => None,
+    };
+    if let Some((sentence, remedy)) = value {
+        return (sentence.to_owned(), Some(remedy.to_owned()));
     }
     if let Some((sentence, remedy)) = operator_rules::words(code) {
         return (sentence.to_owned(), Some(remedy.to_owned()));
@@ -236,6 +272,7 @@ pub(super) fn read(
         ));
     }
     plan.template = template.map(|(t, _)| t);
+    plan.columns_still_there(connection)?;
     plan.count_people(connection, now)?;
     plan.account_blockers(connection, now)?;
     plan.when(now);
@@ -299,11 +336,19 @@ impl Plan {
                 "Choose another template.",
             );
         }
-        if template.header_medium().is_some() {
-            match header_file(&self.row.rules) {
-                None => self.block("header_media", "The template's header needs a file.", "Choose the file to show."),
+        for slot in template.components.media() {
+            let what = match slot.key.strip_prefix("card").and_then(|rest| rest.strip_suffix(".media")) {
+                Some(n) => format!("Card {} of the carousel", n.parse::<u32>().unwrap_or(0).saturating_add(1)),
+                None => "The template's header".to_owned(),
+            };
+            match media_file(&self.row.rules, &slot.key) {
+                None => self.block("header_media", format!("{what} needs a file."), "Choose the file to show."),
                 Some(path) if !std::path::Path::new(path).is_file() => {
-                    self.block("header_media", "The file for the header is not there.", "Choose the file again.");
+                    self.block(
+                        "header_media",
+                        format!("{what} has a file that is not there."),
+                        "Choose the file again.",
+                    );
                 }
                 Some(_) => {}
             }
@@ -312,16 +357,47 @@ impl Plan {
             if !is_decided(&self.row, &variable) {
                 self.block(
                     "values",
-                    format!("Nothing is chosen for {}.", variable.key()),
+                    format!("Nothing is chosen for {{{{{}}}}} in {}.", variable.name, variable.place.words()),
                     "Say where each variable gets its value from.",
                 );
             }
         }
     }
 
+    /// A column that nobody has any more would leave everybody to their fallback: that is not what was meant.
+    fn columns_still_there(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let wanted: Vec<String> = match &self.template {
+            Some(template) => template.components.variables().iter().map(Variable::key).collect(),
+            None => Vec::new(),
+        };
+        let mut gone: Vec<String> = Vec::new();
+        for rule in self.row.rules.iter().filter(|r| wanted.contains(&r.key) && r.source == ValueSource::Attribute) {
+            let name = &rule.value;
+            if !name.trim().is_empty() && !gone.contains(name) && !audience::has_column(connection, name)? {
+                gone.push(name.clone());
+            }
+        }
+        for name in gone {
+            self.block(
+                "column_gone",
+                format!("Nobody has a value in the column \u{201c}{name}\u{201d} (any more)."),
+                "Choose another column, or import the list that has it.",
+            );
+        }
+        Ok(())
+    }
+
     fn count_people(&mut self, connection: &Connection, now: UnixMillis) -> Result<(), StoreError> {
         if self.row.audience.is_unset() {
             self.block("audience", "Nobody is chosen yet.", "Choose whom the campaign is for.");
+            return Ok(());
+        }
+        if let Some(problem) = crate::audience::problem(&self.row.audience) {
+            self.block(
+                "audience",
+                format!("The audience cannot be used. {problem}"),
+                "Change it in the step Audience.",
+            );
             return Ok(());
         }
         let Some(template) = self.template.take() else { return Ok(()) };
@@ -346,15 +422,7 @@ impl Plan {
                         self.first_values = Some(values.clone());
                     }
                     if self.previews.len() < PREVIEWS {
-                        let shown = template.components.render(&values);
-                        self.previews.push(RecipientPreview {
-                            contact_id: member.contact_id.to_string(),
-                            name: member.name.clone(),
-                            header: shown.header,
-                            body: shown.body,
-                            footer: shown.footer,
-                            buttons: shown.buttons,
-                        });
+                        self.previews.push(preview(&template, member, &values));
                     }
                 }
                 Err(code) => *left_out.entry(code).or_default() += 1,
@@ -664,18 +732,19 @@ impl Plan {
 /// A part of the template that a campaign cannot fill yet.
 fn unsupported(template: &TemplateSnapshot, raw: &str) -> Option<&'static str> {
     let components: serde_json::Value = serde_json::from_str(raw).unwrap_or_default();
-    for component in components.as_array().into_iter().flatten() {
-        match component.get("type").and_then(|t| t.as_str()).unwrap_or_default().to_ascii_uppercase().as_str() {
-            "CAROUSEL" => return Some("a carousel"),
-            "LIMITED_TIME_OFFER" => return Some("a limited-time offer"),
-            _ => {}
-        }
+    let is_offer = |c: &serde_json::Value| {
+        c.get("type").and_then(|t| t.as_str()).is_some_and(|t| t.eq_ignore_ascii_case("LIMITED_TIME_OFFER"))
+    };
+    if components.as_array().is_some_and(|all| all.iter().any(is_offer)) {
+        return Some("a limited-time offer");
     }
     if matches!(template.components.header_format.as_deref(), Some("LOCATION" | "PRODUCT" | "GIF")) {
         return Some("this kind of header");
     }
+    if template.components.cards.iter().any(|card| !matches!(card.header_format.as_deref(), Some("IMAGE" | "VIDEO"))) {
+        return Some("product cards");
+    }
     template.components.buttons.iter().find_map(|b| match b.kind.as_str() {
-        "COPY_CODE" => Some("a coupon code"),
         "OTP" => Some("a one-time code"),
         "MPM" | "SPM" => Some("products"),
         _ => None,

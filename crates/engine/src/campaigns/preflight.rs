@@ -114,7 +114,7 @@ fn subject_of(code: &str) -> CheckSubject {
         "template" | "template_not_sendable" | "template_authentication" | "template_kind" | "category_change" => {
             CheckSubject::Template
         }
-        "values" | "header_media" => CheckSubject::Values,
+        "values" | "header_media" | "column_gone" => CheckSubject::Values,
         "number" | "number_not_connected" | "quality_red" => CheckSubject::Number,
         "account_stop" | "token" => CheckSubject::Account,
         "relay_not_configured" => CheckSubject::Listening,

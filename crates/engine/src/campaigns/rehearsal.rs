@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{CountedReason, Rehearsal, RehearsalFigures, RehearsalFound, Trouble};
 use switchboard_cloud_api::errors::look_up_code;
-use switchboard_domain::campaign::Audience;
+use switchboard_domain::audience::Audience;
 use switchboard_domain::ids::{CampaignId, ContactId, ImportId, PhoneNumberId};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::columns::IdColumn;
@@ -191,7 +191,8 @@ pub async fn furnish(
         tx.execute("UPDATE number_limits SET phone_number_id = ?1 WHERE phone_number_id = ?2", renamed)?;
         tx.execute("UPDATE phone_numbers SET waba_id = ?1", [&place.waba_id])?;
         tx.execute(
-            "UPDATE campaigns SET phone_number_id = ?1, audience = ?2, header_media_id = NULL, header_media_at_ms = NULL",
+            "UPDATE campaigns SET phone_number_id = ?1, audience = ?2, header_media_id = NULL, header_media_at_ms = NULL, \
+             card_media = '{}'",
             (&place.phone_number_id, &audience),
         )?;
         let here = "INSERT INTO relay (id, url, desk, device) VALUES (1, 'ws://127.0.0.1:1', 'rehearsal', 'rehearsal')";

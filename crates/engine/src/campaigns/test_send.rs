@@ -17,7 +17,7 @@ use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::tables::{campaigns, people, templates, test_sends};
 use switchboard_store::{Connection, Priority, StoreError, WriteTx};
 
-use super::launch::upload_header;
+use super::launch::upload_media;
 use super::plan::Plan;
 use super::recipients::word_of;
 use super::review::plan_of_draft;
@@ -91,16 +91,17 @@ pub async fn test_send(console: &Console, request: CampaignTestSend) -> Result<T
     }
     let plan = plan_of_draft(console, id).await?;
     let message = complete(&plan)?;
-    upload_header(console, &plan).await?;
+    upload_media(console, &plan).await?;
     let ledger = LedgerKey::new(*console.keys().ledger());
     let key = request.idempotency_key;
     console
         .store()
         .write(Priority::Claim, move |tx| {
-            let header = campaigns::get(tx, id)?.ok_or_else(not_found)?.header_media_id;
+            let row = campaigns::get(tx, id)?.ok_or_else(not_found)?;
             let content = SendContent {
                 values: message.values,
-                media_id: header.map(|media| media.as_str().to_owned()),
+                media_id: row.header_media_id.map(|media| media.as_str().to_owned()),
+                card_media: row.card_media,
                 ..SendContent::default()
             };
             for phone in wanted {

@@ -279,6 +279,7 @@ async fn a_media_header_is_uploaded_once_and_stands_in_every_message() {
         source: switchboard_bridge::dto::ValueSource::Fixed,
         value: png.to_string_lossy().into_owned(),
         fallback: None,
+        format: None,
     });
     save(&rig.console, draft).await.unwrap();
     rig.press_launch(id, "press-1").await.unwrap();

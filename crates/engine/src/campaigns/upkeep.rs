@@ -10,13 +10,14 @@ use switchboard_domain::ids::{CampaignId, OutboxId};
 use switchboard_domain::send::{MessageKind, OutboxState, SendContent};
 use switchboard_domain::template::Category;
 use switchboard_fault_points::{Point, reach};
-use switchboard_store::tables::campaigns::{self, AudienceMember, AudienceQuery, CampaignRow};
+use switchboard_store::tables::audience::{self, AudienceMember, AudienceQuery};
+use switchboard_store::tables::campaigns::{self, CampaignRow};
 use switchboard_store::tables::consent_gate::{self, GateSettings};
 use switchboard_store::tables::{outbox, templates};
 use switchboard_store::{Priority, StoreError, WriteTx};
 
 use super::plan::{excluded_words, values_of};
-use crate::sender::TemplateSnapshot;
+use crate::sender::{TEMPLATE_CHANGED, TemplateSnapshot};
 use crate::{Console, EngineError};
 
 /// People written to the outbox in one transaction: some tens of milliseconds.
@@ -147,17 +148,23 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<(usize, u64), EngineE
         campaigns::pause(tx, id, "template_gone", "Its template is no longer there.")?;
         return Ok((0, 0));
     };
+    if row.template_shape.as_deref().is_some_and(|shape| shape != template.components.shape()) {
+        campaigns::pause(tx, id, TEMPLATE_CHANGED.0, TEMPLATE_CHANGED.1)?;
+        return Ok((0, 0));
+    }
     let until = row.launched_at.unwrap_or_else(|| tx.now());
     let category = template.category().unwrap_or(Category::Marketing);
     let reason_sql = consent_gate::campaign_reason_sql(category, tx.now(), &GateSettings::default());
     let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until };
-    let (members, cursor) = campaigns::audience_page(tx, &query, row.enqueue_cursor, CHUNK)?;
+    let (members, cursor) = audience::audience_page(tx, &query, row.enqueue_cursor, CHUNK)?;
     let written = members.len();
     let variables = template.components.variables();
     for member in members {
         let owed = match &member.left_out {
             Some(word) => Err((word.clone(), excluded_words(word, category).0)),
-            None => values_of(&member, &variables, &row),
+            None => {
+                values_of(&member, &template, &variables, &row).map_err(|why| (why.code().to_owned(), why.to_string()))
+            }
         };
         write_row(tx, &row, &template, &member, owed)?;
     }

@@ -11,6 +11,7 @@ mod corpus;
 mod inspect;
 mod judging;
 mod left_out;
+mod number_list;
 mod preview;
 mod source;
 mod summary;
@@ -27,6 +28,7 @@ use crate::EngineError;
 pub use commit::{Confirmed, cancel, commit, recover, resume};
 pub use inspect::inspect;
 pub use left_out::save_left_out;
+pub use number_list::keep_number_list;
 pub use preview::{preview, rows};
 pub use summary::list;
 

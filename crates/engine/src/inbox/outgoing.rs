@@ -152,6 +152,13 @@ fn sendable_category(template: &TemplateRow) -> Result<Category, EngineError> {
 
 /// Values for every variable of the template, and nothing else but the header's file.
 fn values_of(components: &Components, given: Vec<Attribute>) -> Result<BTreeMap<String, String>, UiError> {
+    if !components.cards.is_empty() {
+        return Err(invalid(
+            "template_id",
+            "A carousel cannot be sent from a conversation.",
+            "Choose another template, or send it by campaign to this person.",
+        ));
+    }
     let mut given: BTreeMap<String, String> = given.into_iter().map(|a| (a.name, a.value.trim().to_owned())).collect();
     let mut values = BTreeMap::new();
     for variable in components.variables() {

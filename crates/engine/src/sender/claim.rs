@@ -28,6 +28,13 @@ use crate::rates::Card;
 /// People left out at once when a campaign comes to its end.
 const END_CHUNK: u32 = 500;
 
+/// Why a campaign is paused whose template wants other values than those that were frozen.
+pub(crate) const TEMPLATE_CHANGED: (&str, &str) = (
+    "template_changed",
+    "Its template has other variables or files than when the audience was frozen, so nothing more is sent with the old \
+     values. Cancel it and make a new campaign for those who have not got it.",
+);
+
 /// What a claim may take.
 #[derive(Clone, Debug, Default)]
 pub struct ClaimRequest {
@@ -203,6 +210,9 @@ impl Claim<'_> {
             let sentence = format!("Meta changed the category of its template to {}.", template.category);
             return self.pause(tx, id, "template_category", &sentence);
         }
+        if campaign.template_shape.as_deref().is_some_and(|shape| shape != template.components.shape()) {
+            return self.pause(tx, id, TEMPLATE_CHANGED.0, TEMPLATE_CHANGED.1);
+        }
         if campaign.template_hash.as_deref().is_some_and(|hash| hash != template.hash) {
             let sentence = "The text of its template was changed at Meta since it was launched.";
             return self.pause(tx, id, "template_changed", sentence);
@@ -363,6 +373,7 @@ impl Claim<'_> {
             kind: row.kind,
             content: row.content,
             template,
+            card_media: campaign.as_ref().map(|by| by.row.card_media.clone()).unwrap_or_default(),
             header_media: campaign.and_then(|by| by.row.header_media_id.clone()),
             recipient,
             tries_before: row.tries,

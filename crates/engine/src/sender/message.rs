@@ -1,17 +1,18 @@
 //! From an outbox row to what goes on the wire and what stands in the thread.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use switchboard_cloud_api::messages::{
-    ButtonParameter, ButtonSubType, Content, Endpoint, Language, MarketingOptions, MediaRef, MediaSource,
-    OutgoingMessage, Parameter, ProductPolicy, Recipient, TemplateComponent, TemplateMessage,
+    ButtonParameter, ButtonSubType, CarouselTemplateCard, Content, Endpoint, Language, MarketingOptions, MediaRef,
+    MediaSource, OutgoingMessage, Parameter, ProductPolicy, Recipient, TemplateComponent, TemplateMessage,
 };
 use switchboard_domain::ids::{
     AttemptId, CampaignId, ContactId, MediaId, OutboxId, PhoneNumberId, TemplateId, WaMessageId,
 };
 use switchboard_domain::redact::Personal;
 use switchboard_domain::send::{MessageKind, SendContent};
-use switchboard_domain::template::{Category, Components, Place, Rendered};
+use switchboard_domain::template::{Card, Category, Components, Place, Rendered};
 use switchboard_store::tables::templates::TemplateRow;
 
 /// What the sender needs of a template, read once per claim.
@@ -91,6 +92,8 @@ pub struct Claimed {
     pub template: Option<Arc<TemplateSnapshot>>,
     /// Header medium of the campaign.
     pub header_media: Option<MediaId>,
+    /// Media of a carousel's cards, by key.
+    pub card_media: BTreeMap<String, MediaId>,
     /// Whom it goes to.
     pub recipient: Recipient,
     /// Attempts before this one.
@@ -121,7 +124,9 @@ impl Claimed {
             (MessageKind::Template, Some(template)) => {
                 let medium =
                     self.content.media_id.clone().or_else(|| self.header_media.as_ref().map(|m| m.as_str().to_owned()));
-                Content::Template(template_message(template, &self.content, medium))
+                let cards =
+                    if self.content.card_media.is_empty() { &self.card_media } else { &self.content.card_media };
+                Content::Template(template_message(template, &self.content, medium, cards))
             }
             (MessageKind::Media, _) => media_content(&self.content),
             _ => Content::text(self.content.text.clone().unwrap_or_default()),
@@ -167,10 +172,16 @@ fn media_content(content: &SendContent) -> Content {
 }
 
 /// Values in the order of the template's placeholders; components without variables are left out (messages.md §8).
-fn template_message(template: &TemplateSnapshot, content: &SendContent, medium: Option<String>) -> TemplateMessage {
+fn template_message(
+    template: &TemplateSnapshot,
+    content: &SendContent,
+    medium: Option<String>,
+    card_media: &BTreeMap<String, MediaId>,
+) -> TemplateMessage {
     let mut header: Vec<Parameter> = Vec::new();
     let mut body: Vec<Parameter> = Vec::new();
     let mut buttons: Vec<TemplateComponent> = Vec::new();
+    let mut cards = CardParts::of(template, card_media);
     for variable in template.components.variables() {
         let value = content.values.get(&variable.key()).cloned().unwrap_or_default();
         let parameter = |value: String| {
@@ -179,20 +190,29 @@ fn template_message(template: &TemplateSnapshot, content: &SendContent, medium: 
         match variable.place {
             Place::Header => header.push(parameter(value)),
             Place::Body => body.push(parameter(value)),
-            Place::Button(index) => buttons.push(TemplateComponent::Button {
-                sub_type: ButtonSubType::Url,
+            Place::Button(index) => buttons.push(url_button(index, value)),
+            Place::Coupon(index) => buttons.push(TemplateComponent::Button {
+                sub_type: ButtonSubType::CopyCode,
                 index,
-                parameters: vec![ButtonParameter::Text { text: Personal::new(value) }],
+                parameters: vec![ButtonParameter::CouponCode { coupon_code: Personal::new(value) }],
             }),
+            Place::CardBody(card) => {
+                if let Some(parts) = cards.0.get_mut(usize::from(card)) {
+                    parts.body.push(parameter(value));
+                }
+            }
+            Place::CardButton(card, index) => {
+                if let Some(parts) = cards.0.get_mut(usize::from(card)) {
+                    parts.buttons.push(url_button(index, value));
+                }
+            }
         }
     }
     if let (Some(format), Some(medium)) = (template.header_medium(), medium) {
-        let medium = media_ref(medium, None, content.file_name.clone().filter(|_| format == "DOCUMENT"));
-        header.push(match format {
-            "IMAGE" => Parameter::Image { image: medium },
-            "VIDEO" => Parameter::Video { video: medium },
-            _ => Parameter::Document { document: medium },
-        });
+        header.push(medium_parameter(
+            format,
+            media_ref(medium, None, content.file_name.clone().filter(|_| format == "DOCUMENT")),
+        ));
     }
     let mut components = Vec::with_capacity(2 + buttons.len());
     if !header.is_empty() {
@@ -202,16 +222,73 @@ fn template_message(template: &TemplateSnapshot, content: &SendContent, medium: 
         components.push(TemplateComponent::Body { parameters: body });
     }
     components.append(&mut buttons);
+    components.extend(cards.into_component());
     TemplateMessage { name: template.name.clone(), language: Language::new(template.language.clone()), components }
+}
+
+fn url_button(index: u8, value: String) -> TemplateComponent {
+    TemplateComponent::Button {
+        sub_type: ButtonSubType::Url,
+        index,
+        parameters: vec![ButtonParameter::Text { text: Personal::new(value) }],
+    }
+}
+
+fn medium_parameter(format: &str, medium: MediaRef) -> Parameter {
+    match format {
+        "IMAGE" => Parameter::Image { image: medium },
+        "VIDEO" => Parameter::Video { video: medium },
+        _ => Parameter::Document { document: medium },
+    }
+}
+
+/// What each card of a carousel is filled with: every card is sent, in order, as many as were approved (templates.md §4).
+struct CardParts(Vec<OneCard>);
+
+#[derive(Default)]
+struct OneCard {
+    header: Vec<Parameter>,
+    body: Vec<Parameter>,
+    buttons: Vec<TemplateComponent>,
+}
+
+impl CardParts {
+    fn of(template: &TemplateSnapshot, media: &BTreeMap<String, MediaId>) -> Self {
+        let one = |(n, card): (usize, &Card)| {
+            let medium = media.get(&format!("card{n}.media"));
+            let format = card.header_format.as_deref().unwrap_or("IMAGE");
+            let header = medium.map(|id| medium_parameter(format, media_ref(id.as_str().to_owned(), None, None)));
+            OneCard { header: header.into_iter().collect(), ..OneCard::default() }
+        };
+        Self(template.components.cards.iter().enumerate().map(one).collect())
+    }
+
+    fn into_component(self) -> Option<TemplateComponent> {
+        let cards: Vec<CarouselTemplateCard> = (0u8..)
+            .zip(self.0)
+            .map(|(card_index, mut card)| {
+                let mut components = Vec::new();
+                if !card.header.is_empty() {
+                    components.push(TemplateComponent::Header { parameters: card.header });
+                }
+                if !card.body.is_empty() {
+                    components.push(TemplateComponent::Body { parameters: card.body });
+                }
+                components.append(&mut card.buttons);
+                CarouselTemplateCard { card_index, components }
+            })
+            .collect();
+        (!cards.is_empty()).then_some(TemplateComponent::Carousel { cards })
+    }
 }
 
 /// What the person reads, for the thread: text of the bubble and what it needs beyond the text.
 pub fn shown(template: Option<&TemplateSnapshot>, content: &SendContent) -> (Personal, serde_json::Value) {
     match template {
         Some(template) => {
-            let Rendered { header, body, footer, buttons } = template.components.render(&content.values);
+            let Rendered { header, body, footer, buttons, cards, .. } = template.components.render(&content.values);
             let beyond = serde_json::json!({
-                "header": header, "footer": footer, "buttons": buttons,
+                "header": header, "footer": footer, "buttons": buttons, "cards": cards,
                 "template": { "name": template.name, "language": template.language },
             });
             (Personal::new(body), beyond)

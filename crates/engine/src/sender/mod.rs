@@ -42,6 +42,7 @@ use tokio::time::Instant;
 use crate::Console;
 use crate::listening::{Deaf, Listening};
 
+pub(crate) use claim::TEMPLATE_CHANGED;
 pub use claim::{ClaimRequest, ClaimResult, MarketingWay, claim};
 pub(crate) use consequences::{AboutPerson, Consequences, Stops, sentence_of, state_of};
 pub use message::{Claimed, TemplateSnapshot, shown};

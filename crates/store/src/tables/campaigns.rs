@@ -1,13 +1,15 @@
 //! Campaigns. Every change of state is a guarded update whose row count decides, so that a double click, a
 //! crash or two programs cannot make one step happen twice.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, Row};
-use switchboard_domain::campaign::{Audience, CampaignState, ValueRule};
-use switchboard_domain::ids::{CampaignId, ContactId, ImportId, MediaId, PhoneNumberId, TemplateId};
+use switchboard_domain::audience::Audience;
+use switchboard_domain::campaign::{CampaignState, ValueRule};
+use switchboard_domain::ids::{CampaignId, ContactId, MediaId, PhoneNumberId, TemplateId};
 use switchboard_domain::rules::CampaignRules;
 use switchboard_domain::time::UnixMillis;
 
-use super::consent_gate;
 use crate::columns::{IdColumn, RowExt};
 use crate::{StoreError, WriteTx};
 
@@ -40,8 +42,12 @@ pub struct CampaignRow {
     pub started_at: Option<UnixMillis>,
     /// The uploaded header medium.
     pub header_media_id: Option<MediaId>,
-    /// When that was uploaded.
+    /// The uploaded media of a carousel's cards, by key.
+    pub card_media: BTreeMap<String, MediaId>,
+    /// When those were uploaded.
     pub header_media_at: Option<UnixMillis>,
+    /// What the template wanted when the audience was frozen.
+    pub template_shape: Option<String>,
     /// The press of the button that launched it.
     pub launch_key: Option<String>,
     /// Last person written to the outbox.
@@ -71,6 +77,8 @@ pub struct Launch {
     pub category: String,
     /// What the template says.
     pub template_hash: Option<String>,
+    /// Which variables and files it wants.
+    pub template_shape: Option<String>,
     /// When the first message may leave.
     pub starts_at: UnixMillis,
     /// What was foretold, JSON.
@@ -121,6 +129,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CampaignRow> {
         operator_rules: parsed(row, "operator_rules")?,
         started_at: row.ms_opt("started_at_ms")?,
         header_media_id: row.get::<_, Option<String>>("header_media_id")?.map(MediaId::new),
+        card_media: parsed(row, "card_media")?,
+        template_shape: row.get("template_shape")?,
         header_media_at: row.ms_opt("header_media_at_ms")?,
         launch_key: row.get("launch_key")?,
         enqueue_cursor: row.id_opt("enqueue_cursor")?,
@@ -202,7 +212,8 @@ pub fn update_draft(
         .prepare_cached(
             "UPDATE campaigns SET name = ?2, template_id = ?3, phone_number_id = ?4, audience = ?5, variables = ?6, \
              header_media_id = CASE WHEN ?7 THEN header_media_id END, \
-             header_media_at_ms = CASE WHEN ?7 THEN header_media_at_ms END, updated_at_ms = ?8, operator_rules = ?9 \
+             header_media_at_ms = CASE WHEN ?7 THEN header_media_at_ms END, \
+             card_media = CASE WHEN ?7 THEN card_media ELSE '{}' END, updated_at_ms = ?8, operator_rules = ?9 \
              WHERE campaign_id = ?1 AND state = 'draft'",
         )?
         .execute((
@@ -232,17 +243,23 @@ pub fn set_operator_rules(tx: &mut WriteTx<'_>, id: CampaignId, rules: &Campaign
     Ok(changed == 1)
 }
 
-/// Remembers the uploaded header medium of a draft.
+/// Remembers the uploaded media of a draft: that of the header, and those of cards by key.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn set_header_media(tx: &WriteTx<'_>, id: CampaignId, media: &MediaId, at: UnixMillis) -> Result<bool, StoreError> {
+pub fn set_media(
+    tx: &WriteTx<'_>,
+    id: CampaignId,
+    header: Option<&MediaId>,
+    cards: &BTreeMap<String, MediaId>,
+    at: UnixMillis,
+) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached(
-            "UPDATE campaigns SET header_media_id = ?2, header_media_at_ms = ?3 \
+            "UPDATE campaigns SET header_media_id = ?2, header_media_at_ms = ?3, card_media = ?4 \
              WHERE campaign_id = ?1 AND state = 'draft'",
         )?
-        .execute((id.bytes(), media.as_str(), at.as_ms()))?;
+        .execute((id.bytes(), header.map(|m| m.as_str()), at.as_ms(), json(cards, "card_media")?))?;
     Ok(changed == 1)
 }
 
@@ -266,7 +283,7 @@ pub fn launch(tx: &mut WriteTx<'_>, id: CampaignId, launch: &Launch) -> Result<b
         .prepare_cached(
             "UPDATE campaigns SET state = 'launching', launch_key = ?2, category = ?3, launched_at_ms = ?4, \
              starts_at_ms = ?5, enqueue_cursor = NULL, enqueued_at_ms = NULL, finished_at_ms = NULL, started_at_ms = NULL, \
-             paused_code = NULL, paused_reason = NULL, template_hash = ?6, plan = ?7, updated_at_ms = ?4 \
+             paused_code = NULL, paused_reason = NULL, template_hash = ?6, plan = ?7, template_shape = ?8, updated_at_ms = ?4 \
              WHERE campaign_id = ?1 AND state = 'draft'",
         )?
         .execute((
@@ -277,6 +294,7 @@ pub fn launch(tx: &mut WriteTx<'_>, id: CampaignId, launch: &Launch) -> Result<b
             launch.starts_at.as_ms(),
             &launch.template_hash,
             &launch.plan,
+            &launch.template_shape,
         ))?;
     tx.touch("campaigns")?;
     Ok(changed == 1)
@@ -512,153 +530,6 @@ pub fn with_leftovers(connection: &Connection) -> Result<Vec<(CampaignId, Campai
         Ok((r.id("campaign_id")?, CampaignState::parse(&state).unwrap_or(CampaignState::Cancelled)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// A person of an audience, with what a message may be filled with.
-#[derive(Clone)]
-pub struct AudienceMember {
-    /// The person (the surviving entry of merged ones).
-    pub contact_id: ContactId,
-    /// Whole name.
-    pub name: String,
-    /// First name, if known apart.
-    pub first_name: String,
-    /// Attributes, JSON object of texts.
-    pub attributes: String,
-    /// E.164, where it is known.
-    pub phone: Option<String>,
-    /// Business-scoped user id, where it is known.
-    pub bsuid: Option<String>,
-    /// Word of the rule that leaves this person out; none = may get it.
-    pub left_out: Option<String>,
-}
-
-/// How an audience is read.
-pub struct AudienceQuery<'a> {
-    /// Whom for.
-    pub audience: &'a Audience,
-    /// From [`consent_gate::campaign_reason_sql`]: who is left out.
-    pub reason_sql: &'a str,
-    /// People who came later are not in it: the audience is that of the launch.
-    pub until: UnixMillis,
-}
-
-/// The next members of an audience after a cursor, in the order of ids, and the cursor after them (`None` at the
-/// end). Merged entries lead to the person who is left; erased people are in no audience.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn audience_page(
-    connection: &Connection,
-    query: &AudienceQuery<'_>,
-    after: Option<ContactId>,
-    limit: usize,
-) -> Result<(Vec<AudienceMember>, Option<ContactId>), StoreError> {
-    let ids = match query.audience {
-        Audience::Everybody => return everybody_after(connection, query, after, limit),
-        Audience::Imports { import_ids } => imported_after(connection, import_ids, after, limit)?,
-        Audience::Contacts { contact_ids } => {
-            let mut ids: Vec<ContactId> = contact_ids.iter().copied().filter(|id| Some(*id) > after).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids.truncate(limit);
-            ids
-        }
-    };
-    let cursor = ids.last().copied();
-    let mut members = Vec::with_capacity(ids.len());
-    for id in ids {
-        if let Some(member) = member(connection, query, id)? {
-            members.push(member);
-        }
-    }
-    Ok((members, cursor))
-}
-
-fn member_row(r: &Row<'_>) -> rusqlite::Result<AudienceMember> {
-    Ok(AudienceMember {
-        contact_id: r.id("contact_id")?,
-        name: r.get(1)?,
-        first_name: r.get(2)?,
-        attributes: r.get(3)?,
-        left_out: r.get(4)?,
-        phone: r.get(5)?,
-        bsuid: r.get(6)?,
-    })
-}
-
-fn everybody_after(
-    connection: &Connection,
-    query: &AudienceQuery<'_>,
-    after: Option<ContactId>,
-    limit: usize,
-) -> Result<(Vec<AudienceMember>, Option<ContactId>), StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {}, c.phone, c.bsuid FROM contacts c {} \
-         WHERE c.contact_id > ?1 AND c.merged_into IS NULL AND c.erased_at_ms IS NULL AND c.created_at_ms <= ?2 \
-         ORDER BY c.contact_id LIMIT ?3",
-        query.reason_sql,
-        consent_gate::CAMPAIGN_JOINS
-    ))?;
-    let after = after.map_or([0u8; 16], |c| *c.as_bytes());
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let members =
-        statement.query_map((after, query.until.as_ms(), limit), member_row)?.collect::<Result<Vec<_>, _>>()?;
-    let cursor = members.last().map(|m| m.contact_id);
-    Ok((members, cursor))
-}
-
-/// The first `limit` of each import, merged: one index range per import whatever their size.
-fn imported_after(
-    connection: &Connection,
-    imports: &[ImportId],
-    after: Option<ContactId>,
-    limit: usize,
-) -> Result<Vec<ContactId>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT contact_id FROM import_contacts WHERE import_id = ?1 AND contact_id > ?2 ORDER BY contact_id LIMIT ?3",
-    )?;
-    let after = after.map_or([0u8; 16], |c| *c.as_bytes());
-    let most = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut ids: Vec<ContactId> = Vec::new();
-    for import in imports {
-        for id in statement.query_map((import.bytes(), after, most), |r| r.id("contact_id"))? {
-            ids.push(id?);
-        }
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    ids.truncate(limit);
-    Ok(ids)
-}
-
-/// Follows merges to the person who is left; `None` for an erased or vanished one.
-fn member(
-    connection: &Connection,
-    query: &AudienceQuery<'_>,
-    id: ContactId,
-) -> Result<Option<AudienceMember>, StoreError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT c.contact_id AS contact_id, c.name, c.first_name, c.attributes, {}, c.phone, c.bsuid, c.merged_into AS merged_into, \
-         c.erased_at_ms AS erased_at_ms FROM contacts c {} WHERE c.contact_id = ?1",
-        query.reason_sql,
-        consent_gate::CAMPAIGN_JOINS
-    ))?;
-    let mut id = id;
-    // A merge chain is short; the bound keeps a damaged one from turning in circles.
-    for _ in 0..16 {
-        let found = statement
-            .query_row([id.bytes()], |r| {
-                Ok((member_row(r)?, r.id_opt::<ContactId>("merged_into")?, r.ms_opt("erased_at_ms")?))
-            })
-            .optional()?;
-        match found {
-            None | Some((_, _, Some(_))) => return Ok(None),
-            Some((member, None, None)) => return Ok(Some(member)),
-            Some((_, Some(into), None)) => id = into,
-        }
-    }
-    Ok(None)
 }
 
 /// Counts sends of a campaign into the second they ended in.

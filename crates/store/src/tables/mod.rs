@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_events;
 pub mod account_stops;
 pub mod attempts;
+pub mod audience;
 pub mod campaign_report;
 pub mod campaign_rules;
 pub mod campaigns;

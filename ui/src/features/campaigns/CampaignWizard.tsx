@@ -7,6 +7,7 @@ import { Stepper } from "../../components/Stepper";
 import { useT } from "../../i18n/t";
 import type { CampaignDraft, CampaignReview, TemplateRow } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
+import { isChosen } from "./audience/model";
 import { ReviewStep } from "./ReviewStep";
 import { type MissingStep, Summary } from "./Summary";
 import { AudienceStep } from "./steps/AudienceStep";
@@ -14,7 +15,7 @@ import { TemplateStep } from "./steps/TemplateStep";
 import { ValuesStep } from "./steps/ValuesStep";
 import { WhenStep } from "./steps/WhenStep";
 import { type DraftHandle, emptyDraft, useDraft } from "./useDraft";
-import { isFilled } from "./values";
+import { isComplete } from "./values";
 
 const STEPS = ["template", "audience", "values", "when", "review"] as const;
 type StepId = (typeof STEPS)[number];
@@ -30,7 +31,9 @@ export function CampaignWizard() {
   const initial: CampaignDraft = {
     ...emptyDraft,
     template_id: search.template ?? null,
-    audience: search.import ? { kind: "imports", import_ids: [search.import], contact_ids: [] } : emptyDraft.audience,
+    audience: search.import
+      ? { ...emptyDraft.audience, kind: "imports", import_ids: [search.import] }
+      : emptyDraft.audience,
   };
   return <Wizard initial={initial} />;
 }
@@ -71,8 +74,8 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
   );
   const done: Record<StepId, boolean> = {
     template: template !== undefined,
-    audience: audienceChosen(draft),
-    values: template?.variables.every((key) => isFilled(draft.values.find((value) => value.key === key))) ?? false,
+    audience: isChosen(draft.audience),
+    values: template !== undefined && isComplete(template, draft.values),
     when: true,
     review: false,
   };
@@ -127,12 +130,6 @@ function Wizard({ initial }: { initial: CampaignDraft }) {
       </div>
     </Page>
   );
-}
-
-function audienceChosen({ audience }: CampaignDraft): boolean {
-  if (audience.kind === "imports") return audience.import_ids.length > 0;
-  if (audience.kind === "contacts") return audience.contact_ids.length > 0;
-  return true;
 }
 
 function CurrentStep({

@@ -52,7 +52,7 @@ export function ReviewStep({
       <Course review={review} />
       <CostForecast review={review} />
       <Excluded campaignId={review.campaign_id} reasons={review.excluded} />
-      {template ? <Previews template={template} review={review} /> : null}
+      {template ? <Previews campaignId={review.campaign_id} template={template} /> : null}
       <Rehearsal campaignId={review.campaign_id} isDisabled={handle.isSaving || review.will_receive === 0} />
       <TestSends
         campaignId={review.campaign_id}

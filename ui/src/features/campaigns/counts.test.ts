@@ -41,7 +41,13 @@ it("reads a typed number however its thousands are parted", () => {
 });
 
 it("knows where a variable stands", () => {
-  expect(readVariable("body.first_name")).toEqual({ part: "body", button: null, name: "first_name" });
-  expect(readVariable("button0.code")).toEqual({ part: "button", button: 1, name: "code" });
-  expect(readVariable("header.1")).toEqual({ part: "header", button: null, name: "1" });
+  const plain = { button: null, card: null };
+  expect(readVariable("body.first_name")).toEqual({ ...plain, part: "body", name: "first_name" });
+  expect(readVariable("header.1")).toEqual({ ...plain, part: "header", name: "1" });
+  expect(readVariable("header.media")).toEqual({ ...plain, part: "media", name: "media" });
+  expect(readVariable("button0.1")).toEqual({ ...plain, part: "button", button: 1, name: "1" });
+  expect(readVariable("button1.coupon_code")).toEqual({ ...plain, part: "coupon", button: 2, name: "coupon_code" });
+  expect(readVariable("card0.media")).toEqual({ ...plain, part: "media", card: 1, name: "media" });
+  expect(readVariable("card1.button0.1")).toEqual({ part: "button", button: 1, card: 2, name: "1" });
+  expect(readVariable("card0.body.1")).toEqual({ ...plain, part: "body", card: 1, name: "1" });
 });

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useIpc } from "../../ipc/context";
 import { type CampaignDraft, type CampaignRules, toUiError, type UiError } from "../../ipc/ipc";
 import { invalidateTags } from "../../ipc/queries";
+import { everybody } from "./audience/model";
 
 const SAVE_AFTER_MS = 350;
 
@@ -22,7 +23,7 @@ export const emptyDraft: CampaignDraft = {
   name: "",
   template_id: null,
   phone_number_id: null,
-  audience: { kind: "everybody", import_ids: [], contact_ids: [] },
+  audience: everybody,
   values: [],
   rules: noRules,
 };

@@ -16,6 +16,7 @@ import { ConsentTimeline } from "./ConsentTimeline";
 import { DecideOptOut } from "./DecideOptOut";
 import { MayReceive } from "./MayReceive";
 import { RecordOptOut } from "./RecordOptOut";
+import { Tags } from "./Tags";
 import { addressOf } from "./words";
 
 export function PersonPage({ contactId, onClose }: { contactId: string; onClose: () => void }) {
@@ -112,6 +113,7 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
             </div>
           </Card>
           <div className="space-y-5">
+            <Tags detail={detail} />
             <Facts detail={detail} />
           </div>
         </div>

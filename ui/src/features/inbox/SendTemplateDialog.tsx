@@ -12,7 +12,7 @@ import { useT } from "../../i18n/t";
 import { useIpc } from "../../ipc/context";
 import type { ConsentVerdict, TemplateRow } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
-import { filledBubble, MEDIA_KEY, sampleValues, variableName } from "../templates/fill";
+import { filledBubble, keysOf, MEDIA_KEY, sampleValues, variableName } from "../templates/fill";
 import { useCategoryText, useLanguageName } from "../templates/words";
 
 export interface TemplateTarget {
@@ -40,13 +40,13 @@ function OpenDialog({ target, onClose }: { target: TemplateTarget; onClose: () =
   const key = useRef(crypto.randomUUID());
   const send = useCommandMutation("message_send_template");
   const verdict = chosen ? verdictFor(target.verdicts, chosen.category) : undefined;
-  const missing = chosen?.variables.filter((variable) => (values.get(variable) ?? "").trim() === "") ?? [];
+  const missing = (chosen ? keysOf(chosen) : []).filter((variable) => (values.get(variable) ?? "").trim() === "");
   const forbidden = verdict?.may_receive === "no";
 
   const choose = (template: TemplateRow) => {
     const first = target.name.split(" ")[0] ?? "";
     const named = /\p{L}/u.test(first) ? first : "";
-    setValues(new Map(template.variables.map((v) => [v, /^(first_?)?name$/.test(variableName(v)) ? named : ""])));
+    setValues(new Map(keysOf(template).map((v) => [v, /^(first_?)?name$/.test(variableName(v)) ? named : ""])));
     send.reset();
     key.current = crypto.randomUUID();
     setChosen(template);
@@ -57,7 +57,7 @@ function OpenDialog({ target, onClose }: { target: TemplateTarget; onClose: () =
       {
         contact_id: target.contactId,
         template_id: chosen.id,
-        values: chosen.variables.map((name) => ({ name, value: values.get(name) ?? "" })),
+        values: keysOf(chosen).map((name) => ({ name, value: values.get(name) ?? "" })),
         idempotency_key: key.current,
       },
       { onSuccess: onClose },
@@ -104,10 +104,10 @@ function OpenDialog({ target, onClose }: { target: TemplateTarget; onClose: () =
         >
           <div className="space-y-4">
             {verdict && <VerdictNote verdict={verdict} />}
-            {chosen.variables.length === 0 ? (
+            {keysOf(chosen).length === 0 ? (
               <p className="text-ink-2">{t("inbox.template.noValues")}</p>
             ) : (
-              chosen.variables.map((variable) => (
+              keysOf(chosen).map((variable) => (
                 <ValueField
                   key={variable}
                   variable={variable}

@@ -19,12 +19,22 @@ export function filledBubble(template: TemplateRow, values: ReadonlyMap<string, 
     body: fillText(template.body, "body", values),
     footer: template.footer,
     buttons: template.buttons,
+    cards: template.cards.map((card, at) => ({
+      headerFormat: card.header_format,
+      body: fillText(card.body, `card${at}.body`, values),
+      buttons: card.buttons,
+    })),
   };
 }
 
 /** Samples as Meta keeps them, by variable key. */
 export function sampleValues(template: TemplateRow): Map<string, string> {
   return new Map(template.variables.map((key, i) => [key, template.samples[i] ?? ""]));
+}
+
+/** All that is to be filled in, files first. */
+export function keysOf(template: TemplateRow): string[] {
+  return [...template.media.map(({ key }) => key), ...template.variables];
 }
 
 /** A variable's own name: `first_name` of `body.first_name`. */

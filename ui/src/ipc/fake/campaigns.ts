@@ -8,7 +8,9 @@ import type {
   CoursePoint,
   RecipientPreview,
   Stall,
+  ValueFormat,
 } from "../ipc";
+import { peopleOf } from "./audience";
 import type { FakePerson } from "./people";
 import { found, refuse } from "./refuse";
 import { shopOf } from "./shop";
@@ -202,17 +204,8 @@ export function detail(world: World, campaign: Campaign): CampaignDetail {
   };
 }
 
-/** Every fourteenth person came with the second list. */
-function importOf(at: number): string {
-  return at % 14 === 0 ? "import-market" : "import-shop";
-}
-
 function audienceOf(world: World, campaign: Campaign): FakePerson[] {
-  const { people } = shopOf(world);
-  const { kind, import_ids, contact_ids } = campaign.draft.audience;
-  if (kind === "imports") return people.filter((_, at) => import_ids.includes(importOf(at)));
-  if (kind === "contacts") return people.filter(({ row }) => contact_ids.includes(row.id));
-  return people;
+  return peopleOf(world, campaign.draft.audience);
 }
 
 /** Who would be left out and why, one reason each. */
@@ -239,7 +232,7 @@ export function fill(text: string | null, part: string, values: Map<string, stri
 function previewFor(world: World, campaign: Campaign, person: FakePerson): RecipientPreview {
   const template = shopOf(world).templates.find(({ id }) => id === campaign.draft.template_id);
   const values = new Map(
-    campaign.draft.values.map(({ key, source, value, fallback }) => {
+    campaign.draft.values.map(({ key, source, value, fallback, format }) => {
       const own =
         source === "first_name"
           ? (person.row.name.split(" ")[0] ?? "")
@@ -248,7 +241,7 @@ function previewFor(world: World, campaign: Campaign, person: FakePerson): Recip
             : source === "fixed"
               ? value
               : person.attributes.find(({ name }) => name === value)?.value;
-      return [key, own || fallback || `{{${key}}}`];
+      return [key, (own && source !== "fixed" ? formatted(own, format) : own) || fallback || `{{${key}}}`];
     }),
   );
   return {
@@ -258,7 +251,34 @@ function previewFor(world: World, campaign: Campaign, person: FakePerson): Recip
     body: fill(template?.body ?? "", "body", values) ?? "",
     footer: template?.footer ?? null,
     buttons: template?.buttons.map(({ text }) => text) ?? [],
+    button_values: template?.buttons.map((_, at) => values.get(`button${at}.coupon_code`) ?? null) ?? [],
+    cards:
+      template?.cards.map((card, at) => ({
+        body: fill(card.body, `card${at}.body`, values) ?? "",
+        buttons: card.buttons.map(({ text }) => text),
+        button_values: card.buttons.map(() => null),
+      })) ?? [],
   };
+}
+
+function formatted(text: string, format: ValueFormat | null): string {
+  switch (format?.kind) {
+    case "upper":
+      return text.toLocaleUpperCase();
+    case "first_word":
+      return text.split(" ")[0] ?? text;
+    case "capitalised":
+      return text.toLocaleLowerCase().replace(/(^|\s)\S/g, (letter) => letter.toLocaleUpperCase());
+    case "number":
+      return Number(text).toLocaleString(format.language ?? "en");
+    case "currency":
+      return new Intl.NumberFormat(format.language ?? "en", {
+        style: "currency",
+        currency: format.currency || "USD",
+      }).format(Number(text));
+    default:
+      return text;
+  }
 }
 
 export const get = (world: World, id: string) =>
@@ -277,6 +297,7 @@ type CampaignCommands =
   | "campaign_draft_save"
   | "campaign_draft_delete"
   | "campaign_review"
+  | "campaign_previews"
   | "campaign_launch"
   | "campaign_undo_launch"
   | "campaign_get"
@@ -379,6 +400,16 @@ export const campaignHandlers: Pick<Handlers, CampaignCommands> = {
       from_display_phone_number: "+1 416 555 0188",
       confirm_by_typing: willReceive > 100 || template?.category === "marketing",
       template_hash: template ? `hash-${template.id}` : null,
+    };
+  },
+  campaign_previews(world, { id, after, limit }) {
+    const campaign = get(world, id);
+    const people = audienceOf(world, campaign).filter((person) => !whyNot(campaign, person));
+    const from = after === null ? 0 : people.findIndex(({ row }) => row.id === after) + 1;
+    const page = people.slice(from, from + limit);
+    return {
+      rows: page.map((person) => previewFor(world, campaign, person)),
+      next: from + limit < people.length ? (page.at(-1)?.row.id ?? null) : null,
     };
   },
   campaign_launch(world, { id, typed_number }) {

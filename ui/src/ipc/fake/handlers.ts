@@ -2,6 +2,7 @@
 import type { CommandName, RequestOf, ResponseOf } from "../ipc";
 import { accountHandlers } from "./account";
 import { appHandlers } from "./app";
+import { audienceHandlers } from "./audience";
 import { campaignMoreHandlers } from "./campaignMore";
 import { campaignHandlers } from "./campaigns";
 import { importHandlers } from "./imports";
@@ -18,6 +19,7 @@ const all: Handlers = {
   ...importHandlers,
   ...campaignHandlers,
   ...campaignMoreHandlers,
+  ...audienceHandlers,
   ...practiceHandlers,
   ...shopHandlers,
   ...rateHandlers,

@@ -268,6 +268,11 @@ export function fakePerson(index: number, now: number): FakePerson {
             { name: "city", value: "Halifax" },
             { name: "loyalty points", value: String(index * 12) },
           ],
+    tags: [
+      ...(index % 6 === 1 ? ["Regular"] : []),
+      ...(index % 17 === 3 ? ["Wholesale"] : []),
+      ...(index % 40 === 7 ? ["Early bird"] : []),
+    ],
     timeline,
     may_receive: may,
     to_decide: consent === "to_decide" ? timeline.filter((e) => e.kind === "probable_opt_out") : [],

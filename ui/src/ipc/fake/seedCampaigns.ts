@@ -46,7 +46,7 @@ export function seedCampaigns(
   nowMs: number,
   random: () => number,
 ): Campaign[] {
-  const audience = { kind: "everybody" as const, import_ids: [], contact_ids: [] };
+  const audience = { kind: "everybody" as const, import_ids: [], contact_ids: [], filter: null };
   const draft = (id: string, name: string, template: TemplateRow | undefined) => ({
     id,
     name,
@@ -54,8 +54,8 @@ export function seedCampaigns(
     phone_number_id: "106540352242922",
     audience,
     values: [
-      { key: "body.discount", source: "fixed" as const, value: "15 %", fallback: null },
-      { key: "body.first_name", source: "first_name" as const, value: "", fallback: "there" },
+      { key: "body.discount", source: "fixed" as const, value: "15 %", fallback: null, format: null },
+      { key: "body.first_name", source: "first_name" as const, value: "", fallback: "there", format: null },
     ],
     rules: {
       schedule: null,

@@ -18,6 +18,8 @@ function template(now: number, part: Partial<TemplateRow> & Pick<TemplateRow, "i
     buttons: [],
     variables: [],
     samples: [],
+    media: [],
+    cards: [],
     updated_at_ms: now - 3 * DAY,
     ...part,
   };
@@ -109,11 +111,37 @@ export function fakeTemplates(now: number): TemplateRow[] {
       name: "photo_of_the_week",
       header_format: "IMAGE",
       body: "This week’s bake by Sam. Would you try it?",
-      variables: ["header.media"],
-      samples: [""],
+      media: [{ key: "header.media", format: "IMAGE" }],
       buttons: [
         { kind: "QUICK_REPLY", text: "Yes please" },
         { kind: "QUICK_REPLY", text: "Not for me" },
+      ],
+    }),
+    template(now, {
+      id: "1035",
+      name: "autumn_window",
+      body: "Hi {{1}}, this is in the window this week. Your code: see below.",
+      variables: ["body.1", "button0.coupon_code", "card0.body.1", "card1.button1.1"],
+      samples: ["Ben", "RYE10", "rye", "oats-42"],
+      media: [
+        { key: "card0.media", format: "IMAGE" },
+        { key: "card1.media", format: "IMAGE" },
+      ],
+      buttons: [{ kind: "COPY_CODE", text: "Copy code" }],
+      cards: [
+        {
+          header_format: "IMAGE",
+          body: "The dark one, with {{1}}",
+          buttons: [{ kind: "QUICK_REPLY", text: "Keep me one" }],
+        },
+        {
+          header_format: "IMAGE",
+          body: "The light one",
+          buttons: [
+            { kind: "QUICK_REPLY", text: "Keep me one" },
+            { kind: "URL", text: "What is in it" },
+          ],
+        },
       ],
     }),
     template(now, {

@@ -9,9 +9,12 @@ import { useTimeText } from "../../../components/values";
 import { useT } from "../../../i18n/t";
 import type { AudienceKind } from "../../../ipc/ipc";
 import { useCommand } from "../../../ipc/queries";
+import { AudienceBuilder } from "../audience/AudienceBuilder";
+import { LiveCount } from "../audience/LiveCount";
+import { filterOf } from "../audience/model";
 import type { DraftHandle } from "../useDraft";
 
-const KINDS: AudienceKind[] = ["everybody", "imports", "contacts"];
+const KINDS: AudienceKind[] = ["everybody", "imports", "filter", "contacts"];
 
 export function AudienceStep({ handle }: { handle: DraftHandle }) {
   const t = useT();
@@ -31,6 +34,13 @@ export function AudienceStep({ handle }: { handle: DraftHandle }) {
       />
       {audience.kind === "imports" ? <PickImports handle={handle} /> : null}
       {audience.kind === "contacts" ? <PickPeople handle={handle} /> : null}
+      {audience.kind === "filter" ? (
+        <AudienceBuilder
+          filter={filterOf(audience)}
+          onChange={(filter) => change({ audience: { ...audience, filter } })}
+        />
+      ) : null}
+      <LiveCount audience={audience} />
     </div>
   );
 }
