@@ -66,6 +66,7 @@ export function seedCampaigns(
       budget: null,
     },
   });
+  const failure = (roll: number) => (roll < 0.6 ? "131026" : roll < 0.8 ? "131051" : "131042");
   const settle = (person: FakePerson, at: number): Recipient => {
     if (person.row.consent === "opted_out") return { person, state: "excluded", reason: "opted_out", atMs: at };
     if (person.row.consent === "marketing_stopped" || person.row.consent === "to_decide")
@@ -82,7 +83,7 @@ export function seedCampaigns(
             : roll < 0.975
               ? ["withheld", "131049"]
               : roll < 0.998
-                ? ["failed", random() < 0.7 ? "131026" : at % 2 === 0 ? "131051" : "131042"]
+                ? ["failed", failure(random())]
                 : ["unknown", "no_answer"];
     return { person, state, reason, atMs: at };
   };

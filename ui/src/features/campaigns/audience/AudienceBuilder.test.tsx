@@ -127,5 +127,7 @@ it("chooses people by an uploaded list and says who of it is known", async () =>
     await screen.findByText(/69 rows: 62 people you know, 5 numbers nobody here has, 2 rows without a number/),
   ).toBeInTheDocument();
   await waitFor(() => expect(count()).toHaveTextContent(/62 people/));
-  expect(saved()).toMatchObject({ audience: { filter: { group: { items: [{ test: { kind: "list" } }] } } } });
+  await waitFor(() =>
+    expect(saved()).toMatchObject({ audience: { filter: { group: { items: [{ test: { kind: "list" } }] } } } }),
+  );
 });
