@@ -65,6 +65,7 @@ async fn draft(console: &Console) -> String {
             source: ValueSource::FirstName,
             value: String::new(),
             fallback: Some("friend".to_owned()),
+            format: None,
         })
         .collect();
     let draft = CampaignDraft {
@@ -72,7 +73,7 @@ async fn draft(console: &Console) -> String {
         name: "Autumn".to_owned(),
         template_id: Some(template.id),
         phone_number_id: None,
-        audience: Audience { kind: AudienceKind::Everybody, import_ids: vec![], contact_ids: vec![] },
+        audience: Audience { kind: AudienceKind::Everybody, import_ids: vec![], contact_ids: vec![], filter: None },
         values,
         rules: CampaignRules::default(),
     };
