@@ -269,10 +269,14 @@ async fn a_template_whose_variables_changed_since_the_freeze_stops_its_campaign(
         assert!(
             detail.row.paused_reason.unwrap().contains("other variables or files than when the audience was frozen")
         );
-        resume(&rig.console, id).await.unwrap();
+        // Values that were frozen for other variables stop it at the door; without any it stops at the freezing again.
+        let resumed = resume(&rig.console, id).await.map(|_| ()).map_err(|refused| format!("{refused:?}"));
+        let at_the_door =
+            resumed.is_err_and(|why| why.contains("asks for other values than those chosen at the launch"));
+        assert_eq!(at_the_door, !before_freezing);
         rig.enqueue().await;
         rig.drive(&mut sender).await;
-        assert_eq!(get(&rig.console, id).await.unwrap().row.state, CampaignStateDto::Paused, "again");
+        assert_eq!(get(&rig.console, id).await.unwrap().row.state, CampaignStateDto::Paused, "it stays so");
         assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 0);
     }
 }

@@ -14,7 +14,7 @@ pub mod nats;
 #[cfg(unix)]
 pub mod process;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
@@ -161,21 +161,26 @@ pub fn event(number: usize) -> String {
     format!(r#"{{"object":"whatsapp_business_account","entry":[{{"id":"{number}","changes":[]}}]}}"#)
 }
 
-/// Everything of a desk's log as far as it goes now, by a console that connects now: numbered without a gap, as bodies.
+/// Everything of a desk's log as far as it goes now, by a console that connects now, and again where the relay asks it to:
+/// numbered without a gap, as bodies.
 pub async fn whole_log(console: &RelayEndpoint, url: &str, desk: &str) -> Vec<String> {
     let console = console.clone().moved_to(RelayAddress::new(url, desk).unwrap());
-    let mut client = RelayClient::connect(&console, RelaySeq::START, &ClientOptions::default()).await.unwrap();
-    let (mut entries, mut head) = (Vec::new(), None);
-    while head.is_none_or(|head: u64| entries.len() < head as usize) {
-        match timeout(PATIENCE, client.next_event()).await.expect("the log goes on") {
-            RelayEvent::Welcome { head: told, .. } => head = Some(told.get()),
-            RelayEvent::Batch(batch) => entries.extend(batch),
-            RelayEvent::Closed(reason) => panic!("{desk}: closed: {reason}"),
-            _ => {}
+    let until = Instant::now() + PATIENCE;
+    'connected: loop {
+        let mut client = RelayClient::connect(&console, RelaySeq::START, &ClientOptions::default()).await.unwrap();
+        let (mut entries, mut head) = (Vec::new(), None);
+        while head.is_none_or(|head: u64| entries.len() < head as usize) {
+            match timeout(PATIENCE, client.next_event()).await.expect("the log goes on") {
+                RelayEvent::Welcome { head: told, .. } => head = Some(told.get()),
+                RelayEvent::Batch(batch) => entries.extend(batch),
+                RelayEvent::Closed(reason) if !reason.needs_operator() && Instant::now() < until => continue 'connected,
+                RelayEvent::Closed(reason) => panic!("{desk}: closed: {reason}"),
+                _ => {}
+            }
         }
+        assert_eq!(seqs(&entries), (1..=entries.len() as u64).collect::<Vec<_>>(), "{desk}: gapless");
+        return bodies(&entries);
     }
-    assert_eq!(seqs(&entries), (1..=entries.len() as u64).collect::<Vec<_>>(), "{desk}: gapless");
-    bodies(&entries)
 }
 
 /// Reads until `count` entries came; marks of changed readers are passed over.
