@@ -66,6 +66,8 @@ mod run {
         contact_opt_out(ContactOptOut) -> ContactDetail;
         consent_why(ConsentWhyRequest) -> ConsentVerdict;
         opt_out_decide(OptOutDecide) -> ContactDetail;
+        consent_verify(Nothing) -> LedgerVerification;
+        consent_verify_cancel(Nothing) -> Nothing;
         campaign_list(Nothing) -> CampaignList;
         campaign_draft_save(CampaignDraft) -> CampaignDetail;
         campaign_draft_delete(ById) -> Nothing;

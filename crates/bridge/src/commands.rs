@@ -60,6 +60,8 @@ macro_rules! for_each_command {
             contact_opt_out(ContactOptOut) -> ContactDetail;
             consent_why(ConsentWhyRequest) -> ConsentVerdict;
             opt_out_decide(OptOutDecide) -> ContactDetail;
+            consent_verify(Nothing) -> LedgerVerification;
+            consent_verify_cancel(Nothing) -> Nothing;
 
             campaign_list(Nothing) -> CampaignList;
             campaign_draft_save(CampaignDraft) -> CampaignDetail;

@@ -110,6 +110,7 @@ impl Command {
                     Consent::OptOut { .. } => "opt-out",
                     Consent::Show { .. } => "show",
                     Consent::Why { .. } => "why",
+                    Consent::Verify => "verify",
                 },
             ),
             Self::Campaign(c) => (
@@ -330,6 +331,8 @@ pub(crate) enum Consent {
         /// The person's id, or `-` for a phone number on standard input.
         id: String,
     },
+    /// Walks the whole consent ledger and names the first entry that does not hold; ends with 1 if there is one.
+    Verify,
     /// Says whether a category may be sent, and which event decides.
     Why {
         /// The person's id, or `-` for a phone number on standard input.

@@ -8,7 +8,7 @@ use switchboard_domain::consent::{ConsentState, EventKind, Via};
 use switchboard_domain::ids::{ConsentEventId, ContactId};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::consent_events::{self, Evidence, NewEvent};
-use switchboard_store::tables::ledger_chain::{self, LedgerKey, Verified};
+use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::tables::{contacts, outbox};
 use switchboard_store::{Priority, Store, StoreError, WriteTx};
 
@@ -203,15 +203,6 @@ pub async fn opt_in(store: &Store, key: &LedgerKey, given: OperatorOptIn) -> Res
                 .ok_or_else(|| UiError::internal("the opt-in was not recorded").into())
         })
         .await
-}
-
-/// Walks the whole ledger and names the first entry that does not hold (P7).
-///
-/// # Errors
-/// [`EngineError::Store`].
-pub async fn verify(store: &Store, key: &LedgerKey) -> Result<Verified, EngineError> {
-    let key = key.clone();
-    Ok(store.read(move |c| ledger_chain::verify(c, &key)).await?)
 }
 
 /// The id by which a person goes today.

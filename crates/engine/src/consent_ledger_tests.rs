@@ -14,6 +14,7 @@ use switchboard_store::{DbKey, OpenStore};
 
 use super::*;
 use crate::clock::SystemClock;
+use crate::ledger_check::{Watch, walk};
 use crate::{contacts as pages, take_contacts};
 
 struct Rig {
@@ -136,7 +137,7 @@ async fn a_probable_opt_out_waits_and_both_decisions_stay_on_record() {
     let second = rig.record(who, EventKind::ProbableOptOut, Via::Chat, Duration::ZERO);
     decide(&rig.store, &rig.key, second, true, String::new()).await.unwrap();
     assert_eq!(pages::get(&rig.store, who).await.unwrap().row.consent, "opted_out");
-    assert_eq!(verify(&rig.store, &rig.key).await.unwrap().broken, None);
+    assert_eq!(walk(&rig.store, &rig.key, None, &Watch::default()).await.unwrap().unwrap().broken, None);
 }
 
 #[tokio::test]
@@ -247,7 +248,7 @@ async fn people_are_taken_along_with_their_consent_but_not_what_the_practice_acc
     .unwrap();
     let cleo = pages::get(&real.store, pages::id_of(&cleo.rows[0].id).unwrap()).await.unwrap();
     assert_eq!(cleo.timeline.len(), 1, "taking along twice records once");
-    assert_eq!(verify(&real.store, &real.key).await.unwrap().broken, None);
+    assert_eq!(walk(&real.store, &real.key, None, &Watch::default()).await.unwrap().unwrap().broken, None);
 }
 
 #[tokio::test]

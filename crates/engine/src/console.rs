@@ -81,6 +81,7 @@ struct Inner {
     transport: RwLock<Option<Arc<dyn Transport>>>,
     wakes: Wakes,
     count_turns: crate::audience::CountTurns,
+    ledger_walk: Mutex<CancellationToken>,
     progress: broadcast::Sender<Progress>,
     arrived: broadcast::Sender<Arrived>,
     shutdown: CancellationToken,
@@ -142,6 +143,7 @@ impl Console {
                 transport: RwLock::new(None),
                 wakes: Wakes::default(),
                 count_turns: crate::audience::CountTurns::default(),
+                ledger_walk: Mutex::new(CancellationToken::new()),
                 progress: broadcast::Sender::new(64),
                 arrived: broadcast::Sender::new(64),
                 shutdown: CancellationToken::new(),
@@ -286,6 +288,19 @@ impl Console {
         &self.inner.count_turns
     }
 
+    /// Begins a walk over the consent ledger; one that is under way ends.
+    pub(crate) fn begin_ledger_walk(&self) -> CancellationToken {
+        let walk = self.inner.shutdown.child_token();
+        let mut current = self.inner.ledger_walk.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *current, walk.clone()).cancel();
+        walk
+    }
+
+    /// Ends the walk over the consent ledger that is under way, if any.
+    pub(crate) fn end_ledger_walk(&self) {
+        self.inner.ledger_walk.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
     /// Progress of long work.
     pub fn progress(&self) -> &broadcast::Sender<Progress> {
         &self.inner.progress
@@ -316,6 +331,9 @@ impl Console {
 
     /// Stops in order: tasks finish the request in flight and record it, then the store closes with its last handle.
     pub async fn close(&self) {
+        if self.holds_role() {
+            crate::ledger_check::advance_quietly(self).await;
+        }
         self.inner.shutdown.cancel();
         let mut tasks = std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         let all = async { while tasks.join_next().await.is_some() {} };

@@ -20,6 +20,7 @@ pub mod inbound;
 pub mod inbox;
 mod keychain;
 pub mod keys;
+pub mod ledger_check;
 pub mod listening;
 pub mod media;
 pub mod number_limits;

@@ -189,6 +189,7 @@ impl Profile {
             SecretName::DatabaseKey,
             SecretName::RelayDeviceToken,
             SecretName::InstallMark,
+            SecretName::LedgerAnchor,
         ] {
             if let Err(error) = secrets.forget(name).await {
                 kept = Err(error.into());

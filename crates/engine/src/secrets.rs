@@ -29,6 +29,8 @@ pub enum SecretName {
     RelayDeviceKey,
     /// Which install and generation the database should be (P11).
     InstallMark,
+    /// Where the consent ledger ended when it was last looked at (P7).
+    LedgerAnchor,
 }
 
 impl SecretName {
@@ -39,6 +41,7 @@ impl SecretName {
             Self::RelayDeviceToken => "relay_device_token",
             Self::RelayDeviceKey => "relay_device_key",
             Self::InstallMark => "install_mark",
+            Self::LedgerAnchor => "ledger_anchor",
         }
     }
 
@@ -50,6 +53,7 @@ impl SecretName {
             Self::RelayDeviceToken => "relay token",
             Self::RelayDeviceKey => "relay key",
             Self::InstallMark => "install mark",
+            Self::LedgerAnchor => "mark of the consent ledger",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard_domain::ids::CampaignId;
 use switchboard_domain::send::OutboxState;
-use switchboard_engine::consent_ledger;
+use switchboard_engine::ledger_check;
 use switchboard_engine::pacing;
 use switchboard_store::tables::outbox;
 
@@ -42,7 +42,8 @@ pub async fn all(engine: &Engine, facts: &Facts) -> Vec<String> {
     every_webhook_once(facts, &rows, found);
     states_only_forward(facts, &rows, found);
     counters(engine, facts, &rows, found).await;
-    let verified = consent_ledger::verify(store, &engine.ledger()).await.unwrap();
+    let verified =
+        ledger_check::walk(store, &engine.ledger(), None, &ledger_check::Watch::default()).await.unwrap().unwrap();
     if let Some(broken) = verified.broken {
         found.push(format!("P7: the consent ledger is broken at entry {}", broken.seq));
     }

@@ -2222,6 +2222,23 @@ total: number, };
 export type LateKind = "ask" | "skip" | "within";
 
 /**
+ * The first entry that does not hold.
+ */
+export type LedgerBreak = { 
+/**
+ * Its number, or the number where one is missing.
+ */
+entry: number, 
+/**
+ * `altered`, `evidence_altered`, `evidence_removed`, `deleted`, `inserted`, `moved`, `tail_cut`, `end_forged`, `rewritten`.
+ */
+fault: string, 
+/**
+ * What was found.
+ */
+sentence: string, };
+
+/**
  * What the practice account really accepted and did (interfaces.md, Tour).
  */
 export type LedgerSummary = { 
@@ -2257,6 +2274,51 @@ stopped: number,
  * People who got more than one message of one campaign. Must be 0.
  */
 twice: number, };
+
+/**
+ * What a walk over the whole consent ledger found.
+ */
+export type LedgerVerification = { 
+/**
+ * Entries that hold, up to the first that does not.
+ */
+entries: number, 
+/**
+ * Every entry holds, and none is missing at the end.
+ */
+holds: boolean, 
+/**
+ * The walk was ended early; nothing is known then.
+ */
+cancelled: boolean, 
+/**
+ * The first entry that does not hold.
+ */
+broken: LedgerBreak | null, 
+/**
+ * Entries whose person was erased: they hold, and no longer say of whom they spoke.
+ */
+erased: number, 
+/**
+ * Hash of the newest entry, hex.
+ */
+head: string, 
+/**
+ * Newest entry that the keychain remembered before this walk.
+ */
+anchored_entry: number | null, 
+/**
+ * Why the keychain could not be asked.
+ */
+anchor_problem: string | null, 
+/**
+ * When it was walked.
+ */
+verified_at_ms: number, 
+/**
+ * How long it took.
+ */
+took_ms: number, };
 
 /**
  * A moment by the clock on the wall.
@@ -4821,6 +4883,8 @@ export interface Commands {
   contact_opt_out: { request: ContactOptOut; response: ContactDetail };
   consent_why: { request: ConsentWhyRequest; response: ConsentVerdict };
   opt_out_decide: { request: OptOutDecide; response: ContactDetail };
+  consent_verify: { request: Nothing; response: LedgerVerification };
+  consent_verify_cancel: { request: Nothing; response: Nothing };
   campaign_list: { request: Nothing; response: CampaignList };
   campaign_draft_save: { request: CampaignDraft; response: CampaignDetail };
   campaign_draft_delete: { request: ById; response: Nothing };

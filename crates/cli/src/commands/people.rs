@@ -1,7 +1,9 @@
 //! `contacts list|show|tag|untag`, `consent opt-out|show|why`.
 
 use serde_json::{Value, json};
-use switchboard_bridge::dto::{ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut, ContactTag};
+use switchboard_bridge::dto::{
+    ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut, ContactTag, LedgerVerification, Nothing,
+};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::phone::PhoneNumber;
 use switchboard_engine::{Console, api};
@@ -56,10 +58,27 @@ pub(super) async fn consent(session: &Session, command: Consent) -> Result<Value
                 "may_receive": document(&detail.may_receive)?,
             }))
         }
+        Consent::Verify => {
+            super::import::progress_to_stderr(&console);
+            verified(&api::consent_verify(&console, Nothing {}).await?)
+        }
         Consent::Why { id, category } => {
             let id = person(&console, id).await?;
             document(&api::consent_why(&console, ConsentWhyRequest { id, category }).await?)
         }
+    }
+}
+
+/// A ledger that does not hold is an error of the command, so that a script sees it by its exit code.
+fn verified(found: &LedgerVerification) -> Result<Value, UiError> {
+    match &found.broken {
+        None => document(found),
+        Some(broken) => Err(UiError::new(
+            UiErrorCode::WrongState,
+            broken.sentence.clone(),
+            "Keep this file as it is, and compare it with a backup. Entries before this one hold.",
+        )
+        .with_details(document(found)?)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use switchboard_bridge::dto::{
     ById, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactListRequest, ContactOptOut, ContactPage,
-    OptOutDecide, TakenContacts,
+    LedgerVerification, Nothing, OptOutDecide, TakenContacts,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::consent::Via;
@@ -10,7 +10,7 @@ use switchboard_domain::ids::ConsentEventId;
 use switchboard_domain::template::Category;
 use switchboard_store::tables::ledger_chain::LedgerKey;
 
-use crate::{Console, EngineError, consent_ledger, contacts, take_contacts};
+use crate::{Console, EngineError, consent_ledger, contacts, ledger_check, take_contacts};
 
 fn ledger(console: &Console) -> LedgerKey {
     LedgerKey::new(*console.keys().ledger())
@@ -67,6 +67,23 @@ pub async fn opt_out_decide(console: &Console, request: OptOutDecide) -> Result<
         .map_err(|e| UiError::new(UiErrorCode::InvalidInput, format!("{e}."), "Open the person again."))?;
     let id = consent_ledger::decide(console.store(), &ledger(console), event, request.is_opt_out, request.note).await?;
     Ok(contacts::get(console.store(), id).await?)
+}
+
+/// Walks the whole consent ledger and names the first entry that does not hold.
+///
+/// # Errors
+/// A store error's sentence.
+pub async fn consent_verify(console: &Console, _request: Nothing) -> Result<LedgerVerification, UiError> {
+    Ok(ledger_check::verify(console).await?)
+}
+
+/// Ends a walk that is under way.
+///
+/// # Errors
+/// None.
+pub async fn consent_verify_cancel(console: &Console, _request: Nothing) -> Result<Nothing, UiError> {
+    console.end_ledger_walk();
+    Ok(Nothing {})
 }
 
 /// Copies people with their consent from another open profile into this one.

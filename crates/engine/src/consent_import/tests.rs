@@ -10,7 +10,7 @@ use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::time::SharedClock;
 use switchboard_store::tables::consent_events::{self, NewEvent};
 use switchboard_store::tables::contacts::{self, ListFilter};
-use switchboard_store::tables::{consent_state, identifiers, ledger_chain};
+use switchboard_store::tables::{consent_state, identifiers, ledger_verify};
 use switchboard_store::{DbKey, OpenStore, Priority};
 
 use super::*;
@@ -97,7 +97,7 @@ impl Rig {
             .store
             .read_blocking(|c| {
                 assert!(consent_state::differing(c)?.is_empty(), "the stored state is the fold of the ledger");
-                assert_eq!(ledger_chain::verify(c, &key)?.broken, None);
+                assert_eq!(ledger_verify::verify(c, &key, None)?.broken, None);
                 Ok::<_, StoreError>(())
             })
             .unwrap();

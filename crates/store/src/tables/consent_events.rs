@@ -1,8 +1,8 @@
 //! The consent ledger: appended to, never changed, every entry chained to the one before (P7).
 //!
 //! The chain runs over public parts and commitments: the personal part of an entry can be erased without breaking
-//! it. `hash` is keyed, and the newest `seq:hash` is kept in `meta.ledger_head`, so that altering, inserting,
-//! reordering and cutting the tail are found by [`super::ledger_chain::verify`].
+//! it. `hash` is keyed, and the newest `seq:hash` is kept sealed in `meta.ledger_head`, so that altering, inserting,
+//! reordering and cutting the tail are found by [`super::ledger_verify`].
 
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use serde::{Deserialize, Serialize};
@@ -163,7 +163,7 @@ impl<'k> Appender<'k> {
     /// [`StoreError`].
     pub fn begin(tx: &mut WriteTx<'_>, key: &'k LedgerKey) -> Result<Self, StoreError> {
         let change_seq = tx.change_seq("consent")?.0;
-        Ok(Self { key, head: ledger_chain::head(tx)?, change_seq })
+        Ok(Self { key, head: ledger_chain::head_to_extend(tx, key)?, change_seq })
     }
 
     /// Appends one entry.
@@ -238,7 +238,7 @@ impl<'k> Appender<'k> {
     /// # Errors
     /// [`StoreError`].
     pub fn finish(self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
-        ledger_chain::keep_head(tx, &self.head)
+        ledger_chain::keep_head(tx, self.key, &self.head)
     }
 }
 

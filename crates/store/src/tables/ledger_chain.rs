@@ -1,4 +1,8 @@
-//! The chain of the consent ledger: how an entry is sealed, and how a broken one is found and named (P7).
+//! The chain of the consent ledger: how an entry is sealed, and where the chain ends (P7).
+//!
+//! `hash` of an entry = MAC(key, hash of the entry before || public part || commitment to the personal part). The end is
+//! kept beside the entries under a MAC of its own, and the console anchors it in the keychain: a cut tail leaves entries
+//! that all hold, so only what is kept elsewhere can tell. [`super::ledger_verify`] walks the chain.
 
 use hmac::{Hmac, KeyInit, Mac};
 use rusqlite::{Connection, OptionalExtension};
@@ -10,17 +14,39 @@ use crate::{DbKey, StoreError, WriteTx};
 
 /// Key of the chain, derived from the database key. Hidden in `Debug`.
 #[derive(Clone)]
-pub struct LedgerKey(Zeroizing<[u8; 32]>);
+pub struct LedgerKey {
+    bytes: Zeroizing<[u8; 32]>,
+    /// Keyed once: a walk over millions of entries would spend a third of its time on keying.
+    keyed: Hmac<Sha256>,
+}
 
 impl LedgerKey {
     /// From the bytes that the console derived for it.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self { keyed: keyed(&bytes), bytes: Zeroizing::new(bytes) }
     }
 
     /// The ledger key of a database.
     pub fn derive(database: &DbKey) -> Self {
-        Self(Zeroizing::new(hmac(database.bytes(), &[b"switchboard consent ledger v1"])))
+        Self::new(hmac(database.bytes(), &[b"switchboard consent ledger v1"]))
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.keyed.clone();
+        for p in parts {
+            mac.update(p);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// A key of its own for another use beside the ledger, named by `label`.
+    pub(super) fn for_use(&self, label: &[u8]) -> Self {
+        Self::new(hmac(self.bytes.as_slice(), &[label]))
+    }
+
+    /// What stands for a value that must be recognised and not be kept.
+    pub(super) fn mark(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.mac(parts)
     }
 }
 
@@ -39,19 +65,86 @@ pub struct LedgerHead {
     pub hash: [u8; 32],
 }
 
-const HEAD: &str = "ledger_head";
+impl LedgerHead {
+    /// The head of a ledger without entries.
+    pub const EMPTY: Self = Self { seq: 0, hash: [0; 32] };
 
-/// The head as the entries themselves say.
-pub(super) fn head(connection: &Connection) -> Result<LedgerHead, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT seq, hash FROM consent_events ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |r| Ok(LedgerHead { seq: r.get(0)?, hash: r.get(1)? }))
-        .optional()?
-        .unwrap_or(LedgerHead { seq: 0, hash: [0; 32] }))
+    /// As `number:hash`, for a keychain entry or a backup.
+    pub fn to_text(&self) -> String {
+        format!("{}:{}", self.seq, hex::encode(self.hash))
+    }
+
+    /// Reads that back.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (seq, hash) = text.split_once(':')?;
+        let mut bytes = [0u8; 32];
+        hex::decode_to_slice(hash, &mut bytes).ok()?;
+        Some(Self { seq: seq.parse().ok()?, hash: bytes })
+    }
+
+    fn seal(&self, key: &LedgerKey) -> [u8; 32] {
+        key.mac(&[b"head", &self.seq.to_be_bytes(), &self.hash])
+    }
 }
 
-pub(super) fn keep_head(tx: &WriteTx<'_>, head: &LedgerHead) -> Result<(), StoreError> {
-    meta::put(tx, HEAD, &format!("{}:{}", head.seq, hex::encode(head.hash)))
+const HEAD: &str = "ledger_head";
+
+/// What the database keeps of the end of its ledger, beside the entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptHead {
+    /// Written by this program, under the key.
+    Sealed(LedgerHead),
+    /// Written by a version that did not seal it yet.
+    Unsealed(LedgerHead),
+    /// Nothing is kept.
+    Absent,
+    /// Not written by this program.
+    Forged,
+}
+
+/// The head as the entries themselves say.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn head(connection: &Connection) -> Result<LedgerHead, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT seq, hash FROM consent_events ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |r| {
+            // A hash of the wrong length was not written here; as none it fits nothing, and verifying names the entry.
+            Ok(LedgerHead { seq: r.get(0)?, hash: r.get::<_, Vec<u8>>(1)?.try_into().unwrap_or([0; 32]) })
+        })
+        .optional()?
+        .unwrap_or(LedgerHead::EMPTY))
+}
+
+/// The head as it is kept beside the entries.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn kept_head(connection: &Connection, key: &LedgerKey) -> Result<KeptHead, StoreError> {
+    let Some(text) = meta::get(connection, HEAD)? else { return Ok(KeptHead::Absent) };
+    if let Some(head) = LedgerHead::parse(&text) {
+        return Ok(KeptHead::Unsealed(head));
+    }
+    let sealed = text.rsplit_once(':').and_then(|(head, seal)| {
+        let head = LedgerHead::parse(head)?;
+        (hex::encode(head.seal(key)) == seal).then_some(head)
+    });
+    Ok(sealed.map_or(KeptHead::Forged, KeptHead::Sealed))
+}
+
+/// Where the next entry goes on. After a cut tail that is the kept head, not what is left of the entries: the gap must
+/// not close by itself.
+pub(super) fn head_to_extend(connection: &Connection, key: &LedgerKey) -> Result<LedgerHead, StoreError> {
+    let last = head(connection)?;
+    Ok(match kept_head(connection, key)? {
+        KeptHead::Sealed(kept) if kept.seq > last.seq => kept,
+        _ => last,
+    })
+}
+
+pub(super) fn keep_head(tx: &WriteTx<'_>, key: &LedgerKey, head: &LedgerHead) -> Result<(), StoreError> {
+    meta::put(tx, HEAD, &format!("{}:{}", head.to_text(), hex::encode(head.seal(key))))
 }
 
 /// What of an entry is hashed in the clear.
@@ -74,7 +167,18 @@ pub(super) struct PublicPart<'a> {
 
 impl PublicPart<'_> {
     pub(super) fn hash(&self, key: &LedgerKey, prev_hash: &[u8; 32], commitment: &[u8; 32]) -> [u8; 32] {
-        let mut bytes = Vec::with_capacity(256);
+        self.hash_with(&mut Vec::with_capacity(256), key, prev_hash, commitment)
+    }
+
+    /// [`PublicPart::hash`] with a buffer that is used again.
+    pub(super) fn hash_with(
+        &self,
+        bytes: &mut Vec<u8>,
+        key: &LedgerKey,
+        prev_hash: &[u8; 32],
+        commitment: &[u8; 32],
+    ) -> [u8; 32] {
+        bytes.clear();
         // Every part carries its length, so that no two entries can read the same.
         let mut part = |b: Option<&[u8]>| {
             let len = b.map_or(u32::MAX, |b| u32::try_from(b.len()).unwrap_or(u32::MAX));
@@ -95,7 +199,7 @@ impl PublicPart<'_> {
         part(self.decides.map(<[u8; 16]>::as_slice));
         part(self.wording);
         part(Some(&self.change_seq.to_be_bytes()));
-        hmac(key.0.as_slice(), &[prev_hash, &bytes, commitment])
+        key.mac(&[prev_hash, bytes, commitment])
     }
 }
 
@@ -105,98 +209,15 @@ pub(super) fn commitment(salt: &[u8], personal: &str) -> [u8; 32] {
 }
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes keys of every length, so the error case does not exist.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    let mut mac = keyed(key);
     for p in parts {
         mac.update(p);
     }
     mac.finalize().into_bytes().into()
 }
 
-/// What a walk over the whole ledger found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
-    /// Entries that hold.
-    pub entries: u64,
-    /// The first one that does not, if any.
-    pub broken: Option<Broken>,
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    // A key that is longer than a block is hashed first (RFC 2104); HMAC takes every length, so the error case does not
+    // exist, and a MAC under the empty key would fit nothing that was sealed.
+    Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()))
 }
-
-/// The first broken entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// Its number, or the number where one is missing.
-    pub seq: u64,
-    /// What is wrong, for a sentence.
-    pub what: &'static str,
-}
-
-/// Walks the chain from its first entry to the kept head.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn verify(connection: &Connection, key: &LedgerKey) -> Result<Verified, StoreError> {
-    let mut statement = connection.prepare(
-        "SELECT seq, event_id, contact_id, kind, purposes, at_ms, at_precision, recorded_at_ms, via, import_id, row_number,
-                decides, wording_sha256, change_seq, commitment, prev_hash, hash, salt, personal
-         FROM consent_events ORDER BY seq",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut at = LedgerHead { seq: 0, hash: [0; 32] };
-    while let Some(r) = rows.next()? {
-        let seq: u64 = r.get(0)?;
-        let event_id: [u8; 16] = r.get(1)?;
-        let contact_id: Option<[u8; 16]> = r.get(2)?;
-        let import_id: Option<[u8; 16]> = r.get(9)?;
-        let decides: Option<[u8; 16]> = r.get(11)?;
-        let wording: Option<Vec<u8>> = r.get(12)?;
-        let commitment_kept: [u8; 32] = r.get(14)?;
-        let prev_hash: [u8; 32] = r.get(15)?;
-        let hash_kept: [u8; 32] = r.get(16)?;
-        let salt: Option<Vec<u8>> = r.get(17)?;
-        let personal: Option<String> = r.get(18)?;
-        let expected = at.seq.saturating_add(1);
-        let what = if seq != expected {
-            Some("an entry is missing before this one")
-        } else if prev_hash != at.hash {
-            Some("it does not follow the entry before it")
-        } else {
-            let public = PublicPart {
-                seq,
-                event_id: &event_id,
-                contact_id: contact_id.as_ref(),
-                kind: r.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?,
-                purposes: r.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?,
-                at_ms: r.get(5)?,
-                at_precision: r.get_ref(6)?.as_str().map_err(rusqlite::Error::from)?,
-                recorded_at_ms: r.get(7)?,
-                via: r.get_ref(8)?.as_str().map_err(rusqlite::Error::from)?,
-                import_id: import_id.as_ref(),
-                row_number: r.get(10)?,
-                decides: decides.as_ref(),
-                wording: wording.as_deref(),
-                change_seq: r.get(13)?,
-            };
-            if public.hash(key, &at.hash, &commitment_kept) != hash_kept {
-                Some("its content was changed")
-            } else {
-                // Without salt the personal part was erased, and the commitment alone stands for it.
-                let kept = salt.as_deref().map(|s| commitment(s, personal.as_deref().unwrap_or_default()));
-                kept.is_some_and(|c| c != commitment_kept).then_some("its evidence was changed")
-            }
-        };
-        if let Some(what) = what {
-            let seq = if seq == expected { seq } else { expected };
-            return Ok(Verified { entries: at.seq, broken: Some(Broken { seq, what }) });
-        }
-        at = LedgerHead { seq, hash: hash_kept };
-    }
-    let kept = meta::get(connection, HEAD)?.unwrap_or_else(|| format!("0:{}", hex::encode([0u8; 32])));
-    let broken = (kept != format!("{}:{}", at.seq, hex::encode(at.hash)))
-        .then(|| Broken { seq: at.seq.saturating_add(1), what: "entries are missing at the end" });
-    Ok(Verified { entries: at.seq, broken })
-}
-
-#[cfg(test)]
-#[path = "ledger_chain_tests.rs"]
-mod tests;

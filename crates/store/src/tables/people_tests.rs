@@ -103,7 +103,7 @@ fn a_number_and_a_user_id_in_one_webhook_become_one_person_and_the_stop_holds() 
     assert_eq!(f.read(|c| contacts::get(c, by_phone)).unwrap().consent, Summary::OptedOut.as_str());
     assert!(f.read(consent_state::differing).is_empty());
     let key = f.key.clone();
-    assert!(f.read(|c| super::super::ledger_chain::verify(c, &key)).broken.is_none());
+    assert!(f.read(|c| super::super::ledger_verify::verify(c, &key, None)).broken.is_none());
 }
 
 #[test]
@@ -190,6 +190,6 @@ proptest! {
         prop_assert!(f.read(consent_state::differing).is_empty());
         prop_assert_eq!(f.write(|tx, _| rebuild_consent(tx)), 0);
         let key = f.key.clone();
-        prop_assert!(f.read(|c| super::super::ledger_chain::verify(c, &key)).broken.is_none());
+        prop_assert!(f.read(|c| super::super::ledger_verify::verify(c, &key, None)).broken.is_none());
     }
 }

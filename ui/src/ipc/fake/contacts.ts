@@ -96,4 +96,17 @@ export const contactHandlers = {
     world.changed("contacts", "consent");
     return copy(person);
   },
+  consent_verify: (world) => ({
+    entries: shopOf(world).people.reduce((sum, person) => sum + person.timeline.length, 0),
+    holds: true,
+    cancelled: false,
+    broken: null,
+    erased: 0,
+    head: "7d1f0c64b5a9e3827d1f0c64b5a9e3827d1f0c64b5a9e3827d1f0c64b5a9e382",
+    anchored_entry: 118,
+    anchor_problem: null,
+    verified_at_ms: world.nowMs,
+    took_ms: 340,
+  }),
+  consent_verify_cancel: () => ({}),
 } satisfies Partial<Handlers>;
