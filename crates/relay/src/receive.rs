@@ -224,9 +224,13 @@ impl Refusal {
             }
             Self::TooLarge => {
                 count(&counters.too_large);
-                (StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this relay takes\n").into_response()
+                // The rest is never read: whoever sent it is told that the connection ends with this answer.
+                (StatusCode::PAYLOAD_TOO_LARGE, [(CONNECTION, "close")], "the body is larger than this relay takes\n")
+                    .into_response()
             }
-            Self::Incomplete => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive\n").into_response(),
+            Self::Incomplete => {
+                (StatusCode::REQUEST_TIMEOUT, [(CONNECTION, "close")], "the body did not arrive\n").into_response()
+            }
             Self::BadSignature => {
                 // Told at 1, 2, 4, 8 …: anyone can send these, and the log must not fill at their will.
                 let total = count(&counters.bad_signatures);

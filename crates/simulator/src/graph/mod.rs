@@ -136,7 +136,12 @@ pub(crate) async fn serve(sim: Arc<Sim>, request: Request<Body>) -> Response<Bod
         }
         Err(error) => (error.response(), Version::NEWEST),
     };
+    let refused_unread = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();
+    if refused_unread {
+        // The rest of the body is never read, so the connection ends here. Said, or the caller sends its next request into the closing.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(date) = HeaderValue::from_str(&http_date(sim.clock.now_ms())) {
         headers.insert(header::DATE, date);
     }
