@@ -1,28 +1,16 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { createFakeIpc } from "../../ipc/fake";
-import { axeFaults, openAt } from "../../testing/render";
+import { toReview } from "../../testing/campaignReview";
+import { axeFaults } from "../../testing/render";
 
-const next = () => screen.getByRole("button", { name: "Next" });
-
-async function toReview(ipc = createFakeIpc()) {
-  const opened = await openAt("/campaigns/new", ipc);
-  const { user } = opened;
-  await user.click(await screen.findByRole("radio", { name: "saturday_bread, en_US" }));
-  await waitFor(() => expect(next()).toBeEnabled());
-  await user.click(next());
-  await screen.findByRole("radio", { name: /Everybody in my contacts/ });
-  await user.click(next());
-  await user.type(within(await screen.findByRole("region", { name: "Text: discount" })).getByLabelText("Text"), "15 %");
-  await waitFor(() => expect(next()).toBeEnabled());
-  await user.click(next());
-  await screen.findByRole("heading", { name: "When" });
-  await user.click(next());
-  return { ...opened, list: await screen.findByRole("region", { name: "Before it leaves" }) };
-}
+const open = async (ipc = createFakeIpc()) => {
+  const { region, ...opened } = await toReview("Before it leaves", ipc);
+  return { ...opened, list: region };
+};
 
 it("asks Meta when the review opens and shows each check with its state in words", async () => {
-  const { list, ipc } = await toReview();
+  const { list, ipc } = await open();
   await waitFor(() => expect(within(list).getAllByRole("listitem").length).toBeGreaterThanOrEqual(8));
   expect(within(list).getByRole("heading", { name: "Template: in order" })).toBeInTheDocument();
   expect(within(list).getByRole("heading", { name: "Time: good to know" })).toBeInTheDocument();
@@ -36,7 +24,7 @@ it("shows Meta's own word about the number with its remedy, and does not offer t
   ipc.world.health.number = [
     { code: "141000", sentence: "The number is not registered.", remedy: "Register it again.", count: 1 },
   ];
-  const { list, user } = await toReview(ipc);
+  const { list, user } = await open(ipc);
   await within(list).findByText("Register it again.");
   const launch = screen.getByRole("button", { name: /^Practice: send from/ });
   expect(launch).toBeDisabled();
@@ -46,7 +34,7 @@ it("shows Meta's own word about the number with its remedy, and does not offer t
 });
 
 it("tries the message on one's own phone", async () => {
-  const { user, ipc } = await toReview();
+  const { user, ipc } = await open();
   const tests = await screen.findByRole("region", { name: "Try it on your own phone" });
   await user.click(await within(tests).findByRole("button", { name: "Send a test to one phone" }));
   expect(await within(tests).findByText("Delivered")).toBeInTheDocument();
@@ -60,7 +48,7 @@ it("tries the message on one's own phone", async () => {
 it("leads to the settings where no test phone is registered", async () => {
   const ipc = createFakeIpc();
   ipc.world.settings.test_phones = [];
-  await toReview(ipc);
+  await open(ipc);
   expect(await screen.findByRole("link", { name: "Add one in Settings" })).toHaveAttribute(
     "href",
     expect.stringContaining("/settings/sending"),
@@ -68,7 +56,7 @@ it("leads to the settings where no test phone is registered", async () => {
 });
 
 it("launches what was reviewed: the template's hash goes along", async () => {
-  const { user, ipc } = await toReview();
+  const { user, ipc } = await open();
   const launch = await screen.findByRole("button", { name: /^Practice: send from/ });
   await waitFor(() => expect(launch).toBeEnabled());
   await user.click(launch);

@@ -1,28 +1,16 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { createFakeIpc } from "../../ipc/fake";
-import { axeFaults, openAt } from "../../testing/render";
+import { toReview } from "../../testing/campaignReview";
+import { axeFaults } from "../../testing/render";
 
-const next = () => screen.getByRole("button", { name: "Next" });
-
-async function toReview(ipc = createFakeIpc()) {
-  const opened = await openAt("/campaigns/new", ipc);
-  const { user } = opened;
-  await user.click(await screen.findByRole("radio", { name: "saturday_bread, en_US" }));
-  await waitFor(() => expect(next()).toBeEnabled());
-  await user.click(next());
-  await screen.findByRole("radio", { name: /Everybody in my contacts/ });
-  await user.click(next());
-  await user.type(within(await screen.findByRole("region", { name: "Text: discount" })).getByLabelText("Text"), "15 %");
-  await waitFor(() => expect(next()).toBeEnabled());
-  await user.click(next());
-  await screen.findByRole("heading", { name: "When" });
-  await user.click(next());
-  return { ...opened, stage: await screen.findByRole("region", { name: "Rehearse it" }) };
-}
+const open = async (ipc = createFakeIpc()) => {
+  const { region, ...opened } = await toReview("Rehearse it", ipc);
+  return { ...opened, stage: region };
+};
 
 it("rehearses with the chosen trouble and sets the figures beside the plan", async () => {
-  const { user, ipc, stage } = await toReview();
+  const { user, ipc, stage } = await open();
   await user.click(within(stage).getByRole("radio", { name: "Much" }));
   await user.click(within(stage).getByRole("button", { name: "Rehearse" }));
   expect(await within(stage).findByText("Rehearsed with much trouble")).toBeInTheDocument();
@@ -34,7 +22,7 @@ it("rehearses with the chosen trouble and sets the figures beside the plan", asy
 });
 
 it("says that the campaign was changed since", async () => {
-  const { user, ipc, stage } = await toReview();
+  const { user, ipc, stage } = await open();
   await user.click(within(stage).getByRole("button", { name: "Rehearse" }));
   await within(stage).findByText("Rehearsed with some trouble");
   const draft = ipc.world.campaigns.find(({ rehearsal }) => rehearsal !== undefined);
@@ -46,7 +34,7 @@ it("says that the campaign was changed since", async () => {
 
 it("says why it could not be rehearsed, next to the button", async () => {
   const ipc = createFakeIpc();
-  const { user, stage } = await toReview(ipc);
+  const { user, stage } = await open(ipc);
   ipc.failNext("campaign_rehearse", {
     code: "disk",
     message: "The disk is full.",

@@ -299,13 +299,7 @@ pub fn cancel_queued_of_campaign(
     sentence: &str,
     limit: u32,
 ) -> Result<usize, StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "UPDATE outbox SET state = 'cancelled', reason_code = ?2, reason = ?3, updated_at_ms = ?4 \
-             WHERE outbox_id IN (SELECT outbox_id FROM outbox WHERE campaign_id = ?1 AND state = 'queued' LIMIT ?5) \
-             AND state = 'queued'",
-        )?
-        .execute((campaign_id.bytes(), code, sentence, tx.now().as_ms(), limit))?)
+    end_queued_of_campaign(tx, campaign_id, OutboxState::Cancelled, code, sentence, limit)
 }
 
 /// Leaves up to `limit` queued rows of a campaign that has come to its end out; call again until it returns 0.
@@ -319,13 +313,24 @@ pub fn leave_out_rest_of_campaign(
     sentence: &str,
     limit: u32,
 ) -> Result<usize, StoreError> {
+    end_queued_of_campaign(tx, campaign_id, OutboxState::Excluded, code, sentence, limit)
+}
+
+fn end_queued_of_campaign(
+    tx: &WriteTx<'_>,
+    campaign_id: CampaignId,
+    state: OutboxState,
+    code: &str,
+    sentence: &str,
+    limit: u32,
+) -> Result<usize, StoreError> {
     Ok(tx
         .prepare_cached(
-            "UPDATE outbox SET state = 'excluded', reason_code = ?2, reason = ?3, updated_at_ms = ?4 \
+            "UPDATE outbox SET state = ?6, reason_code = ?2, reason = ?3, updated_at_ms = ?4 \
              WHERE outbox_id IN (SELECT outbox_id FROM outbox WHERE campaign_id = ?1 AND state = 'queued' LIMIT ?5) \
              AND state = 'queued'",
         )?
-        .execute((campaign_id.bytes(), code, sentence, tx.now().as_ms(), limit))?)
+        .execute((campaign_id.bytes(), code, sentence, tx.now().as_ms(), limit, state.as_str()))?)
 }
 
 /// Deletes up to `limit` rows that an undone launch left behind; only rows that never had an attempt.
