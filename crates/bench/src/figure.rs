@@ -16,6 +16,8 @@ pub enum Aim {
     AtMost(f64),
     /// At least this share of the baseline.
     RatioAtLeast(f64),
+    /// At most so many times the baseline.
+    RatioAtMost(f64),
 }
 
 impl Aim {
@@ -25,6 +27,7 @@ impl Aim {
             Self::AtLeast(n) => Some(format!("value>={n}")),
             Self::AtMost(n) => Some(format!("value<={n}")),
             Self::RatioAtLeast(n) => Some(format!("ratio>={n:.3}")),
+            Self::RatioAtMost(n) => Some(format!("ratio<={n:.3}")),
         }
     }
 
@@ -34,6 +37,7 @@ impl Aim {
             Self::AtLeast(n) => value >= n,
             Self::AtMost(n) => value <= n,
             Self::RatioAtLeast(n) => ratio.is_some_and(|r| r >= n),
+            Self::RatioAtMost(n) => ratio.is_some_and(|r| r <= n),
         }
     }
 }
@@ -137,6 +141,7 @@ mod tests {
     fn an_aim_by_ratio_needs_a_baseline() {
         assert!(Aim::RatioAtLeast(0.5).met(1.0, Some(0.5)));
         assert!(!Aim::RatioAtLeast(0.5).met(1.0, None));
+        assert!(Aim::RatioAtMost(1.3).met(1.0, Some(1.2)) && !Aim::RatioAtMost(1.3).met(1.0, None));
         assert!(Aim::AtMost(2.0).met(1.0, None));
         assert!(!Aim::AtLeast(2.0).met(1.0, None));
     }

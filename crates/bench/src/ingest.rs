@@ -135,14 +135,21 @@ fn bodies(desk: &Desk, sent: &[Sent]) -> anyhow::Result<Vec<(Vec<u8>, String)>> 
                 "object": "whatsapp_business_account",
                 "entry": [{ "id": waba, "time": seconds, "changes": changes }],
             }))?;
-            let mut mac = Hmac::<Sha256>::new_from_slice(desk.app_secret.as_bytes()).context("a key for signatures")?;
-            mac.update(&body);
-            Ok((body, format!("sha256={}", hex::encode(mac.finalize().into_bytes()))))
+            let signature = signature(&desk.app_secret, &body)?;
+            Ok((body, signature))
         })
         .collect()
 }
 
-async fn post(http: &reqwest::Client, callback: &str, body: &[u8], signature: &str) -> anyhow::Result<()> {
+/// The header with which Meta signs a body (webhooks.md §1).
+pub fn signature(app_secret: &str, body: &[u8]) -> anyhow::Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()).context("a key for signatures")?;
+    mac.update(body);
+    Ok(format!("sha256={}", hex::encode(mac.finalize().into_bytes())))
+}
+
+/// Posts a signed webhook to the relay.
+pub async fn post(http: &reqwest::Client, callback: &str, body: &[u8], signature: &str) -> anyhow::Result<()> {
     let answer = http
         .post(callback)
         .header("content-type", "application/json")

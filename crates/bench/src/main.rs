@@ -9,6 +9,8 @@ mod desk;
 mod figure;
 mod import;
 mod ingest;
+mod launch;
+mod level;
 mod memory;
 mod parse;
 mod people;
@@ -18,6 +20,7 @@ mod window;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 use figure::Report;
@@ -77,6 +80,43 @@ enum Bench {
         #[arg(long, default_value_t = 1_000_000)]
         people: usize,
     },
+    /// Launching a large campaign: time, memory, a window's queries meanwhile, and claims beside those of a small one.
+    Launch {
+        /// People of the campaign.
+        #[arg(long, default_value_t = 1_000_000)]
+        people: usize,
+    },
+    /// One size of the launch in a process of its own.
+    #[command(hide = true)]
+    LaunchOnce {
+        #[arg(long)]
+        people: usize,
+    },
+    /// A campaign at Meta's levels of 80 and 1,000 messages a second while a fifth of the traffic comes in.
+    Level,
+    /// One level in a process of its own.
+    #[command(hide = true)]
+    LevelOnce {
+        #[arg(long)]
+        level: u32,
+    },
+    /// What comes in beside a campaign, posted evenly until standard input ends.
+    #[command(hide = true)]
+    Inbound {
+        #[arg(long)]
+        callback: String,
+        #[arg(long)]
+        per_second: f64,
+        #[arg(long)]
+        people: usize,
+        #[arg(long)]
+        waba: String,
+        #[arg(long)]
+        number: String,
+        /// File with the app secret.
+        #[arg(long)]
+        app_secret_file: std::path::PathBuf,
+    },
     /// The webhook reader on a batch of 1,000 updates, beside bare `serde_json::Value`.
     Parse,
     /// Signed webhooks per second stored durably and sealed, beside the ceiling and an Express receiver; latency, start,
@@ -119,6 +159,8 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
             parse::run(report, runs)?;
             import::run(report, runs, 100_000)?;
             campaign::run(report, runs, 10_000)?;
+            level::run(report, runs)?;
+            launch::run(report, 1_000_000)?;
             ingest::run(report, runs, 6_000).await?;
             relay::run(report, runs, 1_000_000).await?;
             window::run(report, runs)
@@ -127,6 +169,22 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
         Bench::CampaignOnce { people, baseline_first } => campaign::once(*people, *baseline_first).await,
         Bench::Import { rows } => import::run(report, runs, *rows),
         Bench::ImportOnce { rows, baseline_first } => import::once(*rows, *baseline_first).await,
+        Bench::Launch { people } => launch::run(report, *people),
+        Bench::LaunchOnce { people } => launch::once(*people).await,
+        Bench::Level => level::run(report, runs),
+        Bench::LevelOnce { level } => level::once(*level).await,
+        Bench::Inbound { callback, per_second, people, waba, number, app_secret_file } => {
+            let app_secret = std::fs::read_to_string(app_secret_file).context("reading the app secret")?;
+            let inbound = level::Inbound {
+                callback: callback.clone(),
+                per_second: *per_second,
+                people: *people,
+                waba: waba.clone(),
+                number: number.clone(),
+                app_secret: app_secret.trim().to_owned(),
+            };
+            level::inbound(&inbound).await
+        }
         Bench::Ingest { events } => ingest::run(report, runs, *events).await,
         Bench::Relay { drained } => relay::run(report, runs, *drained).await,
         Bench::RelayNats => relay::nats::run(report, runs).await,

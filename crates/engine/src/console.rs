@@ -11,7 +11,7 @@ use switchboard_bridge::changes::Progress;
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_cloud_api::client::Transport;
 use switchboard_cloud_api::{Client, ClientSettings};
-use switchboard_domain::ids::InstallId;
+use switchboard_domain::ids::{CampaignId, InstallId};
 use switchboard_domain::time::SharedClock;
 use switchboard_relay_api::{LeaseWish, RelayState};
 use switchboard_store::tables::meta;
@@ -83,6 +83,7 @@ struct Inner {
     count_turns: crate::audience::CountTurns,
     ledger_walk: Mutex<CancellationToken>,
     progress: broadcast::Sender<Progress>,
+    enqueued: Mutex<Option<(CampaignId, u64)>>,
     arrived: broadcast::Sender<Arrived>,
     shutdown: CancellationToken,
     tasks: Mutex<JoinSet<()>>,
@@ -145,6 +146,7 @@ impl Console {
                 count_turns: crate::audience::CountTurns::default(),
                 ledger_walk: Mutex::new(CancellationToken::new()),
                 progress: broadcast::Sender::new(64),
+                enqueued: Mutex::new(None),
                 arrived: broadcast::Sender::new(64),
                 shutdown: CancellationToken::new(),
                 tasks: Mutex::new(JoinSet::new()),
@@ -165,6 +167,16 @@ impl Console {
     /// Its secrets.
     pub fn secrets(&self) -> &SecretStore {
         &self.inner.secrets
+    }
+
+    /// Rows of a launching campaign that are in the outbox, if this process counted them.
+    pub(crate) fn enqueued(&self, id: CampaignId) -> Option<u64> {
+        let known = *self.inner.enqueued.lock().unwrap_or_else(PoisonError::into_inner);
+        known.filter(|(of, _)| *of == id).map(|(_, rows)| rows)
+    }
+
+    pub(crate) fn note_enqueued(&self, id: CampaignId, rows: u64) {
+        *self.inner.enqueued.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, rows));
     }
 
     /// Where "now" comes from.

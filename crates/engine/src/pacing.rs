@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use switchboard_domain::rules::NumberLimits;
+use switchboard_domain::time::UnixMillis;
 
 /// What a real account may do per second until the limits of the number are known in full.
 pub const REAL_ACCOUNT_PER_SECOND: f64 = 20.0;
@@ -29,12 +30,23 @@ const RECOVERY_GROWTH: f64 = 1.1;
 /// Messages per second that a number may send: its level, what this version allows a real account, and the
 /// operator's own ceiling.
 pub fn allowed_per_second(practice: bool, throughput_level: Option<&str>, operator_max: Option<u32>) -> f64 {
-    let level = match throughput_level.map(str::to_ascii_uppercase).as_deref() {
-        Some("HIGH") => HIGH_PER_SECOND,
-        _ => STANDARD_PER_SECOND,
-    };
+    let level = level_per_second(throughput_level);
     let level = if practice { level } else { level.min(REAL_ACCOUNT_PER_SECOND) };
     operator_max.map_or(level, |max| level.min(f64::from(max.max(1))))
+}
+
+/// What a number's level leaves for what goes out: it counts what comes in too (account.md §9), so that as much of it is
+/// left alone as came in during the busiest second of late. A tenth of the level is used whatever comes in.
+pub fn beside_inbound(throughput_level: Option<&str>, inbound: u32) -> f64 {
+    let level = level_per_second(throughput_level);
+    (level - f64::from(inbound)).max(level / 10.0)
+}
+
+fn level_per_second(throughput_level: Option<&str>) -> f64 {
+    match throughput_level.map(str::to_ascii_uppercase).as_deref() {
+        Some("HIGH") => HIGH_PER_SECOND,
+        _ => STANDARD_PER_SECOND,
+    }
 }
 
 /// The portfolio's limit of people per 24 hours (account.md §7); `None` = unlimited or not reported.
@@ -69,6 +81,24 @@ pub fn of_portfolio<'a>(limits: impl IntoIterator<Item = Option<&'a str>>) -> Op
 pub const fn without_reserve(limit: u64, reserve_percent: u32) -> u64 {
     let percent = if reserve_percent > 100 { 100 } else { reserve_percent };
     limit - limit * percent as u64 / 100
+}
+
+/// One message of a number to one person in so long (account.md §9).
+pub const PAIR_EVERY: Duration = Duration::from_secs(6);
+/// So many may leave at once, and then none until they would have had their time (account.md §9).
+pub const PAIR_BURST: u32 = 45;
+/// Messages to a person that are older than this say nothing about the pair any more.
+pub const PAIR_MEMORY: Duration = PAIR_EVERY.saturating_mul(PAIR_BURST);
+
+/// When the next message of a number to one person may leave, given when the earlier ones did; `None` = now. A
+/// conversation may use the burst; a campaign leaves six seconds after whatever was sent before too.
+pub fn pair_free_at(earlier: &[UnixMillis], in_burst: bool, now: UnixMillis) -> Option<UnixMillis> {
+    let kept = usize::try_from(PAIR_BURST).unwrap_or(usize::MAX);
+    let burst = earlier.len().checked_sub(kept).and_then(|i| earlier.get(i));
+    let last = earlier.last().filter(|_| !in_burst);
+    // A time that lies ahead was written before a clock was set: nobody waits longer than the limit itself.
+    let free = |at: Option<&UnixMillis>, every: Duration| at.map(|at| at.plus(every).min(now.plus(every)));
+    free(burst, PAIR_MEMORY).max(free(last, PAIR_EVERY)).filter(|at| *at > now)
 }
 
 /// The stretch of time that the limit speaks of.

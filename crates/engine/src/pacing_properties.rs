@@ -89,3 +89,56 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    /// Campaigns and a conversation write to one person through one number, whenever they like.
+    #[test]
+    fn no_pair_is_written_to_more_often_than_meta_allows(
+        wishes in proptest::collection::vec((0i64..12_000, prop::bool::weighted(0.8)), 1..400),
+    ) {
+        let mut at_ms = 1_000_000i64;
+        let mut left: Vec<UnixMillis> = Vec::new();
+        for (passed_ms, in_burst) in wishes {
+            // A burst: most wishes come at once.
+            at_ms += if passed_ms < 9_000 { passed_ms / 100 } else { passed_ms };
+            let now = UnixMillis::new(at_ms);
+            let earlier: Vec<UnixMillis> = left.iter().copied().filter(|at| now.since(*at) < PAIR_MEMORY).collect();
+            match pair_free_at(&earlier, in_burst, now) {
+                Some(free) => {
+                    prop_assert!(free > now);
+                    let then: Vec<UnixMillis> = left.iter().copied().filter(|at| free.since(*at) < PAIR_MEMORY).collect();
+                    prop_assert_eq!(pair_free_at(&then, in_burst, free), None, "free at the time that was named");
+                }
+                None => {
+                    prop_assert!(in_burst || left.last().is_none_or(|at| now.since(*at) >= PAIR_EVERY));
+                    left.push(now);
+                }
+            }
+        }
+        for (i, last) in left.iter().enumerate() {
+            let within = left[..=i].iter().filter(|at| last.since(**at) < PAIR_MEMORY).count();
+            prop_assert!(within <= 45, "{} messages in 270 seconds", within);
+        }
+    }
+
+    /// What comes in and what goes out share the level, as long as the seconds are no busier than those before.
+    #[test]
+    fn what_comes_in_and_goes_out_never_exceeds_the_level_together(
+        inbound in 0u32..79, steps in proptest::collection::vec(0u64..200_000, 1..400),
+    ) {
+        let mut bucket = Bucket::new(beside_inbound(Some("STANDARD"), inbound), 1.0, Duration::ZERO);
+        let mut now = Duration::from_secs(2);
+        let mut starts: Vec<Duration> = Vec::new();
+        for micros in steps {
+            now += Duration::from_micros(micros);
+            let n = bucket.available(now);
+            bucket.take(n, now);
+            starts.extend(std::iter::repeat_n(now, n as usize));
+            let out = starts.iter().filter(|at| now - **at < Duration::from_secs(1)).count();
+            // A tenth of the level is used whatever comes in.
+            prop_assert!(out + inbound as usize <= 80.max(inbound as usize + 8), "{out} out beside {inbound} in");
+        }
+    }
+}

@@ -5,40 +5,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard_domain::ids::CampaignId;
 use switchboard_domain::send::OutboxState;
 use switchboard_engine::ledger_check;
-use switchboard_engine::pacing;
 use switchboard_store::tables::outbox;
 
 use super::engine::Engine;
 use super::meta::{About, Arrival};
-use super::plan::Trouble;
 use super::rows::{self, Everything, Id, Row};
 use super::run::Facts;
+use super::{limits, rules};
 
-const DAY_MS: i64 = 86_400_000;
-/// The shortest wait before a send is repeated is a second (errors.md §11).
-const LEAST_WAIT_MS: i64 = 900;
+pub const DAY_MS: i64 = 86_400_000;
 
 /// A request with what the store knows of it.
-struct Sent<'a> {
-    arrival: &'a Arrival,
-    row: &'a Row,
-    human: usize,
-    entry: usize,
+pub struct Sent<'a> {
+    pub arrival: &'a Arrival,
+    pub row: &'a Row,
+    pub human: usize,
+    pub entry: usize,
 }
 
 /// Checks everything.
 pub async fn all(engine: &Engine, facts: &Facts) -> Vec<String> {
     let found = &mut Vec::new();
     let store = engine.console.store();
-    let rows = store.read(rows::everything).await.unwrap();
+    let mut rows = store.read(rows::everything).await.unwrap();
+    rows.slips.clone_from(&facts.slips);
     let sent = requests(facts, &rows, found);
     nobody_twice(facts, &sent, found);
     nobody_skipped(facts, &rows, found);
     no_send_after_a_stop(facts, &sent, found);
     no_look_after_a_stop(&rows, &sent, found);
     rows_agree_with_the_ledger(facts, &rows, &sent, found);
-    no_limit_exceeded(facts, &sent, found);
-    nothing_hammers(facts, &sent, found);
+    limits::kept(facts, &sent, found);
+    rules::kept(facts, &sent, found);
+    stops_stop(&rows, found);
     every_webhook_once(facts, &rows, found);
     states_only_forward(facts, &rows, found);
     counters(engine, facts, &rows, found).await;
@@ -154,6 +153,17 @@ fn no_look_after_a_stop(rows: &Everything, sent: &[Sent<'_>], found: &mut Vec<St
     }
 }
 
+/// Nothing of a campaign was claimed while it, its template or its account stood still, and each refusal that stops an
+/// account left its stop.
+fn stops_stop(rows: &Everything, found: &mut Vec<String>) {
+    for slip in &rows.slips {
+        found.push(format!("a message of a campaign was claimed although {slip}"));
+    }
+    if rows.account_refusals > 0 && rows.account_stops == 0 {
+        found.push(format!("{} refusals of token or account stopped nothing", rows.account_refusals));
+    }
+}
+
 /// What the store says of a message is what Meta knows of it.
 fn rows_agree_with_the_ledger(facts: &Facts, rows: &Everything, sent: &[Sent<'_>], found: &mut Vec<String>) {
     let taken: BTreeMap<Id, &Sent<'_>> =
@@ -185,61 +195,6 @@ fn rows_agree_with_the_ledger(facts: &Facts, rows: &Everything, sent: &[Sent<'_>
     for (id, attempt) in &rows.tries {
         if attempt.outcome.is_none() {
             found.push(format!("attempt {id} has no end although nothing is under way"));
-        }
-    }
-}
-
-/// P8: by Meta's own clock, in any second and on any day.
-fn no_limit_exceeded(facts: &Facts, sent: &[Sent<'_>], found: &mut Vec<String>) {
-    let limit = pacing::allowed_per_second(true, None, Some(facts.plan.rate)) as usize;
-    let campaign: Vec<&Sent<'_>> = sent.iter().filter(|s| s.row.campaign.is_some()).collect();
-    let mut from = 0;
-    for (i, s) in campaign.iter().enumerate() {
-        while s.arrival.at_ms - campaign[from].arrival.at_ms >= 1000 {
-            from += 1;
-        }
-        if i + 1 - from > limit {
-            let at = s.arrival.at_ms;
-            found.push(format!("P8: {} sends in the second before {at} ms, {limit} are allowed", i + 1 - from));
-            break;
-        }
-    }
-    let Some(allowed) = facts.plan.people_per_day() else { return };
-    // Meta counts whom it reached.
-    let failed = |wamid: &str| {
-        let told =
-            |l: &super::meta::Logged| matches!(&l.about, About::Status { wamid: w, word: "failed", .. } if w == wamid);
-        facts.log.iter().any(told)
-    };
-    for s in campaign.iter().filter(|s| s.arrival.wamid.is_some()) {
-        let day = sent.iter().filter(|o| {
-            o.arrival.is_template
-                && o.arrival.wamid.as_deref().is_some_and(|wamid| !failed(wamid))
-                && o.arrival.n <= s.arrival.n
-                && s.arrival.at_ms - o.arrival.at_ms < DAY_MS
-        });
-        let people = day.map(|o| o.human).collect::<BTreeSet<_>>().len();
-        if u64::try_from(people).unwrap() > allowed {
-            let at = s.arrival.at_ms;
-            found.push(format!("P8: {people} people in the 24 hours before {at} ms, {allowed} are allowed"));
-            break;
-        }
-    }
-}
-
-/// Whatever may be tried again waits before it is: Meta is not asked the same thing many times a second. Waits are kept
-/// by the wall clock, so a run that sets it is not asked.
-fn nothing_hammers(facts: &Facts, sent: &[Sent<'_>], found: &mut Vec<String>) {
-    if facts.plan.troubles.iter().any(|(_, t)| matches!(t, Trouble::WallClock { .. })) {
-        return;
-    }
-    let mut last: BTreeMap<Id, i64> = BTreeMap::new();
-    for s in sent {
-        if let Some(before_ms) = last.insert(s.row.id, s.arrival.at_ms)
-            && s.arrival.at_ms - before_ms < LEAST_WAIT_MS
-        {
-            let (n, after) = (s.arrival.n, s.arrival.at_ms - before_ms);
-            found.push(format!("request {n} tries the same message again after {after} ms"));
         }
     }
 }

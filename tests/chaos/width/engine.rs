@@ -14,7 +14,7 @@ use switchboard_relay_api::wire::RelaySeq;
 use switchboard_relay_api::{Entry, EntryKind, Heard, Lease, LinkPhase, RelayState};
 use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::tables::relay;
-use switchboard_store::{Priority, StoreError};
+use switchboard_store::{Priority, StoreError, WriteTx};
 
 use super::clock::SimClock;
 use super::hook::Hooks;
@@ -23,6 +23,9 @@ use super::rows::{self, Move};
 
 /// The name of this console at the relay.
 const DEVICE: &str = "till";
+
+/// Steps of rows, and claims that ought not to have been.
+pub type Seen = (Vec<Move>, Vec<String>);
 
 /// A console process that runs.
 pub struct Engine {
@@ -48,6 +51,11 @@ pub enum Cut {
     Store(String),
 }
 
+async fn seen(console: &Console) -> Seen {
+    let take = |tx: &mut WriteTx<'_>| Ok::<_, StoreError>((rows::take_moves(tx)?, rows::take_slips(tx)?));
+    console.store().write(Priority::Bulk, take).await.unwrap_or_default()
+}
+
 impl Engine {
     /// A process starts: it takes the role and recovers before anything else.
     pub async fn start(dir: &Path, clock: &Arc<SimClock>, hooks: &Arc<Hooks>, meta: &Arc<Mutex<Meta>>) -> Self {
@@ -62,7 +70,7 @@ impl Engine {
     }
 
     /// Everything in memory is gone; what the writer had begun is finished or not, as the disk has it.
-    pub async fn end(self) -> Vec<Move> {
+    pub async fn end(self) -> Seen {
         self.hooks.gone();
         self.meta.lock().unwrap().forget_waiting();
         drop(self.sender);
@@ -70,14 +78,14 @@ impl Engine {
             tokio::task::yield_now().await;
         }
         // Least urgent, hence after whatever was queued.
-        let moves = self.console.store().write(Priority::Bulk, rows::take_moves).await.unwrap_or_default();
+        let seen = seen(&self.console).await;
         drop(self.console);
-        moves
+        seen
     }
 
-    /// What moved in the outbox since last asked.
-    pub async fn moves(&self) -> Vec<Move> {
-        self.console.store().write(Priority::Bulk, rows::take_moves).await.unwrap_or_default()
+    /// What SQLite saw since last asked.
+    pub async fn seen(&self) -> Seen {
+        seen(&self.console).await
     }
 
     pub fn ledger(&self) -> LedgerKey {

@@ -21,6 +21,10 @@ pub struct Arrival {
     /// Place of the last claim before it.
     pub claim: u64,
     pub at_ms: i64,
+    /// The sending number.
+    pub number: String,
+    /// What became of it.
+    pub verdict: &'static str,
     /// Number without plus, or user id.
     pub to: String,
     pub correlation: String,
@@ -85,6 +89,8 @@ pub struct Meta {
     pub weather: Weather,
     pub send_trouble: i64,
     pub webhook_trouble: i64,
+    /// Under which its templates are billed.
+    pub category: &'static str,
     pub ledger: Vec<Arrival>,
     pub log: Vec<Logged>,
     pub faults: BTreeMap<&'static str, u64>,
@@ -135,6 +141,7 @@ impl Meta {
             weather: Weather::default(),
             send_trouble: 0,
             webhook_trouble: 0,
+            category: "marketing",
             ledger: Vec::new(),
             log: Vec::new(),
             faults: BTreeMap::new(),
@@ -165,7 +172,11 @@ impl Meta {
         let now_ms = self.clock.world_ms();
         let (verdict, takes, reply, after_ms) = self.decide(dice, n, now_ms);
         let wamid = takes.then(|| format!("wamid.{}.{n}", self.seed));
+        // `/v26.0/{number}/messages`
+        let number = request.url().path_segments().and_then(|mut s| s.nth(1)).unwrap_or_default().to_owned();
         let arrival = Arrival {
+            number,
+            verdict,
             n,
             look: self.ticks.last_look(),
             claim: self.ticks.last_claim(),
@@ -227,7 +238,9 @@ impl Meta {
             && now_ms < until_ms
         {
             let status = if matches!(code, 131_057 | 133_004) { 503 } else { 400 };
-            return ("throttled", false, envelope(status, code), soon);
+            // The operator lets it go on, and may do so at once.
+            let verdict = if code == 131_048 { "restricted_for_spam" } else { "throttled" };
+            return (verdict, false, envelope(status, code), soon);
         }
         if !d.per_mille(self.send_trouble) {
             return ("accepted", true, took(json!({})), soon);
@@ -277,6 +290,8 @@ impl Meta {
             let names_attempt = !d.per_mille(self.webhook_trouble / 6);
             let body = webhooks::status(&Status {
                 wamid: &wamid,
+                number: &arrival.number,
+                category: self.category,
                 word,
                 at_ms: super::clock::BEGIN_MS + at,
                 recipient: &arrival.to,
@@ -304,6 +319,12 @@ impl Meta {
             self.made += 1;
             self.on_their_way.push(OnItsWay { due_ms, n: self.made, body: body.to_string(), about: about.clone() });
         }
+    }
+
+    /// Sends a webhook to the relay without any trouble.
+    pub fn deliver_surely(&mut self, due_ms: i64, body: &Value, about: &About) {
+        self.made += 1;
+        self.on_their_way.push(OnItsWay { due_ms, n: self.made, body: body.to_string(), about: about.clone() });
     }
 
     /// What is due now: webhooks reach the relay, answers the console. Returns how many answers were let go.

@@ -4,6 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use switchboard_fault_points::Point;
 
+use super::rules::Rules;
+
 /// Dice of a seed; `what` keeps the dice of different questions apart, so that one answer more changes no other.
 pub struct Dice(ChaCha8Rng);
 
@@ -72,6 +74,8 @@ pub enum Trouble {
         by_webhook: bool,
     },
     NumberRestricted,
+    /// A webhook tells that the account is disabled; an hour later the operator has repaired it.
+    AccountEvent,
     RelayAway {
         for_ms: i64,
     },
@@ -127,12 +131,18 @@ pub struct Plan {
     /// Of these, so many have a second entry under their user id.
     pub twins: usize,
     pub marketing: bool,
-    /// The operator's ceiling in messages per second.
-    pub rate: u32,
+    /// The operator's ceiling in messages per second, for each number.
+    pub rate: Option<u32>,
+    /// Numbers of the portfolio.
+    pub numbers: usize,
+    /// What the operator decided beside that.
+    pub rules: Rules,
+    /// When people and campaign are there, in milliseconds of the world.
+    pub begins_ms: i64,
+    /// Messages that come in each second, to the first number, from then on for [`STREAM_MS`].
+    pub inbound_per_second: i64,
     /// The portfolio's limit of people per day.
     pub tier: Option<u64>,
-    /// The share of that limit, in percent, that marketing leaves alone.
-    pub reserve_percent: u32,
     /// How many of a thousand sends meet a trouble of their own.
     pub send_trouble: i64,
     /// How many of a thousand webhooks are lost, late or come twice.
@@ -141,13 +151,8 @@ pub struct Plan {
     pub troubles: Vec<(i64, Trouble)>,
 }
 
-impl Plan {
-    /// People per day that the campaign may reach.
-    pub fn people_per_day(&self) -> Option<u64> {
-        let percent = if self.marketing { u64::from(self.reserve_percent) } else { 0 };
-        self.tier.map(|tier| tier - tier * percent / 100)
-    }
-}
+/// How long messages come in.
+pub const STREAM_MS: i64 = 16_000;
 
 /// When troubles may come: the campaign may start after ten seconds.
 const FROM_MS: i64 = 9_000;
@@ -161,16 +166,39 @@ impl Plan {
         let twins = if d.per_mille(400) { people / 3 } else { 0 };
         let mut troubles: Vec<(i64, Trouble)> =
             (0..d.range(4, 13)).map(|_| (FROM_MS + d.range(0, span_ms), trouble(d, people, twins))).collect();
+        let marketing = d.per_mille(600);
+        let tier = d.per_mille(250).then(|| u64::try_from(d.range(5, 25)).unwrap());
+        let send_trouble = d.pick(&[0, 50, 150, 400]);
+        let webhook_trouble = d.pick(&[0, 100, 300, 600]);
+        let rules = Rules::of(&mut Dice::of(seed, "rules"));
+        let d = &mut Dice::of(seed, "more");
+        let inbound_per_second = if d.per_mille(60) { d.pick(&[40, 50, 60]) } else { 0 };
+        let numbers = d.pick(&[1, 1, 2, 3]);
+        for _ in 1..numbers {
+            troubles.push((FROM_MS - d.range(0, 9_000), Trouble::SecondCampaign));
+        }
+        if d.per_mille(120) {
+            troubles.push((FROM_MS + d.range(0, span_ms), Trouble::AccountEvent));
+        }
+        // The hours of a run begin or end at 00:01: it is to send before and after.
+        let begins_ms = if rules.has_hours() { 50_000 - d.range(0, span_ms / 2 + 1).min(30_000) } else { 0 };
+        for (at, _) in &mut troubles {
+            *at += begins_ms;
+        }
         troubles.sort_by_key(|(at, _)| *at);
         Self {
             people,
             twins,
-            marketing: d.per_mille(600),
-            rate,
-            tier: d.per_mille(250).then(|| u64::try_from(d.range(5, 25)).unwrap()),
-            reserve_percent: Dice::of(seed, "reserve").pick(&[0, 10, 40]),
-            send_trouble: d.pick(&[0, 50, 150, 400]),
-            webhook_trouble: d.pick(&[0, 100, 300, 600]),
+            marketing,
+            // With a stream of messages that come in, Meta's own level is what counts.
+            rate: (inbound_per_second == 0).then_some(rate),
+            numbers,
+            rules,
+            begins_ms,
+            inbound_per_second,
+            tier,
+            send_trouble,
+            webhook_trouble,
             troubles,
         }
     }
@@ -242,6 +270,7 @@ impl Trouble {
             Self::TokenRevoked => "token_revoked",
             Self::TemplatePaused { .. } => "template_paused",
             Self::NumberRestricted => "number_restricted",
+            Self::AccountEvent => "account_disabled",
             Self::RelayAway { .. } => "relay_away",
             Self::Suspend { .. } => "suspend",
             Self::WallClock { .. } => "clock_jump",

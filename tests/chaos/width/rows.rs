@@ -22,6 +22,25 @@ pub fn watch_moves(tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
          BEGIN
              INSERT INTO moves (from_state, from_rank, to_state, to_rank)
              VALUES (old.state, old.delivery_rank, new.state, new.delivery_rank);
+         END;
+         CREATE TEMP TABLE slips (what TEXT);
+         CREATE TEMP TRIGGER stands_still AFTER INSERT ON main.attempts
+         BEGIN
+             INSERT INTO slips (what)
+             SELECT CASE
+                 WHEN c.state <> 'running' THEN 'it was ' || c.state
+                 WHEN t.status <> 'APPROVED' THEN 'its template was ' || t.status
+                 WHEN EXISTS (SELECT 1 FROM main.account_stops s WHERE s.cleared_at_ms IS NULL
+                              AND (s.scope_id IS NULL OR s.scope_id = o.phone_number_id)) THEN 'its account was stopped'
+                 ELSE 'the person had opted out' END
+             FROM main.outbox o JOIN main.campaigns c ON c.campaign_id = o.campaign_id
+                 JOIN main.templates t ON t.template_id = c.template_id
+                 LEFT JOIN main.consent_state p ON p.contact_id = o.contact_id
+             WHERE o.outbox_id = new.outbox_id AND (c.state <> 'running' OR t.status <> 'APPROVED'
+                 OR EXISTS (SELECT 1 FROM main.account_stops s WHERE s.cleared_at_ms IS NULL
+                            AND (s.scope_id IS NULL OR s.scope_id = o.phone_number_id))
+                 OR p.opted_out IS NOT NULL OR p.blocked IS NOT NULL
+                 OR (p.marketing_stopped IS NOT NULL AND o.category = 'marketing'));
          END;",
     )?;
     Ok(())
@@ -35,6 +54,16 @@ pub fn take_moves(tx: &mut WriteTx<'_>) -> Result<Vec<Move>, StoreError> {
     };
     tx.execute("DELETE FROM temp.moves", [])?;
     Ok(moves)
+}
+
+/// Claims of campaigns that ought to have stood still.
+pub fn take_slips(tx: &mut WriteTx<'_>) -> Result<Vec<String>, StoreError> {
+    let slips = {
+        let mut s = tx.prepare("SELECT what FROM temp.slips")?;
+        s.query_map([], |r| r.get(0))?.collect::<Result<Vec<_>, _>>()?
+    };
+    tx.execute("DELETE FROM temp.slips", [])?;
+    Ok(slips)
 }
 
 #[derive(Clone, Debug)]
@@ -82,6 +111,11 @@ pub struct Everything {
     pub events_applied: i64,
     pub kept_raw: i64,
     pub unread: i64,
+    /// From [`take_slips`].
+    pub slips: Vec<String>,
+    /// Attempts that were refused for the token or the account, and stops that were opened.
+    pub account_refusals: i64,
+    pub account_stops: i64,
 }
 
 pub fn everything(c: &Connection) -> Result<Everything, StoreError> {
@@ -146,5 +180,8 @@ pub fn everything(c: &Connection) -> Result<Everything, StoreError> {
         events_applied: one("SELECT events_applied FROM relay")?,
         kept_raw: one("SELECT COUNT(*) FROM raw_events WHERE resolved_at_ms IS NULL")?,
         unread: one("SELECT COALESCE(SUM(unread), 0) FROM threads")?,
+        slips: Vec::new(),
+        account_refusals: one("SELECT COUNT(*) FROM attempts WHERE graph_code IN (190, 131031)")?,
+        account_stops: one("SELECT COUNT(*) FROM account_stops")?,
     })
 }

@@ -1,28 +1,26 @@
 //! A run: the world of a seed from its first moment to its rest, and what was found.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use switchboard_domain::consent::Via;
 use switchboard_domain::ids::CampaignId;
-use switchboard_domain::send::MessageKind;
 use switchboard_domain::time::Clock as _;
 use switchboard_engine::profile::{Profile, ProfileError};
 use switchboard_engine::secrets::{SecretName, SecretStore};
 use switchboard_engine::sender::StepOutcome;
-use switchboard_engine::{EngineError, campaigns, consent_ledger};
+use switchboard_engine::{EngineError, campaigns};
 use switchboard_store::tables::account_stops;
-use switchboard_store::tables::ledger_chain::LedgerKey;
 
 use super::check;
 use super::clock::SimClock;
 use super::engine::{self, Cut, Engine};
-use super::hook::{Act, Hooks, Stored, Ticks};
+use super::hook::{Hooks, Stored, Ticks};
 use super::meta::{About, Arrival, Logged, Meta, Weather};
-use super::plan::{Dice, Plan, Trouble};
+use super::plan::{Dice, Plan, STREAM_MS, Trouble};
 use super::rows::Move;
+use super::troubles::Later;
 use super::webhooks;
 use super::world::{self, Human, TEMPLATE};
 
@@ -52,53 +50,57 @@ pub struct Facts {
     pub log: Vec<Logged>,
     pub stored: Vec<Stored>,
     pub moves: Vec<Move>,
+    /// Claims that ought not to have been, as SQLite saw them.
+    pub slips: Vec<String>,
+    /// When each message of the stream came in, by Meta's clock.
+    pub came_in_ms: Vec<i64>,
     /// Launched campaigns, with how many people each was owed to.
     pub launched: Vec<(CampaignId, i64)>,
     pub merges: i64,
 }
 
-/// Something that follows from a trouble, later.
-#[derive(Clone, Copy, Debug)]
-enum Later {
-    DiskHasRoom,
-    TokenReplaced,
-    TemplateApproved { by_webhook: bool },
-    NumberFree,
-    Resume(CampaignId),
-    Reply { human: usize },
+impl Facts {
+    /// Messages that a webhook called failed.
+    pub fn failed(&self) -> BTreeSet<&str> {
+        let told = self.log.iter().filter_map(|l| match &l.about {
+            About::Status { wamid, word: "failed", .. } => Some(wamid.as_str()),
+            _ => None,
+        });
+        told.collect()
+    }
 }
 
-struct Run {
-    seed: u64,
-    dice: Dice,
-    clock: Arc<SimClock>,
-    ticks: Arc<Ticks>,
-    hooks: Arc<Hooks>,
-    meta: Arc<Mutex<Meta>>,
-    dir: tempfile::TempDir,
-    engine: Option<Engine>,
+pub(super) struct Run {
+    pub(super) seed: u64,
+    pub(super) dice: Dice,
+    pub(super) clock: Arc<SimClock>,
+    pub(super) ticks: Arc<Ticks>,
+    pub(super) hooks: Arc<Hooks>,
+    pub(super) meta: Arc<Mutex<Meta>>,
+    pub(super) dir: tempfile::TempDir,
+    pub(super) engine: Option<Engine>,
     /// When the process is started again.
-    starts_at_ms: i64,
-    away_ms: i64,
-    troubles: VecDeque<(i64, Trouble)>,
-    later: Vec<(i64, Later)>,
-    relay_away_until_ms: i64,
+    pub(super) starts_at_ms: i64,
+    pub(super) away_ms: i64,
+    pub(super) troubles: VecDeque<(i64, Trouble)>,
+    pub(super) later: Vec<(i64, Later)>,
+    pub(super) relay_away_until_ms: i64,
     /// When the console first heard of each entry of the relay's log, by its own monotonic clock.
-    announced_ms: Vec<i64>,
-    cursor: u64,
-    faults: BTreeMap<&'static str, u64>,
-    breaches: Vec<String>,
-    facts: Facts,
-    keys: u64,
-    calm: bool,
+    pub(super) announced_ms: Vec<i64>,
+    pub(super) cursor: u64,
+    pub(super) faults: BTreeMap<&'static str, u64>,
+    pub(super) breaches: Vec<String>,
+    pub(super) facts: Facts,
+    pub(super) keys: u64,
+    pub(super) calm: bool,
     /// When the operator looks after the campaigns again.
-    looks_at_ms: i64,
-    left_paused: Vec<CampaignId>,
-    writes: u64,
+    pub(super) looks_at_ms: i64,
+    pub(super) left_paused: Vec<CampaignId>,
+    pub(super) writes: u64,
 }
 
 /// A folder in memory where the machine has one: a run syncs hundreds of times.
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     let fast = std::path::Path::new("/dev/shm");
     let builder = || {
         let mut b = tempfile::Builder::new();
@@ -108,8 +110,13 @@ fn folder() -> tempfile::TempDir {
     builder().tempdir_in(fast).or_else(|_| builder().tempdir()).unwrap()
 }
 
-/// Runs a seed in this process. One at a time: fault points and ids are the process's.
+/// Runs a seed in this process.
 pub fn run(seed: u64, loud: bool) -> Report {
+    alone(seed, loud, Run::go)
+}
+
+/// Does something with a run, one at a time: fault points and ids are the process's.
+pub(super) fn alone<T, F: Future<Output = T>>(seed: u64, loud: bool, what: impl FnOnce(Run) -> F) -> T {
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     switchboard_fault_points::seed_ids(Some(seed));
@@ -120,17 +127,17 @@ pub fn run(seed: u64, loud: bool) -> Report {
         .max_blocking_threads(1)
         .build()
         .unwrap();
-    let report = runtime.block_on(async {
+    let done = runtime.block_on(async {
         let ticks = Arc::new(Ticks::new(loud));
         let hooks = Arc::new(Hooks::new(Arc::clone(&ticks)));
         let for_hook = Arc::clone(&hooks);
         let guard = switchboard_fault_points::install(move |point| Arc::clone(&for_hook).at(point));
-        let report = Run::new(seed, ticks, hooks).go().await;
+        let done = what(Run::new(seed, ticks, hooks)).await;
         drop(guard);
-        report
+        done
     });
     switchboard_fault_points::seed_ids(None);
-    report
+    done
 }
 
 impl Run {
@@ -139,6 +146,7 @@ impl Run {
         let clock = Arc::new(SimClock::default());
         let mut meta = Meta::new(seed, Arc::clone(&clock), Arc::clone(&ticks));
         meta.send_trouble = plan.send_trouble;
+        meta.category = if plan.marketing { "marketing" } else { "utility" };
         meta.webhook_trouble = plan.webhook_trouble;
         ticks.trace(&format!("{plan:?}"));
         Self {
@@ -166,6 +174,8 @@ impl Run {
                 log: Vec::new(),
                 stored: Vec::new(),
                 moves: Vec::new(),
+                slips: Vec::new(),
+                came_in_ms: Vec::new(),
                 launched: Vec::new(),
                 merges: 0,
             },
@@ -177,25 +187,32 @@ impl Run {
         }
     }
 
-    fn breach(&mut self, what: impl Into<String>) {
+    pub(super) fn breach(&mut self, what: impl Into<String>) {
         let what = what.into();
         self.ticks.trace(&format!("BREACH {what}"));
         self.breaches.push(what);
     }
 
     async fn go(mut self) -> Report {
-        let profile = Profile::practice(self.dir.path()).unwrap();
-        let secrets = SecretStore::for_profile(&profile);
-        secrets.put(SecretName::SystemUserToken, SecretString::from("EAAtest")).await.unwrap();
-        self.start().await;
-        let engine = self.engine.as_ref().unwrap();
-        self.facts.humans = world::furnish(&engine.console, &self.facts.plan).await;
-        self.launch().await;
+        self.begin().await;
         let steps = self.live().await;
         self.finish(steps).await
     }
 
-    async fn start(&mut self) {
+    /// People and a campaign are there.
+    pub(super) async fn begin(&mut self) {
+        let profile = Profile::practice(self.dir.path()).unwrap();
+        let secrets = SecretStore::for_profile(&profile);
+        secrets.put(SecretName::SystemUserToken, SecretString::from("EAAtest")).await.unwrap();
+        self.clock.advance(self.facts.plan.begins_ms, true);
+        self.start().await;
+        let engine = self.engine.as_ref().unwrap();
+        self.facts.humans = world::furnish(&engine.console, &self.facts.plan).await;
+        self.people_write();
+        self.launch().await;
+    }
+
+    pub(super) async fn start(&mut self) {
         if self.dice.per_mille(300) {
             self.second_start().await;
         }
@@ -205,7 +222,7 @@ impl Run {
     }
 
     /// While a process holds the role no other gets it; a free role is taken and given back.
-    async fn second_start(&mut self) {
+    pub(super) async fn second_start(&mut self) {
         *self.faults.entry("two_starts").or_default() += 1;
         let second = engine::open(self.dir.path(), &self.clock, true).await;
         match (second, self.engine.is_some()) {
@@ -219,16 +236,34 @@ impl Run {
         }
     }
 
-    async fn launch(&mut self) {
+    pub(super) async fn launch(&mut self) {
         let Some(engine) = &self.engine else { return };
         self.keys += 1;
         let owed = world::audience(&engine.console).await;
-        match world::launch(&engine.console, &format!("press-{}", self.keys)).await {
+        // Each campaign goes from another number; they share the portfolio's limit.
+        let number = webhooks::NUMBERS[self.facts.launched.len() % self.facts.plan.numbers];
+        let rules = self.facts.plan.rules.of_campaign();
+        match world::launch(&engine.console, &format!("press-{}", self.keys), number, rules).await {
             Ok(id) => {
                 self.ticks.trace("launched");
                 self.facts.launched.push((id, owed));
             }
             Err(sentence) => self.ticks.trace(&format!("not launched: {sentence}")),
+        }
+    }
+
+    /// Messages come in all the while, evenly, as many each second as the plan says.
+    fn people_write(&mut self) {
+        let plan = &self.facts.plan;
+        let mut meta = self.meta.lock().unwrap();
+        for i in 0..plan.inbound_per_second * STREAM_MS / 1000 {
+            let at_ms = plan.begins_ms + i * 1000 / plan.inbound_per_second;
+            let human = usize::try_from(i).unwrap() % plan.people;
+            let wamid = format!("wamid.stream.{}.{i}", self.seed);
+            let unix_ms = super::clock::BEGIN_MS + at_ms;
+            let body = webhooks::text(&wamid, Some(&self.facts.humans[human].wa_id), None, unix_ms, "Is it green tea?");
+            meta.deliver_surely(at_ms + 60, &body, &About::Message { wamid, human, is_stop: false });
+            self.facts.came_in_ms.push(at_ms);
         }
     }
 
@@ -271,7 +306,7 @@ impl Run {
     }
 
     /// Time passes; webhooks arrive, answers are read.
-    async fn pass(&mut self, by_ms: i64, awake: bool) {
+    pub(super) async fn pass(&mut self, by_ms: i64, awake: bool) {
         self.clock.advance(by_ms, awake);
         if awake {
             tokio::time::advance(Duration::from_millis(u64::try_from(by_ms).unwrap())).await;
@@ -293,12 +328,17 @@ impl Run {
     }
 
     /// The process died at a point: what it left is on the disk.
-    async fn bury(&mut self) {
+    pub(super) async fn bury(&mut self) {
         if let Some(engine) = self.engine.take() {
-            let moves = engine.end().await;
-            self.facts.moves.extend(moves);
+            let seen = engine.end().await;
+            self.take(seen);
         }
         self.starts_at_ms = self.clock.world_ms() + self.away_ms;
+    }
+
+    fn take(&mut self, (moves, slips): engine::Seen) {
+        self.facts.moves.extend(moves);
+        self.facts.slips.extend(slips);
     }
 
     async fn read_cursor(&mut self) {
@@ -324,7 +364,7 @@ impl Run {
     }
 
     /// The relay hands over, then the engine takes its steps.
-    async fn step_engine(&mut self) -> Option<StepOutcome> {
+    pub(super) async fn step_engine(&mut self) -> Option<StepOutcome> {
         if self.engine.is_none() {
             if self.clock.world_ms() < self.starts_at_ms {
                 return None;
@@ -389,189 +429,6 @@ impl Run {
         self.writes == 0 && self.meta.lock().unwrap().ledger[from..].iter().all(|a| a.is_template)
     }
 
-    async fn follow_plan(&mut self) {
-        let now_ms = self.clock.world_ms();
-        while self.troubles.front().is_some_and(|(at, _)| *at <= now_ms) {
-            let (_, trouble) = self.troubles.pop_front().unwrap();
-            self.ticks.trace(&format!("{now_ms} {trouble:?}"));
-            if !matches!(trouble, Trouble::DeathAt { .. } | Trouble::OptOutAt { .. } | Trouble::SecondStart) {
-                *self.faults.entry(trouble.kind()).or_default() += 1;
-            }
-            self.meet(trouble, now_ms).await;
-        }
-        let (due, later): (Vec<_>, Vec<_>) = self.later.drain(..).partition(|(at, _)| *at <= now_ms);
-        self.later = later;
-        for (_, then) in due {
-            self.ticks.trace(&format!("{now_ms} {then:?}"));
-            self.then(then).await;
-        }
-    }
-
-    async fn meet(&mut self, trouble: Trouble, now_ms: i64) {
-        match trouble {
-            Trouble::Death { away_ms } => {
-                self.away_ms = away_ms;
-                self.bury().await;
-            }
-            Trouble::DeathAt { point, hit, away_ms } => {
-                self.away_ms = away_ms;
-                self.hooks.arm(point, hit, Act::Die);
-            }
-            Trouble::SecondStart => self.second_start().await,
-            Trouble::DiskFull { for_ms } => {
-                self.disk(true).await;
-                self.later.push((now_ms + for_ms, Later::DiskHasRoom));
-            }
-            Trouble::Throttle { code, for_ms } => {
-                self.meta.lock().unwrap().weather.throttle = Some((code, now_ms + for_ms));
-            }
-            Trouble::NoNetwork { for_ms } => {
-                self.meta.lock().unwrap().weather.no_network_until_ms = now_ms + for_ms;
-            }
-            Trouble::ServerErrors { for_ms } => {
-                self.meta.lock().unwrap().weather.server_errors_until_ms = now_ms + for_ms;
-            }
-            Trouble::TokenRevoked => {
-                self.meta.lock().unwrap().weather.token_revoked = true;
-                self.later.push((now_ms + 7_000, Later::TokenReplaced));
-            }
-            Trouble::TemplatePaused { by_webhook } => {
-                self.meta.lock().unwrap().weather.template_paused = true;
-                if by_webhook {
-                    self.webhook(&webhooks::template("PAUSED", TEMPLATE, "offer"), &About::Other);
-                }
-                self.later.push((now_ms + 8_000, Later::TemplateApproved { by_webhook }));
-            }
-            Trouble::NumberRestricted => {
-                self.meta.lock().unwrap().weather.number_restricted = true;
-                self.later.push((now_ms + 6_000, Later::NumberFree));
-            }
-            Trouble::RelayAway { for_ms } => self.relay_away_until_ms = now_ms + for_ms,
-            Trouble::Suspend { for_ms } => self.pass(for_ms, false).await,
-            Trouble::WallClock { off_by_ms } => self.clock.set_wall_off_by(off_by_ms),
-            Trouble::Stop { human } => {
-                let wamid = self.inbound_id("in");
-                let wa_id = self.facts.humans[human].wa_id.clone();
-                let body = webhooks::text(&wamid, Some(&wa_id), None, self.clock.world_unix_ms(), "STOP");
-                self.webhook(&body, &About::Message { wamid, human, is_stop: true });
-            }
-            Trouble::OptOut { human, by_cli } => self.opt_out(human, by_cli).await,
-            Trouble::OptOutAt { human, point, hit } => {
-                let contact = self.facts.humans[human].entries[0];
-                self.hooks.arm(point, hit, Act::OptOut { human, entry: 0, contact });
-            }
-            Trouble::PreferenceStop { human } => {
-                let wa_id = self.facts.humans[human].wa_id.clone();
-                let body = webhooks::preference_stop(&wa_id, self.clock.world_unix_ms());
-                self.webhook(&body, &About::PreferenceStop { human });
-            }
-            Trouble::Writes { human, reply } => {
-                let wamid = self.inbound_id("in");
-                let wa_id = self.facts.humans[human].wa_id.clone();
-                let body = webhooks::text(&wamid, Some(&wa_id), None, self.clock.world_unix_ms(), "Is it green tea?");
-                self.webhook(&body, &About::Message { wamid, human, is_stop: false });
-                if reply {
-                    self.later.push((now_ms + 2_000, Later::Reply { human }));
-                }
-            }
-            Trouble::Link { human } => {
-                let wamid = self.inbound_id("link");
-                let who = self.facts.humans[human].clone();
-                let at_ms = self.clock.world_unix_ms();
-                let body = webhooks::text(&wamid, Some(&who.wa_id), Some(&who.bsuid), at_ms, "Good morning");
-                self.webhook(&body, &About::Message { wamid, human, is_stop: false });
-            }
-            Trouble::PauseAndResume { after_ms } => {
-                let id = self.facts.launched[0].0;
-                if let Some(engine) = &self.engine {
-                    drop(campaigns::pause(&engine.console, id).await);
-                }
-                self.later.push((now_ms + after_ms, Later::Resume(id)));
-            }
-            Trouble::Cancel => {
-                let id = self.facts.launched[0].0;
-                if let Some(engine) = &self.engine {
-                    let cancelled = campaigns::cancel(&engine.console, id).await;
-                    self.ticks.trace(&format!("cancelled: {}", cancelled.is_ok()));
-                }
-            }
-            Trouble::SecondCampaign => self.launch().await,
-            Trouble::Single { human } => self.write_to(human, MessageKind::Template).await,
-        }
-    }
-
-    async fn then(&mut self, then: Later) {
-        let console = self.engine.as_ref().map(|e| e.console.clone());
-        match then {
-            Later::DiskHasRoom => self.disk(false).await,
-            Later::TokenReplaced => self.meta.lock().unwrap().weather.token_revoked = false,
-            Later::NumberFree => self.meta.lock().unwrap().weather.number_restricted = false,
-            Later::TemplateApproved { by_webhook } => {
-                self.meta.lock().unwrap().weather.template_paused = false;
-                if by_webhook {
-                    self.webhook(&webhooks::template("APPROVED", TEMPLATE, "offer"), &About::Other);
-                }
-            }
-            Later::Resume(id) => {
-                if let Some(console) = console {
-                    drop(campaigns::resume(&console, id).await);
-                }
-            }
-            Later::Reply { human } => self.write_to(human, MessageKind::Text).await,
-        }
-    }
-
-    async fn write_to(&mut self, human: usize, kind: MessageKind) {
-        let Some(engine) = &self.engine else { return };
-        self.writes += 1;
-        let contact = engine.present(self.facts.humans[human].entries[0]).await;
-        let written = world::single(&engine.console, contact, kind, format!("single-{}", self.writes)).await;
-        self.ticks.trace(&format!("written to one: {}", written.is_ok()));
-    }
-
-    async fn opt_out(&mut self, human: usize, by_cli: bool) {
-        let Some(engine) = &self.engine else { return };
-        let contact = self.facts.humans[human].entries[0];
-        // The command line is another process: it has a store of its own.
-        let console = if by_cli {
-            engine::open(self.dir.path(), &self.clock, false).await.unwrap()
-        } else {
-            engine.console.clone()
-        };
-        let key = LedgerKey::new(*console.keys().ledger());
-        let via = if by_cli { Via::Cli } else { Via::Operator };
-        let recorded = consent_ledger::opt_out(console.store(), &key, contact, "by phone".to_owned(), via).await;
-        self.ticks.trace(&format!("opt-out: {}", recorded.is_ok()));
-        if recorded.is_ok() {
-            self.hooks.note_stored(human, 0, false);
-        }
-    }
-
-    fn inbound_id(&mut self, what: &str) -> String {
-        self.keys += 1;
-        format!("wamid.{what}.{}.{}", self.seed, self.keys)
-    }
-
-    fn webhook(&mut self, body: &serde_json::Value, about: &About) {
-        let now_ms = self.clock.world_ms();
-        let mut dice = Dice::of(self.seed, &format!("webhook {}", self.keys));
-        self.meta.lock().unwrap().deliver(&mut dice, now_ms, body, about);
-    }
-
-    /// The disk has no room for one page more, or has again.
-    async fn disk(&mut self, full: bool) {
-        let Some(engine) = &self.engine else { return };
-        let set = engine
-            .write(move |tx| {
-                let pages: i64 = tx.query_row("PRAGMA page_count", [], |r| r.get(0))?;
-                let most = if full { pages } else { i64::from(u32::MAX - 1) };
-                tx.query_row(&format!("PRAGMA max_page_count = {most}"), [], |r| r.get::<_, i64>(0))?;
-                Ok(())
-            })
-            .await;
-        self.ticks.trace(&format!("disk full: {full}, {}", set.is_ok()));
-    }
-
     /// All troubles end; people repair what only people can repair.
     async fn calm_down(&mut self) {
         self.ticks.trace("calm");
@@ -603,7 +460,9 @@ impl Run {
                 continue;
             }
             let row = campaigns::get(&engine.console, *id).await.unwrap();
-            if row.row.state == switchboard_bridge::dto::CampaignStateDto::Paused {
+            // Nobody presses the button of a campaign again and again whose money is spent.
+            let is_spent = row.row.paused_reason.as_ref().is_some_and(|reason| reason.contains("budget"));
+            if row.row.state == switchboard_bridge::dto::CampaignStateDto::Paused && !is_spent {
                 drop(engine.write(account_stops::clear_all).await);
                 let resumed = campaigns::resume(&engine.console, *id).await;
                 self.ticks.trace(&format!("resumed: {}", resumed.is_ok()));
@@ -631,8 +490,8 @@ impl Run {
     async fn finish(mut self, steps: u32) -> Report {
         let engine = self.engine.take();
         if let Some(engine) = engine {
-            let moves = engine.moves().await;
-            self.facts.moves.extend(moves);
+            let seen = engine.seen().await;
+            self.take(seen);
             {
                 let meta = self.meta.lock().unwrap();
                 self.facts.ledger.clone_from(&meta.ledger);

@@ -1,6 +1,8 @@
 //! Who lives in a run: people with one or two entries, an account, a template, campaigns.
 
-use switchboard_bridge::dto::{Audience, AudienceKind, CampaignDraft, CampaignLaunch, ValueSource, VariableValue};
+use switchboard_bridge::dto::{
+    Audience, AudienceKind, CampaignDraft, CampaignLaunch, CampaignRules, ValueSource, VariableValue,
+};
 use switchboard_domain::consent::{EventKind, Purposes, Via};
 use switchboard_domain::ids::{Bsuid, CampaignId, ContactId, PhoneNumberId, TemplateId};
 use switchboard_domain::phone::PhoneNumber;
@@ -11,12 +13,12 @@ use switchboard_store::tables::consent_events::{self, NewEvent};
 use switchboard_store::tables::contacts::Names;
 use switchboard_store::tables::identifiers::PersonKeys;
 use switchboard_store::tables::ledger_chain::LedgerKey;
-use switchboard_store::tables::people;
+use switchboard_store::tables::{number_limits, people};
 use switchboard_store::{Priority, StoreError};
 use switchboard_testkit::numbers;
 
 use super::plan::Plan;
-use super::webhooks::NUMBER;
+use super::webhooks::{NUMBER, NUMBERS};
 
 pub const TEMPLATE: &str = "594425479261596";
 
@@ -28,6 +30,8 @@ pub struct Human {
     pub bsuid: String,
     /// By number, and by user id for a person with two entries.
     pub entries: Vec<ContactId>,
+    /// Has a Kenyan number, others a Canadian one.
+    pub is_kenyan: bool,
     /// When it was stored that both are one.
     pub linked_at_tick: Option<u64>,
 }
@@ -48,26 +52,30 @@ impl Human {
 /// Writes account, template, relay and people. One in nine people has opted out before, one in eleven never opted in.
 pub async fn furnish(console: &Console, plan: &Plan) -> Vec<Human> {
     let mut operator = settings::defaults();
-    operator.max_send_rate = Some(plan.rate);
-    operator.utility_reserve_percent = plan.reserve_percent;
+    operator.max_send_rate = plan.rate;
+    plan.rules.set(&mut operator);
     settings::save(console.store(), operator).await.unwrap();
     let ledger = LedgerKey::new(*console.keys().ledger());
     let category = if plan.marketing { "marketing" } else { "utility" };
     let tier = plan.tier.map_or("TIER_UNLIMITED".to_owned(), |n| format!("TIER_{n}"));
-    let (people, twins) = (plan.people, plan.twins);
+    let (people, twins, of_number) = (plan.people, plan.twins, plan.rules.of_number());
+    let ours = &NUMBERS[..plan.numbers];
     console
         .store()
         .write(Priority::Claim, move |tx| {
             tx.execute(
-                "INSERT INTO account (id, waba_id, graph_url, graph_version, default_phone_number_id, connected_at_ms, updated_at_ms) \
-                 VALUES (1, '200', 'http://127.0.0.1:9', 'v26.0', ?1, 0, 0)",
+                "INSERT INTO account (id, waba_id, graph_url, graph_version, default_phone_number_id, currency, connected_at_ms, updated_at_ms) \
+                 VALUES (1, '200', 'http://127.0.0.1:9', 'v26.0', ?1, 'USD', 0, 0)",
                 [NUMBER],
             )?;
-            tx.execute(
-                "INSERT INTO phone_numbers (phone_number_id, waba_id, display_phone_number, status, messaging_limit, updated_at_ms) \
-                 VALUES (?1, '200', '+1 416 555 0100', 'CONNECTED', ?2, 0)",
-                [NUMBER, &tier],
-            )?;
+            for number in ours {
+                tx.execute(
+                    "INSERT INTO phone_numbers (phone_number_id, waba_id, display_phone_number, status, messaging_limit, updated_at_ms) \
+                     VALUES (?1, '200', '+1 416 555 0100', 'CONNECTED', ?2, 0)",
+                    [number, tier.as_str()],
+                )?;
+            }
+            number_limits::put(tx, &PhoneNumberId::new(NUMBER), &of_number)?;
             tx.execute(
                 "INSERT INTO templates (template_id, waba_id, name, language, category, status, components, updated_at_ms, seen_at_ms) \
                  VALUES (?1, '200', 'offer', 'en_US', ?2, 'APPROVED', ?3, 0, 0)",
@@ -75,9 +83,13 @@ pub async fn furnish(console: &Console, plan: &Plan) -> Vec<Human> {
             )?;
             tx.execute("INSERT INTO relay (id, url, desk, device) VALUES (1, 'ws://127.0.0.1:1', 'd', 'till')", [])?;
             let mut humans = Vec::new();
-            for (i, number) in numbers(people).into_iter().enumerate() {
+            for (i, mut number) in numbers(people).into_iter().enumerate() {
+                let is_kenyan = i % 4 == 3;
+                if is_kenyan {
+                    number = format!("+254712345{i:03}");
+                }
                 let phone = PhoneNumber::from_stored(number.clone());
-                let bsuid = format!("CA.{i:020}");
+                let bsuid = format!("{}.{i:020}", if is_kenyan { "KE" } else { "CA" });
                 let mut keys = vec![PersonKeys::of_phone(phone)];
                 if i < twins {
                     keys.push(PersonKeys { bsuid: Some(Bsuid::new(bsuid.clone())), ..PersonKeys::default() });
@@ -99,7 +111,7 @@ pub async fn furnish(console: &Console, plan: &Plan) -> Vec<Human> {
                     entries.push(who);
                 }
                 let wa_id = number.trim_start_matches('+').to_owned();
-                humans.push(Human { wa_id, bsuid, entries, linked_at_tick: None });
+                humans.push(Human { wa_id, bsuid, entries, is_kenyan, linked_at_tick: None });
             }
             Ok::<_, StoreError>(humans)
         })
@@ -108,12 +120,12 @@ pub async fn furnish(console: &Console, plan: &Plan) -> Vec<Human> {
 }
 
 /// Drafts and launches a campaign to everybody; refused with its sentence where the rules forbid it now.
-pub async fn launch(console: &Console, key: &str) -> Result<CampaignId, String> {
+pub async fn launch(console: &Console, key: &str, number: &str, rules: CampaignRules) -> Result<CampaignId, String> {
     let draft = CampaignDraft {
         id: None,
         name: format!("Tea {key}"),
         template_id: Some(TEMPLATE.to_owned()),
-        phone_number_id: Some(NUMBER.to_owned()),
+        phone_number_id: Some(number.to_owned()),
         audience: Audience { kind: AudienceKind::Everybody, import_ids: vec![], contact_ids: vec![], filter: None },
         values: vec![VariableValue {
             key: "body.1".to_owned(),
@@ -122,7 +134,7 @@ pub async fn launch(console: &Console, key: &str) -> Result<CampaignId, String> 
             fallback: Some("there".to_owned()),
             format: None,
         }],
-        rules: Default::default(),
+        rules,
     };
     let detail = campaigns::save(console, draft).await.map_err(|e| e.message)?;
     let id = CampaignId::parse(&detail.row.id).unwrap();

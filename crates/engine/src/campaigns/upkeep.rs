@@ -51,7 +51,14 @@ pub async fn step(console: &Console) -> Result<Upkeep, EngineError> {
         })
         .await?;
     if let Some(id) = launching {
-        let (written, total) = console.store().write(Priority::Bulk, move |tx| enqueue(tx, id)).await?;
+        // Counted once, then added up: counting again with every chunk would make a large launch slower and slower.
+        let before = match console.enqueued(id) {
+            Some(rows) => rows,
+            None => console.store().read(move |c| outbox::counts(c, id)).await?.audience(),
+        };
+        let Chunk { written, rows, first } = console.store().write(Priority::Bulk, move |tx| enqueue(tx, id)).await?;
+        let total = if first { rows } else { before.saturating_add(rows) };
+        console.note_enqueued(id, total);
         reach(Point::EnqueueCommitted).await;
         // Nobody may be looking; that is no fault.
         drop(console.progress().send(Progress {
@@ -130,14 +137,28 @@ async fn clear(console: &Console, id: CampaignId, state: CampaignState) -> Resul
         .await
 }
 
-/// One chunk of a launching campaign: rows and cursor in one transaction. Returns rows of this chunk and in all.
-fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<(usize, u64), EngineError> {
-    let Some(row) = campaigns::get(tx, id)?.filter(|r| r.state == CampaignState::Launching) else { return Ok((0, 0)) };
-    if row.enqueue_cursor.is_none() {
+/// What a chunk of a launch did.
+#[derive(Default)]
+struct Chunk {
+    /// People looked at, or rows of an undone launch deleted.
+    written: usize,
+    /// Rows that are in the outbox now and were not before.
+    rows: u64,
+    /// Nothing of this launch was there before.
+    first: bool,
+}
+
+/// One chunk of a launching campaign: rows and cursor in one transaction.
+fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<Chunk, EngineError> {
+    let Some(row) = campaigns::get(tx, id)?.filter(|r| r.state == CampaignState::Launching) else {
+        return Ok(Chunk::default());
+    };
+    let first = row.enqueue_cursor.is_none();
+    if first {
         // An undone launch may have left rows; they are not this launch's.
         let left = outbox::delete_of_campaign(tx, id, CLEAR_CHUNK)?;
         if left > 0 {
-            return Ok((left, 0));
+            return Ok(Chunk { written: left, rows: 0, first });
         }
     }
     let template = match &row.template_id {
@@ -146,7 +167,7 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<(usize, u64), EngineE
     };
     let Some(template) = template else {
         campaigns::pause(tx, id, "template_gone", "Its template is no longer there.")?;
-        return Ok((0, 0));
+        return Ok(Chunk::default());
     };
     if row.template_shape.as_deref().is_some_and(|shape| shape != template.components.shape()) {
         campaigns::pause(tx, id, TEMPLATE_CHANGED.0, TEMPLATE_CHANGED.1)?;
@@ -158,6 +179,7 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<(usize, u64), EngineE
     let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until };
     let (members, cursor) = audience::audience_page(tx, &query, row.enqueue_cursor, CHUNK)?;
     let written = members.len();
+    let mut rows = 0u64;
     let variables = template.components.variables();
     for member in members {
         let owed = match &member.left_out {
@@ -166,7 +188,7 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<(usize, u64), EngineE
                 values_of(&member, &template, &variables, &row).map_err(|why| (why.code().to_owned(), why.to_string()))
             }
         };
-        write_row(tx, &row, &template, &member, owed)?;
+        rows += u64::from(write_row(tx, &row, &template, &member, owed)?);
     }
     match cursor {
         Some(cursor) => {
@@ -176,8 +198,7 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<(usize, u64), EngineE
             campaigns::enqueueing_done(tx, id)?;
         }
     }
-    let total = outbox::counts(tx, id)?.audience();
-    Ok((written, total))
+    Ok(Chunk { written, rows, first })
 }
 
 fn write_row(

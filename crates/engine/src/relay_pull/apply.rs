@@ -160,7 +160,7 @@ fn apply_piece(
             keep_raw(tx, piece, field, (note_id, bytes), reason)?;
             applied.kept_raw = applied.kept_raw.saturating_add(1);
         }
-        Read::Note { id, bytes, note } => match notes::apply(tx, id, note, &rules.ledger)? {
+        Read::Note { id, bytes, note } => match notes::apply(tx, id, note, piece.arrival.received_at, &rules.ledger)? {
             notes::Outcome::Applied => applied.sends = true,
             notes::Outcome::Ours => {}
             notes::Outcome::NotUnderstood(reason) => {
@@ -287,7 +287,10 @@ fn understand(tx: &mut WriteTx<'_>, raw: &RawEvent, rules: &InboundRules) -> Res
     if is_note {
         let Ok(note) = serde_json::from_slice::<DeskNote>(&raw.raw) else { return Ok(false) };
         let id = raw.note_id.clone().unwrap_or_else(|| raw.relay_seq.0.to_be_bytes().to_vec());
-        return Ok(!matches!(notes::apply(tx, &id, &note, &rules.ledger)?, notes::Outcome::NotUnderstood(_)));
+        return Ok(!matches!(
+            notes::apply(tx, &id, &note, raw.received_at, &rules.ledger)?,
+            notes::Outcome::NotUnderstood(_)
+        ));
     }
     if raw.kind.is_some_and(|code| EntryKind::from_code(code) != EntryKind::Webhook) {
         return Ok(false);

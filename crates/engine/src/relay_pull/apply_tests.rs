@@ -306,6 +306,22 @@ mod notes_of_consoles {
     }
 
     #[tokio::test]
+    async fn a_console_whose_clock_is_slow_is_believed_all_the_same() {
+        let office = world();
+        office.record(EventKind::OptIn, Via::Operator);
+        let late = |via: &str| {
+            let note = serde_json::json!({ "v": 1, "kind": "opt_out", "via": via, "at_ms": NOW - 86_400_000,
+                "keys": [["phone", SHOPPER]] });
+            note.to_string().into_bytes()
+        };
+        let from_a_list = Entry { note_id: vec![1], ..entry(1, EntryKind::Note, late("import")) };
+        office.apply(vec![from_a_list]).await;
+        assert!(office.may_send(), "a list tells its own days, and the yes is newer");
+        office.apply(vec![Entry { note_id: vec![2], ..entry(2, EntryKind::Note, late("operator")) }]).await;
+        assert!(!office.may_send(), "said a moment ago, by a clock that is a day slow");
+    }
+
+    #[tokio::test]
     async fn what_every_console_hears_by_webhook_is_not_told() {
         let till = world();
         till.record(EventKind::OptOut, Via::Chat);

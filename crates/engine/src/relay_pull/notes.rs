@@ -10,6 +10,7 @@ use switchboard_domain::time::UnixMillis;
 use switchboard_relay_api::RelayLink;
 use switchboard_relay_api::client::PlainNote;
 use switchboard_store::tables::consent_events::{Evidence, NewEvent};
+use switchboard_store::tables::consent_state;
 use switchboard_store::tables::contacts::Names;
 use switchboard_store::tables::identifiers::PersonKeys;
 use switchboard_store::tables::ledger_chain::LedgerKey;
@@ -37,6 +38,7 @@ pub(super) fn apply(
     tx: &mut WriteTx<'_>,
     id: &[u8],
     note: &DeskNote,
+    received_at: UnixMillis,
     ledger: &LedgerKey,
 ) -> Result<Outcome, StoreError> {
     if relay_notes::came_back(tx, id)? {
@@ -51,10 +53,18 @@ pub(super) fn apply(
         return Ok(Outcome::NotUnderstood("a note that names nobody".to_owned()));
     }
     let who = people::resolve_in(tx, ledger, &keys, &Names::default())?.contact_id;
+    let via = Via::parse(&note.via).unwrap_or(Via::Operator);
+    // The other console's clock may be wrong. A note is never younger than its arrival at the relay, and a "no" that was
+    // said there just now counts as said after everything that is known here: a slow clock must not let a "yes" stand
+    // against it. A list tells its own days.
+    let mut at = UnixMillis::new(note.at_ms).min(received_at);
+    if !via.is_list() {
+        at = consent_state::get(tx, who)?.last_event_at.map_or(at, |known| at.max(known));
+    }
     let event = NewEvent {
         evidence: Evidence { source: Some("another console of this desk".to_owned()), ..Evidence::default() },
         dedupe_key: Some(relay_notes::dedupe_key(id)),
-        ..NewEvent::now(who, kind, Via::parse(&note.via).unwrap_or(Via::Operator), UnixMillis::new(note.at_ms))
+        ..NewEvent::now(who, kind, via, at)
     };
     consent_ledger::record_in(tx, ledger, &event)?;
     Ok(Outcome::Applied)

@@ -23,6 +23,7 @@ use switchboard_store::{Connection, OptionalExtension, StoreError, WriteTx};
 use super::message::{Claimed, TemplateSnapshot};
 use super::purse::{Empty, Purse};
 use super::rule::{self, CampaignRuling, Rules, Ruling};
+use crate::pacing;
 use crate::rates::Card;
 
 /// People left out at once when a campaign comes to its end.
@@ -35,9 +36,15 @@ pub(crate) const TEMPLATE_CHANGED: (&str, &str) = (
      values. Cancel it and make a new campaign for those who have not got it.",
 );
 
+/// Reason word of a row that waits because the person was written to a moment ago (account.md §9).
+const PAIR_RATE: &str = "pair_rate";
+const PAIR_SENTENCE: &str = "Another message went to this person a moment ago; Meta allows one every six seconds.";
+
 /// What a claim may take.
 #[derive(Clone, Debug, Default)]
 pub struct ClaimRequest {
+    /// What time it is, where that is better known than by this machine's wall clock.
+    pub at: Option<UnixMillis>,
     /// Free places in flight.
     pub places: u32,
     /// Messages that each number's pace allows now; a number that is not named is none of this account.
@@ -102,6 +109,7 @@ impl ClaimResult {
 pub fn claim(tx: &mut WriteTx<'_>, request: &ClaimRequest) -> Result<ClaimResult, StoreError> {
     let mut claim = Claim {
         request,
+        now: request.at.unwrap_or(tx.now()),
         tokens: request.tokens.clone(),
         number_rows: request.number_rows.clone(),
         marketing_left: 0,
@@ -115,6 +123,7 @@ pub fn claim(tx: &mut WriteTx<'_>, request: &ClaimRequest) -> Result<ClaimResult
 
 struct Claim<'r> {
     request: &'r ClaimRequest,
+    now: UnixMillis,
     tokens: HashMap<PhoneNumberId, u32>,
     number_rows: HashMap<PhoneNumberId, u32>,
     marketing_left: u32,
@@ -150,8 +159,7 @@ impl Claim<'_> {
 
     /// Replies, single templates and confirmations: first, and never held by listening, limits or pace.
     fn singles(&mut self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
-        let now = tx.now();
-        let rows = outbox::queued(tx, None, now, self.places_left())?;
+        let rows = outbox::queued(tx, None, self.now, self.places_left())?;
         for row in rows {
             self.take_row(tx, row, None)?;
         }
@@ -160,12 +168,12 @@ impl Claim<'_> {
     }
 
     fn campaigns(&mut self, tx: &mut WriteTx<'_>) -> Result<(), StoreError> {
-        let now = tx.now();
+        let now = self.now;
         let running = campaigns::in_state(tx, CampaignState::Running)?;
         let mut started = Vec::with_capacity(running.len());
         for campaign in running {
             match campaign.starts_at {
-                Some(at) if at > now => self.result.due(Some(at)),
+                Some(at) if !has_come(&campaign, at, now, tx.now()) => self.result.due(Some(at)),
                 _ if rule::starts(tx, &campaign, now)? => started.push(campaign),
                 _ => self.result.paused += 1,
             }
@@ -221,8 +229,8 @@ impl Claim<'_> {
             return self.pause(tx, id, "number_gone", "Its sending number is none of this account's.");
         };
         let category = template.category().unwrap_or(Category::Marketing);
-        let mut rules = Rules::load(tx, category, tx.now())?;
-        match rules.of_campaign(campaign, tx.now()) {
+        let mut rules = Rules::load(tx, category, self.now)?;
+        match rules.of_campaign(campaign, self.now) {
             CampaignRuling::Go => {}
             CampaignRuling::ClosedUntil(opens) => {
                 self.result.due(Some(opens));
@@ -236,10 +244,10 @@ impl Claim<'_> {
         let by_operator = self.number_rows.get(&number).copied().unwrap_or(u32::MAX);
         let by_reserve = if category == Category::Marketing { self.marketing_left } else { u32::MAX };
         let take = share.min(tokens).min(by_operator).min(by_reserve);
-        let rows = if take == 0 { Vec::new() } else { outbox::queued(tx, Some(id), tx.now(), take)? };
+        let rows = if take == 0 { Vec::new() } else { outbox::queued(tx, Some(id), self.now, take)? };
         let found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let before = self.result.claimed.len();
-        let mut purse = Purse::open(tx, campaign, &rules, &self.request.card, &template.category)?;
+        let mut purse = Purse::open(tx, self.now, campaign, &rules, &self.request.card, &template.category)?;
         for row in rows {
             let by = ByCampaign { row: campaign, template: &template, rules: &mut rules, purse: &mut purse };
             self.take_row(tx, row, Some(by))?;
@@ -259,7 +267,9 @@ impl Claim<'_> {
         if found < take || take == 0 {
             let next = outbox::next_not_before(tx, Some(id))?;
             match next {
-                Some(at) if at > tx.now() => self.result.due(Some(at)),
+                Some(at) if at > self.now => self.result.due(Some(at)),
+                // A limit of the day holds it: nothing to try again for before the next look.
+                Some(_) if take == 0 && share.min(tokens) > 0 => {}
                 Some(_) => self.result.more = true,
                 None => {
                     if campaigns::finish_if_empty(tx, id)? {
@@ -320,8 +330,8 @@ impl Claim<'_> {
             },
         };
         let judged = self.judge(tx, &row, template.as_deref(), campaign.is_some())?;
-        let recipient = match judged {
-            Ok(recipient) => recipient,
+        let Address { recipient, person, merged } = match judged {
+            Ok(address) => address,
             Err(out) => {
                 if outbox::leave_out(tx, row.outbox_id, out.state, &out.code, &out.sentence)? {
                     self.result.left_out += 1;
@@ -330,9 +340,8 @@ impl Claim<'_> {
                 return Ok(());
             }
         };
-        let mut price = None;
         if let Some(by) = &mut campaign {
-            match by.rules.of_row(tx, by.row, row.contact_id, &recipient, tx.now())? {
+            match by.rules.of_row(tx, by.row, person, &recipient, self.now)? {
                 Ruling::Go => {}
                 Ruling::Hold { until, code, sentence } => {
                     if outbox::hold(tx, row.outbox_id, until, code, &sentence)? {
@@ -347,6 +356,18 @@ impl Claim<'_> {
                     return Ok(());
                 }
             }
+        }
+        let earlier = self.now.minus(pacing::PAIR_MEMORY);
+        let earlier = attempts::to_person_since(tx, person, &row.phone_number_id, merged, earlier, row.outbox_id)?;
+        if let Some(until) = pacing::pair_free_at(&earlier, campaign.is_none(), self.now) {
+            if outbox::hold(tx, row.outbox_id, until, PAIR_RATE, PAIR_SENTENCE)? {
+                self.result.held += 1;
+                self.result.due(Some(until));
+            }
+            return Ok(());
+        }
+        let mut price = None;
+        if let Some(by) = &mut campaign {
             match by.purse.take(&recipient) {
                 Ok(micros) => price = micros,
                 Err(Empty) => return Ok(()),
@@ -356,7 +377,7 @@ impl Claim<'_> {
         if !outbox::claim(tx, row.outbox_id, attempt_id)? {
             return Ok(());
         }
-        attempts::insert(tx, attempt_id, row.outbox_id)?;
+        attempts::insert(tx, attempt_id, row.outbox_id, self.now)?;
         if let (Some(micros), Some(by)) = (price, &campaign) {
             spend::reserve(tx, row.outbox_id, micros, by.purse.month())?;
         }
@@ -391,7 +412,7 @@ impl Claim<'_> {
         row: &QueuedRow,
         template: Option<&TemplateSnapshot>,
         by_campaign: bool,
-    ) -> Result<Result<Recipient, LeftOut>, StoreError> {
+    ) -> Result<Result<Address, LeftOut>, StoreError> {
         match row.kind {
             MessageKind::Template => {
                 let Some(template) = template.filter(|t| t.is_sendable()) else {
@@ -403,14 +424,14 @@ impl Claim<'_> {
                 // A category of a later platform is held to the strictest rules.
                 let category = template.category().unwrap_or(Category::Marketing);
                 let mode = if by_campaign { SendMode::Campaign } else { SendMode::OneToOne };
-                let verdict = consent_gate::gate_in(tx, row.contact_id, category, tx.now(), mode, &self.request.gate)?;
+                let verdict = consent_gate::gate_in(tx, row.contact_id, category, self.now, mode, &self.request.gate)?;
                 if let Err(no) = verdict {
                     return Ok(Err(LeftOut::excluded(no.reason.as_str(), &no.sentence())));
                 }
             }
             MessageKind::Text | MessageKind::Media | MessageKind::OptOutConfirmation => {
                 let wrote = threads::last_inbound_at(tx, row.contact_id)?;
-                if !window::is_open(wrote, tx.now()) {
+                if !window::is_open(wrote, self.now) {
                     return Ok(Err(LeftOut::excluded(
                         "window_closed",
                         "The customer service window closed before this could leave; only a template may be sent.",
@@ -418,13 +439,13 @@ impl Claim<'_> {
                 }
             }
         }
-        let Some(Address { recipient, person, merged }) = address(tx, row.contact_id)? else {
+        let Some(address) = address(tx, row.contact_id)? else {
             let sentence = "Neither a phone number nor a WhatsApp user id is known.";
             return Ok(Err(LeftOut::excluded("no_address", sentence)));
         };
         if let Some(campaign) = row.campaign_id
-            && merged
-            && has_it_under_another_entry(tx, campaign, row, person)?
+            && address.merged
+            && has_it_under_another_entry(tx, campaign, row, address.person)?
         {
             return Ok(Err(LeftOut {
                 state: OutboxState::Cancelled,
@@ -432,8 +453,17 @@ impl Claim<'_> {
                 sentence: "The same person has this campaign's message under another entry.".to_owned(),
             }));
         }
-        Ok(Ok(recipient))
+        Ok(Ok(address))
     }
+}
+
+/// Whether a campaign's start has come. A planned start is a moment of the world; the seconds in which a launch can be
+/// undone are counted by the wall clock that the launch was written with, and end early if that clock is set back, so
+/// that nothing waits for a day to come again.
+fn has_come(campaign: &CampaignRow, starts: UnixMillis, now: UnixMillis, wall: UnixMillis) -> bool {
+    let planned = campaign.operator_rules.schedule.is_some();
+    let set_back = campaign.launched_at.is_some_and(|launched| wall < launched);
+    starts <= now || (!planned && (starts <= wall || set_back))
 }
 
 /// Whether another row of the campaign reached this person, or may have: two entries that turned out to be one person

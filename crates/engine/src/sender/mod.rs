@@ -24,13 +24,14 @@ mod run;
 mod settle;
 mod single;
 mod thread;
+mod time;
 mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use switchboard_cloud_api::Client;
-use switchboard_domain::time::UnixMillis;
+use switchboard_domain::time::{SharedClock, UnixMillis};
 use switchboard_fault_points::{Point, reach};
 use switchboard_store::tables::consent_gate::GateSettings;
 use switchboard_store::tables::ledger_chain::LedgerKey;
@@ -57,6 +58,7 @@ use day::Reference;
 use flight::{Finished, Flight};
 use pace::Pace;
 use record::record;
+use time::TrueClock;
 
 /// Requests in flight at most.
 const IN_FLIGHT: usize = 128;
@@ -107,13 +109,17 @@ pub struct Sender {
     written: Option<SenderState>,
     /// How this machine's clock stands beside the relay's; read at the first step.
     reference: Option<Reference>,
+    /// What waits and rules are kept in.
+    time: Arc<TrueClock>,
 }
 
 impl Sender {
     /// A sender for this console; call [`Sender::recover`] before its first step.
     pub fn new(console: Console) -> Self {
         let ledger = LedgerKey::new(*console.keys().ledger());
+        let time = TrueClock::new(Arc::clone(console.clock()));
         Self {
+            time,
             console,
             ledger,
             flight: Flight::default(),
@@ -141,7 +147,7 @@ impl Sender {
     pub async fn step(&mut self, now: UnixMillis) -> Result<StepOutcome, StoreError> {
         let mono = self.console.clock().monotonic();
         self.read_figures(mono, now).await?;
-        let finished = self.flight.take_done(self.console.clock());
+        let finished = self.flight.take_done(&self.clock());
         self.pace.learn_from(&finished, mono);
         let recorded = u32::try_from(finished.len()).unwrap_or(u32::MAX);
 
@@ -206,8 +212,9 @@ impl Sender {
         let ClaimResult { claimed, left_out, held, finished, paused, campaigns_running, more, next_due } = claimed;
         self.pace.claimed(&claimed, mono);
         let count = u32::try_from(claimed.len()).unwrap_or(u32::MAX);
+        let clock = self.clock();
         let started = match client {
-            Some(client) => self.flight.start(self.console.store(), self.console.clock(), &client, claimed).await,
+            Some(client) => self.flight.start(self.console.store(), &clock, &client, claimed).await,
             None => Ok(()),
         };
         // Not a wait of every campaign: utility goes on.
@@ -216,7 +223,7 @@ impl Sender {
         started?;
         // With the flight nearly full the next answers are what to wait for, and a claim worth its transaction.
         let room = self.flight.len() + IN_FLIGHT / 4 <= IN_FLIGHT;
-        let mut due_in = next_due.map(|at| at.since(now));
+        let mut due_in = next_due.map(|at| at.since(clock.now()));
         if more {
             let pace = self.pace.wait(mono).unwrap_or_default();
             due_in = Some(due_in.map_or(pace, |d| d.min(pace)));
@@ -239,8 +246,9 @@ impl Sender {
     /// # Errors
     /// [`StoreError`].
     pub async fn land(&mut self) -> Result<u32, StoreError> {
-        while self.flight.next(self.console.clock()).await {}
-        let finished = self.flight.take_done(self.console.clock());
+        let clock = self.clock();
+        while self.flight.next(&clock).await {}
+        let finished = self.flight.take_done(&clock);
         self.pace.learn_from(&finished, self.console.clock().monotonic());
         let breaks = self.breaker.look(&finished);
         let count = u32::try_from(finished.len()).unwrap_or(u32::MAX);
@@ -261,12 +269,18 @@ impl Sender {
         Ok(count)
     }
 
+    /// The time in which waits and rules are kept.
+    fn clock(&self) -> SharedClock {
+        Arc::clone(&self.time) as SharedClock
+    }
+
     async fn read_figures(&mut self, mono: Duration, now: UnixMillis) -> Result<(), StoreError> {
         self.look_at_clocks(now).await?;
         let Some(count_people) = self.pace.wants_figures(mono) else { return Ok(()) };
         let look_back = self.reference.as_ref().map(|r| r.look_back(now)).unwrap_or_default();
-        let count_people = count_people.then_some(look_back);
-        let figures = self.console.store().read(move |c| pace::read_figures(c, now, count_people)).await?;
+        let count_people = count_people.then_some(now.minus(look_back));
+        let at = self.clock().now();
+        let figures = self.console.store().read(move |c| pace::read_figures(c, at, count_people)).await?;
         self.pace.take_figures(figures, self.console.profile().is_practice(), self.console.rate_override(), mono);
         Ok(())
     }
@@ -277,7 +291,11 @@ impl Sender {
             let kept = self.console.store().read(|c| meta::get(c, day::KEY)).await?;
             self.reference = Some(kept.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default());
         }
-        let offset = self.console.relay_state().borrow().as_ref().and_then(|link| link.clock_offset_ms);
+        let offset = {
+            let link = self.console.relay_state().borrow();
+            self.time.hear(link.as_ref());
+            link.as_ref().and_then(|link| link.clock_offset_ms)
+        };
         let (Some(offset), Some(reference)) = (offset, &self.reference) else { return Ok(()) };
         let mut seen = reference.clone();
         if seen.see(offset, now) {
@@ -335,6 +353,7 @@ impl Sender {
         let places = u32::try_from(IN_FLIGHT.saturating_sub(self.flight.len() + unrecorded)).unwrap_or(0);
         let people = self.pace.people_left().map_or(u32::MAX, |n| u32::try_from(n).unwrap_or(u32::MAX));
         ClaimRequest {
+            at: Some(self.clock().now()),
             places,
             tokens: self.pace.tokens(mono),
             campaign_rows: if campaigns_wait { 0 } else { people },

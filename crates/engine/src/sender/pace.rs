@@ -10,7 +10,7 @@ use switchboard_domain::ids::PhoneNumberId;
 use switchboard_domain::rules::NumberLimits;
 use switchboard_domain::send::MessageKind;
 use switchboard_domain::time::UnixMillis;
-use switchboard_store::tables::{account, number_limits, outbox, phone_numbers, sender_state};
+use switchboard_store::tables::{account, messages, number_limits, outbox, phone_numbers, sender_state};
 use switchboard_store::{Connection, StoreError};
 
 use super::claim::MarketingWay;
@@ -25,6 +25,8 @@ use crate::rates::Card;
 pub(super) const READ_EVERY: Duration = Duration::from_secs(2);
 /// How often the people of the last 24 hours are counted again.
 const COUNT_PEOPLE_EVERY: Duration = Duration::from_secs(30);
+/// So far back the busiest second of what came in is looked for.
+const INBOUND_LOOK_BACK: Duration = Duration::from_secs(30);
 /// Pause after sends that did not leave: a second, doubling to a minute.
 const PAUSE_DOUBLINGS: u32 = 6;
 
@@ -41,37 +43,36 @@ pub(super) struct Figures {
     card: Card,
     now: UnixMillis,
     state: sender_state::SenderState,
+    /// Messages that came in during the busiest second of late, by number.
+    inbound: HashMap<PhoneNumberId, u32>,
 }
 
-/// Reads what limits the pace; people are counted as far back as `count_people` says.
+/// Reads what limits the pace; people are counted from `count_people` on, by this machine's clock.
 ///
 /// # Errors
 /// [`StoreError`].
 pub(super) fn read_figures(
     connection: &Connection,
     now: UnixMillis,
-    count_people: Option<Duration>,
+    count_people: Option<UnixMillis>,
 ) -> Result<Figures, StoreError> {
     let settings = crate::settings::load_in(connection)?;
     let rows = phone_numbers::list(connection)?;
     // One limit for the whole portfolio: the numbers repeat it (account.md §7).
     let people_per_day = pacing::of_portfolio(rows.iter().map(|r| r.messaging_limit.as_deref()));
     let people = match (people_per_day, count_people) {
-        (Some(limit), Some(look_back)) => {
-            let since = now.minus(look_back);
+        (Some(limit), Some(since)) => {
             let reached = outbox::reached_since(connection, since)?;
             let marketing = pacing::without_reserve(limit, settings.utility_reserve_percent);
             let free_at = if reached >= marketing { outbox::first_reached_since(connection, since)? } else { None };
-            Some((reached, free_at.map(|t| t.plus(look_back))))
+            Some((reached, free_at.map(|t| t.plus(now.since(since)))))
         }
         _ => None,
     };
     let mut own = Vec::new();
     for (number, limits) in number_limits::all(connection)? {
         let reached = match (limits.people_per_day(now), count_people) {
-            (Some(_), Some(look_back)) => {
-                Some(number_limits::reached_since(connection, &number, now.minus(look_back))?)
-            }
+            (Some(_), Some(since)) => Some(number_limits::reached_since(connection, &number, since)?),
             _ => None,
         };
         own.push((number, limits, reached));
@@ -87,6 +88,7 @@ pub(super) fn read_figures(
         people_per_day,
         people,
         state: sender_state::get(connection)?,
+        inbound: messages::busiest_second(connection, now.minus(INBOUND_LOOK_BACK))?.into_iter().collect(),
     })
 }
 
@@ -145,7 +147,11 @@ impl Pace {
         for (number, level) in figures.numbers {
             let own =
                 figures.own.iter().find(|(n, _, _)| *n == number).map(|(_, limits, _)| *limits).unwrap_or_default();
-            let allowed = pacing::of_number(practice, level.as_deref(), figures.operator_max, own, rate);
+            let mut allowed = pacing::of_number(practice, level.as_deref(), figures.operator_max, own, rate);
+            if rate.is_none() || !practice {
+                let inbound = figures.inbound.get(&number).copied().unwrap_or(0);
+                allowed = allowed.min(pacing::beside_inbound(level.as_deref(), inbound));
+            }
             match self.buckets.get_mut(&number) {
                 Some(bucket) => bucket.set_limit(allowed, mono),
                 None => {
@@ -153,7 +159,7 @@ impl Pace {
                 }
             }
         }
-        self.people_per_day = figures.people_per_day;
+        let before = std::mem::replace(&mut self.people_per_day, figures.people_per_day);
         self.reserve =
             figures.people_per_day.map_or(0, |limit| limit - pacing::without_reserve(limit, figures.reserve_percent));
         self.marketing = figures.marketing;
@@ -176,7 +182,14 @@ impl Pace {
                 self.people_left = Some(limit.saturating_sub(reached));
                 self.people_free_at = free_at;
             }
-            (Some(_), None) => {}
+            // Meta changed the limit between two counts: a lower one holds at once, a higher one with the next count.
+            (Some(limit), None) => {
+                let lower = before.map_or(u64::MAX, |before| before.saturating_sub(limit));
+                self.people_left = Some(self.people_left.unwrap_or(0).saturating_sub(lower));
+                if before != Some(limit) {
+                    self.counted_at = None;
+                }
+            }
         }
     }
 
@@ -241,20 +254,20 @@ impl Pace {
     /// Counts what was claimed.
     pub(super) fn claimed(&mut self, claimed: &[Claimed], mono: Duration) {
         for row in claimed {
-            if let Some(bucket) = self.buckets.get_mut(&row.phone_number_id) {
-                bucket.take(1, mono);
-            }
-            if row.campaign_id.is_some()
-                && let Some(left) = self.number_left.get_mut(&row.phone_number_id)
-            {
-                *left = left.saturating_sub(1);
-            }
-            // A template to one person reaches somebody of the day's people too (account.md §7).
-            if row.kind == MessageKind::Template
-                && let Some(left) = &mut self.people_left
-            {
-                *left = left.saturating_sub(1);
-            }
+            self.count(&row.phone_number_id, row.campaign_id.is_some(), row.kind == MessageKind::Template, mono);
+        }
+    }
+
+    fn count(&mut self, number: &PhoneNumberId, of_campaign: bool, is_template: bool, mono: Duration) {
+        if let Some(bucket) = self.buckets.get_mut(number) {
+            bucket.take(1, mono);
+        }
+        if of_campaign && let Some(left) = self.number_left.get_mut(number) {
+            *left = left.saturating_sub(1);
+        }
+        // A template to one person reaches somebody of the day's people too (account.md §7).
+        if is_template && let Some(left) = &mut self.people_left {
+            *left = left.saturating_sub(1);
         }
     }
 
@@ -314,3 +327,7 @@ impl Pace {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "pace_properties.rs"]
+mod properties;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use switchboard_cloud_api::messages::Recipient;
 use switchboard_domain::money::format_micros;
+use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::spend;
 use switchboard_store::{StoreError, WriteTx};
@@ -36,12 +37,13 @@ impl Purse {
     /// Looks up what is spent and set aside.
     pub(super) fn open(
         connection: &WriteTx<'_>,
+        now: UnixMillis,
         campaign: &CampaignRow,
         rules: &Rules,
         card: &Arc<Card>,
         category: &str,
     ) -> Result<Self, StoreError> {
-        let month = rates::month_of(connection.now(), &rules.operator().shop);
+        let month = rates::month_of(now, &rules.operator().shop);
         let left = |budget: Option<i64>, used: i64| budget.map(|b| (b, b.saturating_sub(used)));
         let own = match campaign.operator_rules.budget_micros {
             Some(budget) => left(Some(budget), spend::of_campaign(connection, campaign.campaign_id)?.used_micros()),

@@ -3,6 +3,7 @@
 
 use switchboard_domain::ids::{ContactId, MessageId, OutboxId, PhoneNumberId, TemplateId, WaMessageId};
 use switchboard_domain::send::{MessageKind, OutboxState, SendContent};
+use switchboard_domain::time::UnixMillis;
 use switchboard_store::columns::RowExt;
 use switchboard_store::tables::{outbox, templates};
 use switchboard_store::{OptionalExtension, StoreError, WriteTx};
@@ -66,7 +67,7 @@ pub fn enqueue_single(tx: &mut WriteTx<'_>, single: &Single) -> Result<Enqueued,
             content: single.content.clone(),
             state: OutboxState::Queued,
             reason: None,
-            not_before: tx.now(),
+            not_before: UnixMillis::default(),
             idempotency_key: Some(single.idempotency_key.clone()),
         },
     )?;

@@ -286,6 +286,8 @@ async fn nothing_of_a_campaign_is_claimed_while_deaf_and_replies_still_leave() {
     assert_eq!((step.claimed, rig.meta.requests.load(Ordering::SeqCst)), (1, 1));
     let detail = crate::campaigns::get(&rig.console, id).await.unwrap();
     assert!(detail.stall.unwrap().sentence.contains("opt-outs"));
+    // Six seconds after the reply to the same person (account.md §9).
+    rig.advance(Duration::from_secs(7));
     rig.drive(&mut sender).await;
     assert_eq!(rig.counts(id).await.accepted, 2);
     assert!(crate::campaigns::get(&rig.console, id).await.unwrap().stall.is_none());

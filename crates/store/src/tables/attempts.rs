@@ -1,7 +1,7 @@
 //! Attempts: one try to send an outbox row. Appended before anything leaves, finished once, never changed again.
 
 use rusqlite::Connection;
-use switchboard_domain::ids::{AttemptId, ChangeSeq, OutboxId, WaMessageId};
+use switchboard_domain::ids::{AttemptId, ChangeSeq, ContactId, OutboxId, PhoneNumberId, WaMessageId};
 use switchboard_domain::send::AttemptOutcome;
 use switchboard_domain::time::UnixMillis;
 
@@ -12,11 +12,16 @@ use crate::{StoreError, WriteTx};
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn insert(tx: &WriteTx<'_>, attempt_id: AttemptId, outbox_id: OutboxId) -> Result<(), StoreError> {
+pub fn insert(
+    tx: &WriteTx<'_>,
+    attempt_id: AttemptId,
+    outbox_id: OutboxId,
+    claimed_at: UnixMillis,
+) -> Result<(), StoreError> {
     tx.prepare_cached("INSERT INTO attempts (attempt_id, outbox_id, claimed_at_ms) VALUES (?1, ?2, ?3)")?.execute((
         attempt_id.bytes(),
         outbox_id.bytes(),
-        tx.now().as_ms(),
+        claimed_at.as_ms(),
     ))?;
     Ok(())
 }
@@ -61,6 +66,42 @@ pub fn finish(tx: &WriteTx<'_>, attempt_id: AttemptId, end: &Finished<'_>) -> Re
             end.detail,
         ])?;
     Ok(changed == 1)
+}
+
+/// When messages to a person were claimed for one number since a moment, oldest first, for the pair rate (account.md
+/// §9): the newest attempt of each row but `except`. What certainly did not reach Meta does not count. `merged`: the
+/// person has other entries too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn to_person_since(
+    connection: &Connection,
+    person: ContactId,
+    number: &PhoneNumberId,
+    merged: bool,
+    since: UnixMillis,
+    except: OutboxId,
+) -> Result<Vec<UnixMillis>, StoreError> {
+    macro_rules! to {
+        ($whom:literal) => {
+            concat!(
+                "SELECT a.claimed_at_ms FROM outbox o JOIN attempts a ON a.attempt_id = o.last_attempt_id WHERE ",
+                $whom,
+                " AND o.phone_number_id = ?2 AND a.claimed_at_ms > ?3 AND o.outbox_id <> ?4 \
+                 AND (a.outcome IS NULL OR a.outcome NOT IN ('not_sent', 'suppressed')) ORDER BY a.claimed_at_ms"
+            )
+        };
+    }
+    // Asked for each message that leaves: one entry is found without a list of entries.
+    let mut statement = connection.prepare_cached(if merged {
+        to!("o.contact_id IN (SELECT ?1 UNION ALL SELECT contact_id FROM contacts WHERE merged_into = ?1)")
+    } else {
+        to!("o.contact_id = ?1")
+    })?;
+    let rows = statement.query_map((person.bytes(), number.as_str(), since.as_ms(), except.bytes()), |r| {
+        Ok(UnixMillis::new(r.get(0)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Attempts without an end: what was on its way when the last process stopped.

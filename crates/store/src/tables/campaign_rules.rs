@@ -12,8 +12,10 @@ use crate::columns::IdColumn;
 
 /// Rows that left or may have left. A test on the operator's own phone counts for nothing.
 const LEFT: &str = "o.test_of IS NULL AND o.state IN ('accepted', 'held', 'unknown', 'claimed', 'sending')";
-/// When.
-const LEFT_AT: &str = "COALESCE(o.accepted_at_ms, o.updated_at_ms)";
+/// When. Of what has no answer, when it was claimed: that is kept in a time that no wall clock moves, as the time of
+/// acceptance is.
+const LEFT_AT: &str = "COALESCE(o.accepted_at_ms, \
+     (SELECT a.claimed_at_ms FROM attempts a WHERE a.attempt_id = o.last_attempt_id), o.updated_at_ms)";
 
 /// Messages that a cap counts: marketing of every kind, and where the operator wants it the utility messages of
 /// campaigns.
@@ -25,7 +27,10 @@ const fn counted(with_utility: bool) -> &'static str {
     }
 }
 
-/// When messages that the cap counts left to a person since a moment, newest first.
+/// The entries of a person: the one that counts, and those that were merged into it.
+const OF_PERSON: &str = "o.contact_id IN (SELECT ?1 UNION ALL SELECT contact_id FROM contacts WHERE merged_into = ?1)";
+
+/// When messages that the cap counts left to a person, under whatever entry, since a moment, newest first.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -36,7 +41,7 @@ pub fn capped_since(
     with_utility: bool,
 ) -> Result<Vec<UnixMillis>, StoreError> {
     let sql = format!(
-        "SELECT {LEFT_AT} AS at FROM outbox o WHERE o.contact_id = ?1 AND {} AND {LEFT} AND {LEFT_AT} > ?2 \
+        "SELECT {LEFT_AT} AS at FROM outbox o WHERE {OF_PERSON} AND {} AND {LEFT} AND {LEFT_AT} > ?2 \
          ORDER BY at DESC",
         counted(with_utility)
     );
@@ -56,7 +61,7 @@ pub fn written_since(
     campaign: CampaignId,
 ) -> Result<bool, StoreError> {
     let sql = format!(
-        "SELECT 1 FROM outbox o WHERE o.contact_id = ?1 AND o.campaign_id IS NOT ?2 AND {LEFT} AND {LEFT_AT} > ?3 LIMIT 1"
+        "SELECT 1 FROM outbox o WHERE {OF_PERSON} AND o.campaign_id IS NOT ?2 AND {LEFT} AND {LEFT_AT} > ?3 LIMIT 1"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     Ok(statement.exists((contact.bytes(), campaign.bytes(), since.as_ms()))?)

@@ -297,6 +297,19 @@ pub fn of_outbox(conn: &Connection, outbox: OutboxId) -> Result<Option<ShownMess
         .map_err(StoreError::from)
 }
 
+/// How many messages came in for each number during its busiest second since a moment, by Meta's clock.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn busiest_second(conn: &Connection, since: UnixMillis) -> Result<Vec<(PhoneNumberId, u32)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT phone_number_id, MAX(n) FROM (SELECT phone_number_id, COUNT(*) AS n FROM messages \
+         WHERE direction = 'in' AND at_ms >= ?1 GROUP BY phone_number_id, at_ms / 1000) GROUP BY phone_number_id",
+    )?;
+    let rows = statement.query_map([since.as_ms()], |r| Ok((PhoneNumberId::new(r.get::<_, String>(0)?), r.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How many people wrote to us in a stretch of time.
 pub fn people_who_wrote(conn: &Connection, from: UnixMillis, to: UnixMillis) -> Result<u64, StoreError> {
     let n: i64 = conn

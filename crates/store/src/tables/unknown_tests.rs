@@ -25,7 +25,7 @@ fn unknown_send(tx: &mut WriteTx<'_>, contact: ContactId) -> Result<OutboxId, St
     outbox::insert(tx, &row)?;
     let attempt = AttemptId::new(tx.now());
     outbox::claim(tx, row.outbox_id, attempt)?;
-    attempts::insert(tx, attempt, row.outbox_id)?;
+    attempts::insert(tx, attempt, row.outbox_id, tx.now())?;
     outbox::mark_unknown(tx, row.outbox_id, "timeout", "s")?;
     Ok(row.outbox_id)
 }
