@@ -101,7 +101,9 @@ fn nobody_skipped(facts: &Facts, rows: &Everything, found: &mut Vec<String>) {
     for (id, owed) in &facts.launched {
         let id: Id = *id.as_bytes();
         let have = i64::try_from(rows.outbox.iter().filter(|r| r.campaign == Some(id)).count()).unwrap();
-        if have > *owed || have < *owed - facts.merges {
+        // Paused in mid-launch and left so by the operator: the rest of its rows is written when it goes on.
+        let waits = rows.campaigns.iter().any(|c| c.id == id && c.state == "paused" && c.paused_code.is_some());
+        if have > *owed || (have < *owed - facts.merges && !waits) {
             found.push(format!("a campaign is owed to {owed} people and has {have} rows"));
         }
     }
