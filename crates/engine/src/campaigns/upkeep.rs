@@ -171,7 +171,7 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<Chunk, EngineError> {
     };
     if row.template_shape.as_deref().is_some_and(|shape| shape != template.components.shape()) {
         campaigns::pause(tx, id, TEMPLATE_CHANGED.0, TEMPLATE_CHANGED.1)?;
-        return Ok((0, 0));
+        return Ok(Chunk::default());
     }
     let until = row.launched_at.unwrap_or_else(|| tx.now());
     let category = template.category().unwrap_or(Category::Marketing);
