@@ -90,7 +90,9 @@ fn nobody_twice(facts: &Facts, sent: &[Sent<'_>], found: &mut Vec<String>) {
             let unknown = first.entry != s.entry && human.linked_at_tick.is_none_or(|tick| tick > s.arrival.claim);
             if !unknown {
                 let (a, b) = (first.arrival.n, s.arrival.n);
-                found.push(format!("P3: a person got the same campaign twice, by requests {a} and {b}"));
+                let failed = first.arrival.wamid.as_deref().is_some_and(|wamid| facts.failed().contains(wamid));
+                let of_first = if failed { ", of which the first failed after Meta took it" } else { "" };
+                found.push(format!("P3: a person got the same campaign twice, by requests {a} and {b}{of_first}"));
             }
         }
     }

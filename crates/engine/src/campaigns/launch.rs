@@ -41,7 +41,14 @@ pub async fn launch(console: &Console, request: CampaignLaunch) -> Result<Campai
     if already(console, id, &request.idempotency_key).await? {
         return show::detail(console, id).await;
     }
-    let plan = plan_of_draft(console, id).await?;
+    let plan = match plan_of_draft(console, id).await {
+        Ok(plan) => plan,
+        // Of two presses at once the other was quicker.
+        Err(no) => {
+            let launched = already(console, id, &request.idempotency_key).await?;
+            return if launched { show::detail(console, id).await } else { Err(no) };
+        }
+    };
     refuse_if_blocked(&plan)?;
     refuse_if_changed(&plan, request.template_hash.as_deref())?;
     if plan.confirm_by_typing && request.typed_number != Some(plan.will_receive) {

@@ -450,7 +450,7 @@ impl Claim<'_> {
             return Ok(Err(LeftOut {
                 state: OutboxState::Cancelled,
                 code: "merged".to_owned(),
-                sentence: "The same person has this campaign's message under another entry.".to_owned(),
+                sentence: "This campaign's message was sent to the same person under another entry.".to_owned(),
             }));
         }
         Ok(Ok(address))
@@ -466,8 +466,9 @@ fn has_come(campaign: &CampaignRow, starts: UnixMillis, now: UnixMillis, wall: U
     starts <= now || (!planned && (starts <= wall || set_back))
 }
 
-/// Whether another row of the campaign reached this person, or may have: two entries that turned out to be one person
-/// while one of them was under way (P3).
+/// Whether Meta took another row of the campaign for this person, or may have: two entries that turned out to be one
+/// person while one of them was under way (P3). What Meta took and failed later counts too: it is no more sent again
+/// under another entry than under its own (`outbox::queue_again`).
 fn has_it_under_another_entry(
     connection: &Connection,
     campaign: CampaignId,
@@ -476,9 +477,11 @@ fn has_it_under_another_entry(
 ) -> Result<bool, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT 1 FROM outbox WHERE campaign_id = ?1 AND outbox_id <> ?2 \
-             AND state IN ('claimed', 'sending', 'accepted', 'held', 'unknown') \
-             AND contact_id IN (SELECT contact_id FROM contacts WHERE contact_id = ?3 OR merged_into = ?3)",
+            "SELECT 1 FROM outbox o WHERE o.campaign_id = ?1 AND o.outbox_id <> ?2 \
+             AND o.contact_id IN (SELECT ?3 UNION ALL SELECT contact_id FROM contacts WHERE merged_into = ?3) \
+             AND (o.wamid IS NOT NULL OR o.state IN ('claimed', 'sending', 'accepted', 'held', 'unknown') \
+             OR EXISTS (SELECT 1 FROM attempts a WHERE a.outbox_id = o.outbox_id AND (a.outcome IS NULL \
+             OR a.outcome NOT IN ('refused', 'throttled', 'not_sent', 'suppressed'))))",
         )?
         .exists((campaign.bytes(), row.outbox_id.bytes(), person.bytes()))?)
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use switchboard_domain::consent::{EventKind, Via};
-use switchboard_domain::ids::{Bsuid, ContactId, PhoneNumberId};
+use switchboard_domain::ids::{Bsuid, CampaignId, ContactId, PhoneNumberId};
 use switchboard_domain::send::{MessageKind, OutboxState, SendContent};
 use switchboard_domain::time::Clock;
 use switchboard_store::tables::consent_events::{self, NewEvent};
@@ -15,11 +15,11 @@ use switchboard_store::tables::identifiers::PersonKeys;
 use switchboard_store::tables::{outbox, people};
 
 use super::rig::{NUMBER, Rig, envelope, phone};
+use super::tests::{failed, settle};
 use super::{Single, enqueue_single};
 
-#[tokio::test]
-async fn a_person_whose_second_entry_was_sent_to_gets_nothing_more_when_both_turn_out_to_be_one() {
-    let rig = Rig::new().await;
+/// Somebody with two entries, by number and by user id, in a campaign that sent to the second and not yet to the first.
+async fn two_entries_one_sent_to(rig: &Rig) -> (CampaignId, ContactId, ContactId) {
     let by_number = rig.people(1).await[0];
     let ledger = rig.ledger();
     let by_user_id = rig
@@ -32,24 +32,67 @@ async fn a_person_whose_second_entry_was_sent_to_gets_nothing_more_when_both_tur
         })
         .await;
     let id = rig.launched().await;
-    // The entry by number waits, the other one is sent to; then a webhook says that both are one person.
     rig.write(move |tx| {
         Ok(tx.execute("UPDATE outbox SET not_before_ms = ?1 WHERE contact_id = ?2", (i64::MAX, by_number.as_bytes()))?)
     })
     .await;
-    let mut sender = rig.sender().await;
-    rig.drive(&mut sender).await;
-    assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 1);
+    (id, by_number, by_user_id)
+}
+
+/// A webhook says that both are one person, and the entry by number has its turn.
+async fn turn_out_to_be_one(rig: &Rig, by_number: ContactId, by_user_id: ContactId) {
     let ledger = rig.ledger();
     rig.write(move |tx| {
         people::merge(tx, &ledger, by_number, by_user_id)?;
         Ok(tx.execute("UPDATE outbox SET not_before_ms = 0 WHERE state = 'queued'", [])?)
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_person_whose_second_entry_was_sent_to_gets_nothing_more_when_both_turn_out_to_be_one() {
+    let rig = Rig::new().await;
+    let (id, by_number, by_user_id) = two_entries_one_sent_to(&rig).await;
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 1);
+    turn_out_to_be_one(&rig, by_number, by_user_id).await;
     rig.drive(&mut sender).await;
     assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 1, "the person has it already");
     let row = rig.row_of(id, by_number).await;
     assert_eq!((row.state, row.reason_code.as_deref()), (OutboxState::Cancelled, Some("merged")));
+}
+
+#[tokio::test]
+async fn what_failed_after_meta_took_it_is_not_sent_again_under_another_entry() {
+    let rig = Rig::new().await;
+    let (id, by_number, by_user_id) = two_entries_one_sent_to(&rig).await;
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    let wamid = rig.row_of(id, by_user_id).await.wamid.unwrap();
+    settle(&rig, failed(wamid.as_str(), None, 131_053)).await;
+    turn_out_to_be_one(&rig, by_number, by_user_id).await;
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.meta.requests.load(Ordering::SeqCst), 1);
+    let row = rig.row_of(id, by_number).await;
+    assert_eq!((row.state, row.reason_code.as_deref()), (OutboxState::Cancelled, Some("merged")));
+}
+
+#[tokio::test]
+async fn what_meta_refused_at_the_door_leaves_the_other_entry_its_turn() {
+    let rig = Rig::new().await;
+    let (id, by_number, by_user_id) = two_entries_one_sent_to(&rig).await;
+    *rig.meta.default_answer.lock().unwrap() = Some(envelope(400, 131_053));
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.row_of(id, by_user_id).await.state, OutboxState::Refused);
+    *rig.meta.default_answer.lock().unwrap() = None;
+    turn_out_to_be_one(&rig, by_number, by_user_id).await;
+    // Meta was asked to write to this person a moment ago.
+    rig.advance(Duration::from_secs(7));
+    rig.listen();
+    rig.drive(&mut sender).await;
+    assert_eq!(rig.row_of(id, by_number).await.state, OutboxState::Accepted);
 }
 
 #[tokio::test]

@@ -37,12 +37,12 @@ fn status(wamid: &str, kind: StatusKind, attempt: Option<AttemptId>, at: i64) ->
     }
 }
 
-fn failed(wamid: &str, attempt: Option<AttemptId>, code: i64) -> MessageStatus {
+pub(super) fn failed(wamid: &str, attempt: Option<AttemptId>, code: i64) -> MessageStatus {
     let error = serde_json::from_value(serde_json::json!({ "code": code, "title": "t" })).unwrap();
     MessageStatus { errors: vec![error], ..status(wamid, StatusKind::Failed, attempt, 1_795_305_700_000) }
 }
 
-async fn settle(rig: &Rig, s: MessageStatus) -> Settled {
+pub(super) async fn settle(rig: &Rig, s: MessageStatus) -> Settled {
     let ledger = rig.ledger();
     rig.write(move |tx| settle_status(tx, &ledger, &s)).await
 }
