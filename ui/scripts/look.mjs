@@ -55,7 +55,6 @@ for (const variant of chosen) {
     if (wanted.length > 0 && !wanted.some((name) => screen.name.startsWith(name))) continue;
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
     page.setDefaultTimeout(120_000);
-    await page.addInitScript(() => Object.freeze(Object.prototype));
     page.on("console", (message) => {
       if (message.type() === "error") process.stderr.write(`${screen.name}: ${message.text().slice(0, 300)}\n`);
     });

@@ -34,7 +34,7 @@ export function Page({
           width === "wide" && "max-w-6xl",
         )}
       >
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-72">
           <h1 className="font-semibold text-2xl leading-8 tracking-tight">{title}</h1>
           {subtitle ? <div className="mt-1 text-ink-2 text-sm">{subtitle}</div> : null}
         </div>

@@ -160,7 +160,10 @@ export function Menu({ label, trigger, items }: { label: string; trigger: ReactN
   return (
     <MenuTrigger>
       {trigger}
-      <Popover placement="bottom end" className="min-w-44 rounded-card border border-line bg-raised p-1 shadow-float">
+      <Popover
+        placement="bottom end"
+        className="min-w-44 overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float"
+      >
         <AriaMenu aria-label={label} className="outline-none">
           {items.map(({ id, label: text, icon: Icon, danger, isDisabled, onAction }) => (
             <MenuItem

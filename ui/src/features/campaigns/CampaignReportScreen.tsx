@@ -133,17 +133,20 @@ function Reach({
   ] as const;
   return (
     <section aria-label={t("report.reach")}>
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line @lg/main:grid-cols-5">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line @2xl/main:grid-cols-5">
         {steps.map(({ id, count, of }) => {
           const share = of ? count / of : 0;
           return (
-            <div key={id} className="flex min-w-0 flex-col bg-surface px-4 pt-3.5 pb-4">
+            <div
+              key={id}
+              className="flex min-w-0 flex-col bg-surface px-4 pt-3.5 pb-4 last:col-span-2 @2xl/main:last:col-span-1"
+            >
               <dt className="text-ink-2">{t(`report.reach.${id}`)}</dt>
-              <dd>
+              <dd className="flex flex-1 flex-col">
                 <span className="tabular block font-semibold text-3xl leading-10 tracking-tight">
                   {intl.formatNumber(count)}
                 </span>
-                <span className="block h-4 text-ink-3 text-xs">
+                <span className="mb-3 block min-h-4 text-ink-3 text-xs">
                   {of
                     ? t(of === reach.sent && id === "delivered" ? "report.share.sent" : "report.share.delivered", {
                         share: intl.formatNumber(share, {
@@ -153,7 +156,7 @@ function Reach({
                       })
                     : ""}
                 </span>
-                <span aria-hidden className="mt-3 block h-1.5 overflow-hidden rounded-full bg-sunken">
+                <span aria-hidden className="mt-auto block h-1.5 overflow-hidden rounded-full bg-sunken">
                   <span
                     className={`block h-full rounded-full ${id === "opted_out" ? "bg-attention" : "bg-accent-fill"}`}
                     style={{ width: `${of === null ? 100 : Math.min(100, share * 100)}%` }}

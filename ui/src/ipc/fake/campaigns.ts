@@ -241,7 +241,12 @@ function previewFor(world: World, campaign: Campaign, person: FakePerson): Recip
             : source === "fixed"
               ? value
               : person.attributes.find(({ name }) => name === value)?.value;
-      return [key, (own && source !== "fixed" ? formatted(own, format) : own) || fallback || `{{${key}}}`];
+      return [
+        key,
+        (own && source !== "fixed" ? formatted(own, format) : own) ||
+          fallback ||
+          `{{${key.slice(key.indexOf(".") + 1)}}}`,
+      ];
     }),
   );
   return {

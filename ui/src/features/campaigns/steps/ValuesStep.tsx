@@ -211,7 +211,7 @@ function MediaVariable({
     <Card label={label} className="flex flex-wrap items-center justify-between gap-4 p-5">
       <div className="min-w-0">
         <h2 className="font-semibold">{label}</h2>
-        <p className="truncate text-ink-2">{value.value.split(/[\\/]/).pop() || "–"}</p>
+        <p className="truncate text-ink-2">{value.value.split(/[\\/]/).pop() || t("wizard.values.media.none")}</p>
       </div>
       <Button
         icon={FolderOpen}
