@@ -13,6 +13,7 @@ import { useT } from "../../i18n/t";
 import type { CampaignReport, CountedReason } from "../../ipc/ipc";
 import { useCommand } from "../../ipc/queries";
 import { ExportPeople } from "./ExportPeople";
+import { PlannedTable } from "./PlannedTable";
 import { stateLook } from "./stateLook";
 import { useMoneyText } from "./when";
 
@@ -217,30 +218,10 @@ function Planned({ report: { plan, row, reach, sending_seconds, cost } }: { repo
     <section aria-label={t("report.plan")}>
       <h2 className="mb-2 font-semibold">{t("report.plan")}</h2>
       <Card className="px-5 py-3">
-        <table className="tabular w-full text-sm">
-          <thead className="text-ink-3 text-xs">
-            <tr>
-              <td />
-              <th scope="col" className="py-1.5 text-end font-normal">
-                {t("report.plan.planned")}
-              </th>
-              <th scope="col" className="py-1.5 text-end font-normal">
-                {t("report.plan.came")}
-              </th>
-            </tr>
-          </thead>
-          <tbody className="divide-y divide-line">
-            {lines.map((line) => (
-              <tr key={line.id}>
-                <th scope="row" className="py-2 text-start font-normal text-ink-2">
-                  {t(`report.plan.${line.id}`)}
-                </th>
-                <td className="py-2 ps-4 text-end text-ink-2">{line.planned}</td>
-                <td className="whitespace-nowrap py-2 ps-4 text-end font-medium">{line.came}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlannedTable
+          cameTitle={t("report.plan.came")}
+          lines={lines.map((line) => ({ ...line, name: t(`report.plan.${line.id}`) }))}
+        />
       </Card>
     </section>
   );

@@ -11,6 +11,7 @@ import { useT } from "../../i18n/t";
 import type { CountedReason, Rehearsal as Figures, Trouble } from "../../ipc/ipc";
 import { useCommand, useCommandMutation } from "../../ipc/queries";
 import { useJobProgress } from "../../ipc/useJobProgress";
+import { PlannedTable } from "./PlannedTable";
 import { useMoneyText } from "./when";
 
 const TROUBLES = ["none", "some", "much"] as const;
@@ -122,33 +123,29 @@ function Outcome({ found }: { found: Figures }) {
       ) : null}
       {found.nobody_twice ? null : <Note tone="trouble">{t("rehearsal.twice")}</Note>}
       <div className="grid gap-x-10 gap-y-5 @6xl/main:grid-cols-2">
-        <table className="tabular w-full text-sm">
-          <thead className="text-ink-3 text-xs">
-            <tr>
-              <td />
-              <th scope="col" className="py-1 text-end font-normal">
-                {t("report.plan.planned")}
-              </th>
-              <th scope="col" className="py-1 text-end font-normal">
-                {t("rehearsal.rehearsed")}
-              </th>
-            </tr>
-          </thead>
-          <tbody className="divide-y divide-line">
-            <Pair name={t("report.plan.people")} planned={<Count value={planned.people} />}>
-              <Count value={rehearsed.people} />
-            </Pair>
-            <Pair name={t("rehearsal.duration")} planned={time(planned.seconds)}>
-              {time(rehearsed.seconds)}
-            </Pair>
-            <Pair
-              name={t("report.plan.cost")}
-              planned={planned.cost === null ? "–" : t("cost.most", { most: cost(planned.cost) })}
-            >
-              {cost(rehearsed.cost)}
-            </Pair>
-          </tbody>
-        </table>
+        <PlannedTable
+          cameTitle={t("rehearsal.rehearsed")}
+          lines={[
+            {
+              id: "people",
+              name: t("report.plan.people"),
+              planned: <Count value={planned.people} />,
+              came: <Count value={rehearsed.people} />,
+            },
+            {
+              id: "duration",
+              name: t("rehearsal.duration"),
+              planned: time(planned.seconds),
+              came: time(rehearsed.seconds),
+            },
+            {
+              id: "cost",
+              name: t("report.plan.cost"),
+              planned: planned.cost === null ? "–" : t("cost.most", { most: cost(planned.cost) }),
+              came: cost(rehearsed.cost),
+            },
+          ]}
+        />
         <dl className="grid grid-cols-1 gap-x-8 text-sm @md/main:grid-cols-2">
           {parts.map(({ id, count, share }) => (
             <div key={id} className="flex items-baseline justify-between gap-2 border-line border-b py-1">
@@ -169,18 +166,6 @@ function Outcome({ found }: { found: Figures }) {
       <Lines title={t("rehearsal.obstacles")} reasons={found.obstacles} />
       <p className="text-ink-3 text-xs">{t("rehearsal.note")}</p>
     </div>
-  );
-}
-
-function Pair({ name, planned, children }: { name: string; planned: React.ReactNode; children: React.ReactNode }) {
-  return (
-    <tr>
-      <th scope="row" className="py-1.5 text-start font-normal text-ink-2">
-        {name}
-      </th>
-      <td className="py-1.5 ps-4 text-end text-ink-2">{planned}</td>
-      <td className="whitespace-nowrap py-1.5 ps-4 text-end font-medium">{children}</td>
-    </tr>
   );
 }
 
