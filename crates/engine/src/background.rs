@@ -9,14 +9,15 @@ use switchboard_store::tables::changes;
 use switchboard_store::{Priority, StoreError};
 
 use crate::{
-    Console, account, campaigns, consent_import, ledger_check, media, relay_pull, sender, status_audit, template_sync,
+    Console, account, campaigns, consent_import, install_mark, ledger_check, media, relay_pull, sender, status_audit,
+    template_sync,
 };
 
 /// How often the change log is looked at for commits of other processes.
 const LOOK_FOR_OTHERS_EVERY: Duration = Duration::from_secs(1);
 /// How often the change log is trimmed.
 const TRIM_EVERY: u32 = 600;
-/// How often the end of the consent ledger is anchored, and soon after the start.
+/// How often the end of the consent ledger is anchored and the generation of the database raised, and soon after the start.
 const ANCHOR_EVERY: u32 = 300;
 const FIRST_ANCHOR: u32 = 5;
 
@@ -71,6 +72,7 @@ async fn housekeeping(console: Console) {
         ticks = ticks.wrapping_add(1);
         if ticks % ANCHOR_EVERY == FIRST_ANCHOR && console.holds_role() {
             ledger_check::advance_quietly(&console).await;
+            install_mark::raise_quietly(&console).await;
         }
         if ticks.is_multiple_of(TRIM_EVERY) && console.holds_role() {
             let trimmed = console.store().write(Priority::Bulk, changes::trim).await;

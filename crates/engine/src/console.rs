@@ -11,20 +11,19 @@ use switchboard_bridge::changes::Progress;
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_cloud_api::client::Transport;
 use switchboard_cloud_api::{Client, ClientSettings};
-use switchboard_domain::ids::{CampaignId, InstallId};
+use switchboard_domain::ids::CampaignId;
 use switchboard_domain::time::SharedClock;
 use switchboard_relay_api::{LeaseWish, RelayState};
-use switchboard_store::tables::meta;
-use switchboard_store::{DbKey, OpenStore, Priority, Store, StoreError};
+use switchboard_store::{DbKey, OpenStore, Store, StoreError};
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::EngineError;
 use crate::keys::Keys;
 use crate::profile::{Profile, make_private_dir};
 use crate::role::EngineRole;
 use crate::secrets::{SecretName, SecretStore};
+use crate::{EngineError, install_mark};
 
 /// How to open a profile.
 pub struct OpenConsole {
@@ -125,7 +124,7 @@ impl Console {
                 .await
                 .unwrap_or(Err(StoreError::Closed))?;
         let notice = match &role {
-            Some(_) if secrets.can_keep() => check_install(&store, &secrets, &clock).await?,
+            Some(_) if secrets.can_keep() => install_mark::check(&store, &secrets, &clock).await?,
             _ => None,
         };
         Ok(Self {
@@ -352,6 +351,9 @@ impl Console {
         if tokio::time::timeout(Duration::from_secs(40), all).await.is_err() {
             tracing::warn!("background tasks did not end in time");
         }
+        if self.holds_role() {
+            install_mark::raise_quietly(self).await;
+        }
     }
 }
 
@@ -381,48 +383,4 @@ async fn database_key(profile: &Profile, secrets: &SecretStore) -> Result<DbKey,
     getrandom::fill(&mut *bytes).map_err(|_| UiError::internal("the system gives no random numbers"))?;
     secrets.put(SecretName::DatabaseKey, SecretString::from(hex::encode(*bytes))).await?;
     Ok(DbKey::new(*bytes))
-}
-
-/// Notices a copied or restored database (P11): the install id must be the same in database and secret store, and
-/// the database's generation must not lie behind. Then campaigns pause and what was under way becomes unknown.
-async fn check_install(
-    store: &Store,
-    secrets: &SecretStore,
-    clock: &SharedClock,
-) -> Result<Option<String>, EngineError> {
-    let mark = secrets.get(SecretName::InstallMark).await?;
-    let (kept_id, kept_generation) = mark
-        .as_ref()
-        .and_then(|m| m.expose_secret().split_once(':').map(|(id, g)| (id.to_owned(), g.parse::<u64>().unwrap_or(0))))
-        .map_or((None, 0), |(id, g)| (Some(id), g));
-    let now = clock.now();
-    let (install, generation, copied) = store
-        .write(Priority::Claim, move |tx| {
-            let id = meta::get(tx, "install_id")?;
-            let generation: u64 = meta::get(tx, "generation")?.and_then(|g| g.parse().ok()).unwrap_or(0);
-            let copied = match (&id, &kept_id) {
-                (Some(here), Some(kept)) => here != kept || generation < kept_generation,
-                (Some(_), None) => true,
-                (None, _) => false,
-            };
-            let id = id.unwrap_or_else(|| InstallId::new(now).to_string());
-            let next = generation.max(kept_generation).saturating_add(1);
-            meta::put(tx, "install_id", &id)?;
-            meta::put(tx, "generation", &next.to_string())?;
-            if copied {
-                switchboard_store::tables::campaigns::pause_all(
-                    tx,
-                    None,
-                    "copied_database",
-                    "This database was copied or restored, so sending was paused: what had already left may not be in it.",
-                )?;
-            }
-            Ok::<_, EngineError>((id, next, copied))
-        })
-        .await?;
-    secrets.put(SecretName::InstallMark, SecretString::from(format!("{install}:{generation}"))).await?;
-    Ok(copied.then(|| {
-        "This database was copied or restored from elsewhere. Campaigns are paused and what was under way is marked unknown; check it before you resume."
-            .to_owned()
-    }))
 }

@@ -18,6 +18,7 @@ pub mod contacts;
 pub mod error;
 pub mod inbound;
 pub mod inbox;
+mod install_mark;
 mod keychain;
 pub mod keys;
 pub mod ledger_check;

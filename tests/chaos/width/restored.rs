@@ -105,6 +105,31 @@ fn a_database_that_is_put_back_sends_nothing_by_itself() {
 }
 
 #[test]
+fn a_copy_that_was_made_while_the_process_ran_sends_nothing_by_itself_when_it_is_put_back_after_its_end() {
+    alone(4, false, |run| async move {
+        let mut run = quietly(run);
+        run.begin().await;
+        while run.sent() < 6 {
+            run.steps(1).await;
+        }
+        // Nothing is written between two steps: database and log as they are make a whole.
+        let copy_of = folder();
+        copy(run.dir.path(), copy_of.path(), &[SECRETS]);
+        let known = run.sent();
+        run.steps(60).await;
+        assert!(run.sent() > known, "it went on");
+        // The end waits for the secret store, which keeps no simulated time.
+        tokio::time::resume();
+        run.engine.as_ref().unwrap().console.close().await;
+        tokio::time::pause();
+        run.bury().await;
+        copy(copy_of.path(), run.dir.path(), &[SECRETS]);
+        run.steps(1).await;
+        run.nothing_leaves().await;
+    });
+}
+
+#[test]
 fn a_database_that_is_carried_to_another_machine_sends_nothing_by_itself() {
     alone(3, false, |run| async move {
         let mut run = quietly(run);
