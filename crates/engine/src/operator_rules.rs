@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use switchboard_bridge::dto::Settings;
 use switchboard_domain::ids::CampaignId;
 use switchboard_domain::phone::{PhoneNumber, Region};
-use switchboard_domain::rules::{CampaignRules, FrequencyCap, Hours, Place, QuietUntil, quiet_until, zone};
+use switchboard_domain::rules::{CampaignRules, FrequencyCap, Hours, Place, QuietUntil, quiet_until, reached_at, zone};
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaign_rules::{self, PeopleRules};
@@ -17,6 +17,8 @@ use switchboard_store::{Connection, StoreError};
 pub const QUIET_HOURS: &str = "quiet_hours";
 /// Reason word of people whose country (or area) is quiet somewhere at every hour.
 pub const NEVER_OUTSIDE_QUIET: &str = "never_outside_quiet_hours";
+/// Reason word of people who sleep by the quiet hours whenever the campaign may send.
+pub const NEVER_IN_HOURS: &str = "never_in_hours";
 /// Reason word of people who still waited when the campaign came to its end.
 pub const CAMPAIGN_ENDED: &str = "campaign_ended";
 
@@ -138,12 +140,29 @@ pub struct QuietBook {
     shop: TimeZone,
     at: UnixMillis,
     known: HashMap<Place, QuietUntil>,
+    /// Hours of the shop in which the campaign sends.
+    window: Option<Hours>,
+    reached: HashMap<Place, bool>,
 }
 
 impl QuietBook {
     /// For one moment.
     pub fn new(rules: &OperatorRules, at: UnixMillis) -> Self {
-        Self { quiet: rules.quiet, shop: rules.shop.clone(), at, known: HashMap::new() }
+        Self {
+            quiet: rules.quiet,
+            shop: rules.shop.clone(),
+            at,
+            known: HashMap::new(),
+            window: None,
+            reached: HashMap::new(),
+        }
+    }
+
+    /// For a campaign that sends in these hours of the shop only.
+    #[must_use]
+    pub fn within(mut self, window: Option<Hours>) -> Self {
+        self.window = window;
+        self
     }
 
     /// Whether there are quiet hours at all.
@@ -160,6 +179,21 @@ impl QuietBook {
         let until = quiet_until(quiet, &zones_or(place, &self.shop), self.at);
         self.known.insert(place, until);
         until
+    }
+
+    /// Why nobody in a place is ever reached: it is always quiet there, or whenever the campaign may send. `None`: their
+    /// turn comes.
+    pub fn never_at(&mut self, place: Place) -> Option<&'static str> {
+        if self.at_place(place) == QuietUntil::Never {
+            return Some(NEVER_OUTSIDE_QUIET);
+        }
+        let (Some(quiet), Some(open)) = (self.quiet, self.window) else { return None };
+        let (shop, at) = (&self.shop, self.at);
+        let is_reached = *self
+            .reached
+            .entry(place)
+            .or_insert_with(|| reached_at(open, shop, quiet, &zones_or(place, shop), at).is_some());
+        (!is_reached).then_some(NEVER_IN_HOURS)
     }
 }
 
@@ -186,6 +220,10 @@ pub fn words(code: &str) -> Option<(&'static str, &'static str)> {
         NEVER_OUTSIDE_QUIET => (
             "It is always within your quiet hours somewhere in their country, and the number does not tell where they live.",
             "Shorten the quiet hours in Settings, Sending.",
+        ),
+        NEVER_IN_HOURS => (
+            "Whenever this campaign may send, it is within your quiet hours where they are.",
+            "Choose other hours in the step When and rules, or shorten the quiet hours in Settings, Sending.",
         ),
         CAMPAIGN_ENDED => ("The campaign came to its end before their turn.", "Send to them with another campaign."),
         _ => return None,

@@ -64,7 +64,7 @@ impl Rules {
             return Self::default();
         }
         let some = |d: &mut Dice, n: i64| d.per_mille(n);
-        let rules = Self {
+        Self {
             cap: some(d, 400).then(|| (u32::try_from(d.range(1, 3)).unwrap(), u32::try_from(d.range(1, 3)).unwrap())),
             quiet: some(d, 400).then(|| {
                 // Most begin or end around the moment at which a run sends: 03:01 in Kenya, 20:31 in St. John's.
@@ -80,9 +80,7 @@ impl Rules {
             reserve: d.pick(&[0, 10, 40]),
             per_day: some(d, 150).then(|| u32::try_from(d.range(3, 20)).unwrap()),
             warm_up: some(d, 150).then(|| u32::try_from(d.range(3, 12)).unwrap()),
-        };
-        // The shop's evening is night in Kenya: with both, a campaign would never end.
-        Self { window: rules.window.filter(|_| rules.quiet.is_none()), ..rules }
+        }
     }
 
     /// Whether minutes of the clock matter, so that the run is to send around one.

@@ -121,6 +121,28 @@ pub fn quiet_until(quiet: Hours, zones: &[TimeZone], now: UnixMillis) -> QuietUn
     }
 }
 
+/// When hours that are open in one zone are next outside quiet hours in all of several others, now or later; `None`: at no
+/// moment of the next days, so that whoever lives there is never reached.
+pub fn reached_at(
+    open: Hours,
+    at_home: &TimeZone,
+    quiet: Hours,
+    zones: &[TimeZone],
+    now: UnixMillis,
+) -> Option<UnixMillis> {
+    let mut at = now;
+    while at.since(now) <= LOOK_AHEAD {
+        match (closed_until(open, at_home, at), quiet_until(quiet, zones, at)) {
+            (_, QuietUntil::Never) => return None,
+            (None, QuietUntil::NotNow) => return Some(at),
+            (Some(opens), QuietUntil::NotNow) => at = opens,
+            (None, QuietUntil::Until(until)) => at = until,
+            (Some(opens), QuietUntil::Until(until)) => at = opens.max(until),
+        }
+    }
+    None
+}
+
 /// If hours in which something is open are not now: when they begin. `None` = open.
 pub fn closed_until(open: Hours, zone: &TimeZone, now: UnixMillis) -> Option<UnixMillis> {
     open.complement().over_at(now, zone)
@@ -238,6 +260,31 @@ mod tests {
                     prop_assert!(quiet_until(quiet, &zones, before) != QuietUntil::NotNow);
                 }
             }
+        }
+    }
+
+    #[rstest]
+    // Nine to eighteen in Toronto, quiet from 21 to 8: at ten it is day in both, at nine in Vancouver still quiet.
+    #[case("America/Toronto", "2026-11-23T15:00:00Z", Some("2026-11-23T15:00:00Z"))]
+    #[case("America/Vancouver", "2026-11-23T14:00:00Z", Some("2026-11-23T16:00:00Z"))]
+    #[case("America/Vancouver", "2026-11-23T23:30:00Z", Some("2026-11-24T16:00:00Z"))]
+    // The shop's day, in Auckland three in the morning to noon: reached from eight on, thus from fourteen in Toronto.
+    #[case("Pacific/Auckland", "2026-11-23T15:00:00Z", Some("2026-11-23T19:00:00Z"))]
+    fn whoever_has_an_hour_in_common_with_the_open_hours_is_reached_in_it(
+        #[case] place: &str,
+        #[case] now: &str,
+        #[case] reached: Option<&str>,
+    ) {
+        let (toronto, there) = (zone("America/Toronto").unwrap(), [zone(place).unwrap()]);
+        assert_eq!(reached_at(hours(9, 18), &toronto, hours(21, 8), &there, at(now)), reached.map(at));
+    }
+
+    #[test]
+    fn whoever_sleeps_whenever_it_is_open_is_never_reached() {
+        let (toronto, nairobi) = (zone("America/Toronto").unwrap(), [zone("Africa/Nairobi").unwrap()]);
+        for now in ["2026-11-23T05:00:00Z", "2026-11-23T20:00:00Z"] {
+            // 13 to 17 in Toronto is 21 to 1 in Nairobi.
+            assert_eq!(reached_at(hours(13, 17), &toronto, hours(21, 8), &nairobi, at(now)), None);
         }
     }
 }

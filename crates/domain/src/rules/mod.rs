@@ -7,7 +7,7 @@ mod number;
 mod zones;
 
 pub use campaign::{CampaignRules, Late, LocalMoment, MISSED_AFTER, Named, Schedule, ScheduleError};
-pub use hours::{Hours, HoursError, QuietUntil, closed_until, quiet_until};
+pub use hours::{Hours, HoursError, QuietUntil, closed_until, quiet_until, reached_at};
 pub use number::{NumberLimits, WarmUp};
 pub use zones::{Place, zone, zones_of};
 

@@ -23,7 +23,7 @@ use super::draft::media_file;
 use super::finish::{Group, Outcome, Run, simulate};
 use super::forecast;
 use super::previews::preview;
-use crate::operator_rules::{self, NEVER_OUTSIDE_QUIET, OperatorRules, QuietBook, place_of, zone_name, zones_or};
+use crate::operator_rules::{self, NEVER_IN_HOURS, OperatorRules, QuietBook, place_of, zone_name, zones_or};
 use crate::pacing;
 use crate::rates;
 use crate::sender::TemplateSnapshot;
@@ -138,7 +138,7 @@ pub(super) fn judge_from(
     let rules = OperatorRules::load(connection)?.for_category(category);
     let starts_at = start_of(row, now).0;
     let reason_sql = rules.reason_sql(&gate, &row.operator_rules, starts_at, row.campaign_id);
-    let mut quiet = QuietBook::new(&rules, starts_at);
+    let mut quiet = QuietBook::new(&rules, starts_at).within(row.operator_rules.window);
     let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until: now };
     // What nobody has decided yet is a gap of the draft, not of these people.
     let mut variables = template.components.variables();
@@ -147,15 +147,10 @@ pub(super) fn judge_from(
     loop {
         let (members, next) = audience::audience_page(connection, &query, cursor, PAGE)?;
         for member in &members {
-            let values = match &member.left_out {
-                Some(word) => Err(word.clone()),
-                None if quiet.is_on()
-                    && quiet.at_place(place_of(member.phone.as_deref(), member.bsuid.as_deref()))
-                        == QuietUntil::Never =>
-                {
-                    Err(NEVER_OUTSIDE_QUIET.to_owned())
-                }
-                None => values_of(member, template, &variables, row).map_err(|why| why.code().to_owned()),
+            let values = match (&member.left_out, never_reached(&mut quiet, member)) {
+                (Some(word), _) => Err(word.clone()),
+                (None, Some(word)) => Err(word.to_owned()),
+                (None, None) => values_of(member, template, &variables, row).map_err(|why| why.code().to_owned()),
             };
             if each(member, values).is_break() {
                 return Ok(());
@@ -166,6 +161,14 @@ pub(super) fn judge_from(
             None => return Ok(()),
         }
     }
+}
+
+/// Word of the rule by which a person's turn never comes.
+pub(super) fn never_reached(quiet: &mut QuietBook, member: &AudienceMember) -> Option<&'static str> {
+    if !quiet.is_on() {
+        return None;
+    }
+    quiet.never_at(place_of(member.phone.as_deref(), member.bsuid.as_deref()))
 }
 
 /// The words of a reason that leaves people out.
@@ -435,6 +438,19 @@ impl Plan {
                 CountedReason { code, sentence, remedy, count }
             })
             .collect();
+        if let Some(never) = self.excluded.iter().find(|r| r.code == NEVER_IN_HOURS) {
+            let sentence = match never.count {
+                1 => "One person can never be reached in the hours of this campaign: it is always within your quiet \
+                      hours where they are."
+                    .to_owned(),
+                n => format!(
+                    "{n} people can never be reached in the hours of this campaign: it is always within your quiet \
+                     hours where they are."
+                ),
+            };
+            let remedy = never.remedy.clone().unwrap_or_default();
+            self.warnings.push(reason(NEVER_IN_HOURS, sentence, &remedy, never.count));
+        }
         self.excluded.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
         if self.will_receive == 0 {
             let sentence = if self.audience == 0 {

@@ -118,9 +118,8 @@ fn subject_of(code: &str) -> CheckSubject {
         "number" | "number_not_connected" | "quality_red" => CheckSubject::Number,
         "account_stop" | "token" => CheckSubject::Account,
         "relay_not_configured" => CheckSubject::Listening,
-        "people_per_day" | "others_send" | "schedule_past" | "ends_before_start" | "clocks_change" => {
-            CheckSubject::Time
-        }
+        "people_per_day" | "others_send" | "schedule_past" | "ends_before_start" | "clocks_change"
+        | "never_in_hours" => CheckSubject::Time,
         "no_price" | "budget" | "month_budget" | "demo_prices" | "old_prices" => CheckSubject::Cost,
         // Values are the wizard's third step; everything else that a plan can say is about people.
         other if other.starts_with("value") => CheckSubject::Values,

@@ -11,7 +11,7 @@ use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::{number_limits, outbox, sender_state};
 use switchboard_store::{Connection, StoreError};
 
-use crate::operator_rules::{OperatorRules, zone_name};
+use crate::operator_rules::{NEVER_IN_HOURS, OperatorRules, zone_name};
 use crate::sender::MARKETING_SHARE;
 
 /// Something further away than this is worth saying.
@@ -41,6 +41,9 @@ pub(super) fn of_campaign(
         let sentence = format!("It starts on {}.", rules.shop_time(starts));
         return Ok(Some(stall("planned", sentence, "", Some(starts))));
     }
+    if let Some(stall) = never_in_hours(connection, row)? {
+        return Ok(Some(stall));
+    }
     if let Some(opens) = row.operator_rules.window.and_then(|open| closed_until(open, &rules.shop, now)) {
         let sentence = format!(
             "Waiting for the hours of this campaign, until {} ({}).",
@@ -55,6 +58,25 @@ pub(super) fn of_campaign(
         let sentence = format!("Everybody who still waits is held until {} at least. {why}", rules.shop_time(at));
         stall("held", sentence.trim_end(), "", Some(at))
     }))
+}
+
+/// Everybody who still waits sleeps by the quiet hours whenever the campaign may send: without an end it would wait for
+/// them for ever.
+fn never_in_hours(connection: &Connection, row: &CampaignRow) -> Result<Option<Stall>, StoreError> {
+    if row.operator_rules.window.is_none() {
+        return Ok(None);
+    }
+    let people = match outbox::all_wait_for(connection, row.campaign_id, NEVER_IN_HOURS)? {
+        0 => return Ok(None),
+        1 => "The person who still waits".to_owned(),
+        n => format!("The {n} people who still wait"),
+    };
+    let sentence = format!(
+        "{people} cannot be reached: whenever this campaign may send, it is within your quiet hours where they are."
+    );
+    let remedy = "Shorten the quiet hours in Settings, Sending, and it goes on by itself; or cancel it, and the report \
+                  says who did not get it.";
+    Ok(Some(stall(NEVER_IN_HOURS, sentence, remedy, None)))
 }
 
 /// Why this campaign does not send now; `None` while it sends, has ended or is about to start. `somebody_sends`: some

@@ -16,7 +16,8 @@ use switchboard_store::tables::consent_gate::{self, GateSettings};
 use switchboard_store::tables::{outbox, templates};
 use switchboard_store::{Priority, StoreError, WriteTx};
 
-use super::plan::{excluded_words, values_of};
+use super::plan::{excluded_words, never_reached, values_of};
+use crate::operator_rules::{OperatorRules, QuietBook};
 use crate::sender::{TEMPLATE_CHANGED, TemplateSnapshot};
 use crate::{Console, EngineError};
 
@@ -181,9 +182,13 @@ fn enqueue(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<Chunk, EngineError> {
     let written = members.len();
     let mut rows = 0u64;
     let variables = template.components.variables();
+    let rules = OperatorRules::load(tx)?.for_category(category);
+    let starts_at = row.starts_at.unwrap_or_else(|| tx.now());
+    let mut quiet = QuietBook::new(&rules, starts_at).within(row.operator_rules.window);
     for member in members {
-        let owed = match &member.left_out {
-            Some(word) => Err((word.clone(), excluded_words(word, category).0)),
+        let left_out = member.left_out.as_deref().or_else(|| never_reached(&mut quiet, &member));
+        let owed = match left_out {
+            Some(word) => Err((word.to_owned(), excluded_words(word, category).0)),
             None => {
                 values_of(&member, &template, &variables, &row).map_err(|why| (why.code().to_owned(), why.to_string()))
             }

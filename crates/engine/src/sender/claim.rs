@@ -229,7 +229,7 @@ impl Claim<'_> {
             return self.pause(tx, id, "number_gone", "Its sending number is none of this account's.");
         };
         let category = template.category().unwrap_or(Category::Marketing);
-        let mut rules = Rules::load(tx, category, self.now)?;
+        let mut rules = Rules::load(tx, category, campaign, self.now)?;
         match rules.of_campaign(campaign, self.now) {
             CampaignRuling::Go => {}
             CampaignRuling::ClosedUntil(opens) => {

@@ -13,7 +13,7 @@ use switchboard_store::tables::threads;
 use switchboard_store::{Connection, StoreError, WriteTx};
 
 use crate::operator_rules::{
-    CAMPAIGN_ENDED, NEVER_OUTSIDE_QUIET, OperatorRules, QUIET_HOURS, QuietBook, place_of, zone_name,
+    CAMPAIGN_ENDED, NEVER_IN_HOURS, NEVER_OUTSIDE_QUIET, OperatorRules, QUIET_HOURS, QuietBook, place_of, zone_name,
 };
 
 /// What the rules say of one row.
@@ -55,10 +55,15 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Reads them inside the claim.
-    pub(super) fn load(connection: &Connection, category: Category, now: UnixMillis) -> Result<Self, StoreError> {
+    /// Reads them inside the claim, for a campaign.
+    pub(super) fn load(
+        connection: &Connection,
+        category: Category,
+        campaign: &CampaignRow,
+        now: UnixMillis,
+    ) -> Result<Self, StoreError> {
         let rules = OperatorRules::load(connection)?.for_category(category);
-        let quiet = QuietBook::new(&rules, now);
+        let quiet = QuietBook::new(&rules, now).within(campaign.operator_rules.window);
         Ok(Self { rules, quiet })
     }
 
@@ -114,6 +119,12 @@ impl Rules {
             };
             return Ok(match self.quiet.at_place(place) {
                 QuietUntil::NotNow => Ruling::Go,
+                // They were left out at the launch, unless the quiet hours were changed since: that can be taken back.
+                QuietUntil::Until(until) if self.quiet.never_at(place) == Some(NEVER_IN_HOURS) => Ruling::Hold {
+                    until,
+                    code: NEVER_IN_HOURS,
+                    sentence: "Whenever this campaign may send, it is within your quiet hours where they are.".to_owned(),
+                },
                 QuietUntil::Until(until) => Ruling::Hold {
                     until,
                     code: QUIET_HOURS,

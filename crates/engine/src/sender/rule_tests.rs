@@ -90,6 +90,58 @@ async fn quiet_hours_hold_people_until_it_is_day_where_they_are_and_drop_nobody(
     assert_eq!((sent(&rig), state(&rig, id).await.0), (4, CampaignState::Done));
 }
 
+/// 13:00 to 17:00 in Toronto, which is 21:00 to 01:00 in Kenya.
+fn afternoon() -> CampaignRules {
+    let window = Some(Hours { from_minute: 13 * 60, to_minute: 17 * 60 });
+    CampaignRules { window, ..CampaignRules::default() }
+}
+
+const NIGHT: Hours = Hours { from_minute: 21 * 60, to_minute: 8 * 60 };
+/// 13:00 in Toronto on the first day, seen from the rig's beginning.
+const TO_THE_AFTERNOON: Duration = Duration::from_secs(18 * 3_600);
+
+#[tokio::test]
+async fn whoever_sleeps_in_all_hours_of_a_campaign_is_counted_before_and_left_out_at_the_launch() {
+    let rig = Rig::new().await;
+    rig.people(2).await;
+    let in_kenya = rig.person("+254712345678").await;
+    set(&rig, |s| s.quiet_hours = Some(NIGHT)).await;
+    let id = drafted(&rig, afternoon()).await;
+    let review = campaigns::review(&rig.console, id).await.unwrap();
+    let named = |all: &[switchboard_bridge::dto::CountedReason]| {
+        all.iter().find(|r| r.code == "never_in_hours").map(|r| r.count)
+    };
+    assert_eq!((review.will_receive, named(&review.excluded), named(&review.warnings)), (2, Some(1), Some(1)));
+    rig.press_launch(id, "press").await.unwrap();
+    rig.enqueue().await;
+    rig.advance(TO_THE_AFTERNOON + Duration::from_secs(11));
+    run(&rig).await;
+    assert_eq!((sent(&rig), state(&rig, id).await.0), (2, CampaignState::Done), "it comes to its end");
+    let row = rig.row_of(id, in_kenya).await;
+    assert_eq!((row.state, row.reason_code.as_deref()), (OutboxState::Excluded, Some("never_in_hours")));
+}
+
+#[tokio::test]
+async fn a_campaign_whose_hours_became_quiet_for_all_who_wait_says_so_and_goes_on_when_they_are_changed() {
+    let rig = Rig::new().await;
+    rig.person("+254712345678").await;
+    let id = launched(&rig, afternoon()).await;
+    set(&rig, |s| s.quiet_hours = Some(NIGHT)).await;
+    rig.advance(TO_THE_AFTERNOON);
+    for _ in 0..3 {
+        run(&rig).await;
+        rig.advance(Duration::from_secs(86_400));
+    }
+    assert_eq!((sent(&rig), state(&rig, id).await.0), (0, CampaignState::Running), "nothing is given up by itself");
+    let stall = campaigns::get(&rig.console, id).await.unwrap().stall.unwrap();
+    assert_eq!(stall.code, "never_in_hours");
+    assert!(stall.sentence.contains("The person who still waits"), "{}", stall.sentence);
+    assert!(stall.remedy.unwrap().contains("cancel"));
+    set(&rig, |s| s.quiet_hours = None).await;
+    run(&rig).await;
+    assert_eq!((sent(&rig), state(&rig, id).await.0), (1, CampaignState::Done));
+}
+
 #[tokio::test]
 async fn a_number_that_tells_no_area_is_quiet_while_it_is_quiet_anywhere_in_its_country() {
     let rig = Rig::new().await;

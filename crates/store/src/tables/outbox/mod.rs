@@ -14,8 +14,8 @@ pub use lifecycle::{
     hold, insert, leave_out, leave_out_rest_of_campaign, mark_unknown, mark_unresolved, raise_rank, refuse, reroute,
 };
 pub use reads::{
-    PersonOfCampaign, ReasonCount, RecipientFilter, RecipientInFull, StateCounts, answered, by_attempt, by_id,
-    by_idempotency_key, by_wamid, counts, first_reached_since, for_each_recipient, has_open, has_queued,
+    PersonOfCampaign, ReasonCount, RecipientFilter, RecipientInFull, StateCounts, all_wait_for, answered, by_attempt,
+    by_id, by_idempotency_key, by_wamid, counts, first_reached_since, for_each_recipient, has_open, has_queued,
     next_not_before, next_waiting, opted_out_after, queued, reached_by_hour, reached_since, reasons, recipients,
     recipients_total, sample_queued,
 };

@@ -71,6 +71,24 @@ pub fn next_waiting(
         .optional()?)
 }
 
+/// How many rows of a campaign wait, if all of them wait with this reason word; otherwise 0.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn all_wait_for(connection: &Connection, campaign_id: CampaignId, code: &str) -> Result<u64, StoreError> {
+    let others = connection
+        .prepare_cached(
+            "SELECT 1 FROM outbox WHERE state = 'queued' AND campaign_id = ?1 AND reason_code IS NOT ?2 LIMIT 1",
+        )?
+        .exists((campaign_id.bytes(), code))?;
+    if others {
+        return Ok(0);
+    }
+    Ok(connection
+        .prepare_cached("SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND campaign_id = ?1")?
+        .query_row([campaign_id.bytes()], |r| r.get(0))?)
+}
+
 /// Whether rows of a campaign wait in the queue, due or not.
 ///
 /// # Errors
