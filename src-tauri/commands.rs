@@ -58,6 +58,7 @@ mod run {
         consent_import_rows(ImportRowsRequest) -> ImportRowsPage;
         consent_import_commit(ImportCommit) -> ImportSummary;
         consent_import_cancel(ById) -> ImportSummary;
+        consent_import_undo(ById) -> ImportSummary;
         consent_import_list(Nothing) -> ImportList;
         consent_import_rejected_save(ImportRejectedSave) -> SavedFile;
         contact_list(ContactListRequest) -> ContactPage;

@@ -47,9 +47,20 @@ pub async fn open_console(dir: &Path) -> anyhow::Result<Console> {
 pub async fn import(console: &Console, list: &Path, rows: usize) -> anyhow::Result<(Duration, Duration)> {
     let path = list.to_string_lossy().into_owned();
     let began = Instant::now();
-    let seen = api::consent_import_inspect(console, ImportInspect { path: path.clone() }).await.map_err(plain)?;
+    let seen = api::consent_import_inspect(console, ImportInspect { path: path.clone(), sheet: None, encoding: None })
+        .await
+        .map_err(plain)?;
     let mapping = seen.columns.iter().map(|c| ColumnMapping { index: c.index, role: c.role }).collect();
-    let request = ImportPreviewRequest { path, mapping, region: None, has_header: seen.has_header };
+    let request = ImportPreviewRequest {
+        path,
+        mapping,
+        region: None,
+        has_header: seen.has_header,
+        sheet: None,
+        encoding: None,
+        meaning: None,
+        date_order: None,
+    };
     let preview = api::consent_import_preview(console, request).await.map_err(plain)?;
     let looked = began.elapsed();
     let began = Instant::now();

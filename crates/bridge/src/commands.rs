@@ -50,6 +50,7 @@ macro_rules! for_each_command {
             consent_import_rows(ImportRowsRequest) -> ImportRowsPage;
             consent_import_commit(ImportCommit) -> ImportSummary;
             consent_import_cancel(ById) -> ImportSummary;
+            consent_import_undo(ById) -> ImportSummary;
             consent_import_list(Nothing) -> ImportList;
             consent_import_rejected_save(ImportRejectedSave) -> SavedFile;
             sample_list_path(Nothing) -> SavedFile;

@@ -93,6 +93,9 @@ impl Command {
                 match c {
                     Import::Preview(_) => "preview",
                     Import::Commit(_) => "commit",
+                    Import::List => "list",
+                    Import::Undo { .. } => "undo",
+                    Import::LeftOut { .. } => "left-out",
                 },
             ),
             Self::Contacts(c) => (
@@ -252,6 +255,21 @@ pub(crate) enum Import {
     Preview(ImportFile),
     /// Writes it.
     Commit(ImportCommit),
+    /// All imports, newest first.
+    List,
+    /// Takes back everything that an import recorded; what was recorded or sent since stays.
+    Undo {
+        /// Id of the import.
+        id: String,
+    },
+    /// Saves the rows that were not taken, in their form, with a reason column.
+    LeftOut {
+        /// Id of the import.
+        id: String,
+        /// Where to; without it beside the original.
+        #[arg(long)]
+        to: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -264,6 +282,18 @@ pub(crate) struct ImportFile {
     /// Roles of columns where the suggestion is wrong, `HEADER=ROLE`; roles as in the preview.
     #[arg(long = "column", value_name = "HEADER=ROLE")]
     pub(crate) columns: Vec<String>,
+    /// Sheet of a workbook, where the people do not stand on the one that is chosen.
+    #[arg(long)]
+    pub(crate) sheet: Option<String>,
+    /// Encoding of a text, where names come out wrong, for example windows-1252.
+    #[arg(long)]
+    pub(crate) encoding: Option<String>,
+    /// What a list of nothing but numbers is: `people` or `opt-outs`.
+    #[arg(long)]
+    pub(crate) meaning: Option<String>,
+    /// How dates such as 03/04/2026 are meant, where the file does not tell: `day-first` or `month-first`.
+    #[arg(long)]
+    pub(crate) dates: Option<String>,
 }
 
 #[derive(Debug, Args)]

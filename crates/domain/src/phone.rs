@@ -4,6 +4,7 @@
 //! canonical form per person for the countries where WhatsApp's id and the dialled number differ, and
 //! which +1 numbers belong to the United States, to whom marketing is never delivered (pricing.md §6).
 
+mod line;
 mod plan;
 
 use std::fmt;
@@ -11,6 +12,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::WaId;
+
+pub use line::Line;
 
 /// A valid phone number in E.164, with its `+`. Hidden in `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +51,9 @@ pub enum PhoneError {
     /// A spreadsheet turned the number into `4.41E+11`: digits are gone.
     #[error("a spreadsheet cut the digits off (scientific notation); export the column as text")]
     Scientific,
+    /// More digits than any number has, or as many as a spreadsheet keeps before it writes zeros.
+    #[error("it has more digits than a number of its country; a spreadsheet may have changed the last ones to zeros")]
+    TooLong,
     /// `+44******456`.
     #[error("the number is masked")]
     Masked,
@@ -72,7 +78,13 @@ impl PhoneNumber {
         if plan::is_surely_valid(&cleaned) {
             return Ok(Self(cleaned));
         }
-        Self::parse_by_library(&cleaned, region)
+        Self::parse_by_library(&cleaned, region).map_err(|e| match e {
+            // Spreadsheets keep fifteen digits; no country has numbers of as many.
+            PhoneError::Invalid | PhoneError::NoCountry if cleaned.bytes().filter(u8::is_ascii_digit).count() >= 15 => {
+                PhoneError::TooLong
+            }
+            e => e,
+        })
     }
 
     fn parse_by_library(cleaned: &str, region: Option<Region>) -> Result<Self, PhoneError> {
@@ -181,8 +193,7 @@ fn clean(text: &str) -> Result<String, PhoneError> {
     if t.contains('*') || t.to_ascii_lowercase().contains("xxx") {
         return Err(PhoneError::Masked);
     }
-    let upper = t.to_ascii_uppercase();
-    if upper.contains("E+") && upper.bytes().filter(u8::is_ascii_alphabetic).count() == 1 {
+    if is_scientific(t) {
         return Err(PhoneError::Scientific);
     }
     let mut out = String::with_capacity(t.len());
@@ -218,6 +229,15 @@ fn clean(text: &str) -> Result<String, PhoneError> {
         Some(rest) if !rest.is_empty() => Ok(format!("+{rest}")),
         _ => Ok(out),
     }
+}
+
+/// `4.41E+11`, `4,41e11`: one letter E between digits, and few digits after it.
+fn is_scientific(text: &str) -> bool {
+    let Some((before, after)) = text.split_once(['E', 'e']) else { return false };
+    let number = |s: &str, also: &str| {
+        s.bytes().any(|b| b.is_ascii_digit()) && s.chars().all(|c| c.is_ascii_digit() || also.contains(c))
+    };
+    number(before, "+-., ") && number(after, "+") && after.len() <= 3
 }
 
 fn digit(c: char, zero: u32) -> char {

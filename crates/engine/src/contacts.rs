@@ -233,6 +233,7 @@ fn sentence(e: &ConsentEvent, attested: Option<&[String; 3]>) -> String {
         (EventKind::NotAnOptOut, _) => "Decided: that was not an opt-out.",
         (EventKind::Blocked, _) => "Blocked by you.",
         (EventKind::Unblocked, _) => "Unblocked by you.",
+        (EventKind::Undone, _) => "The import that brought an entry was taken back; that entry counts no more.",
         (EventKind::Erased, _) => "Their data were erased.",
     };
     format!("{said}{undated}")

@@ -34,12 +34,19 @@ async fn world() -> World {
     let file = dir.path().join("list.csv");
     std::fs::write(&file, switchboard_simulator::sample_list_csv()).unwrap();
     let path = file.to_string_lossy().into_owned();
-    let found = api::consent_import_inspect(&console, ImportInspect { path: path.clone() }).await.unwrap();
+    let found =
+        api::consent_import_inspect(&console, ImportInspect { path: path.clone(), sheet: None, encoding: None })
+            .await
+            .unwrap();
     let preview = ImportPreviewRequest {
         path,
         mapping: found.columns.iter().map(|c| ColumnMapping { index: c.index, role: c.role }).collect(),
         region: Some("CA".to_owned()),
         has_header: found.has_header,
+        sheet: None,
+        encoding: None,
+        meaning: None,
+        date_order: None,
     };
     let preview = api::consent_import_preview(&console, preview).await.unwrap();
     let commit = ImportCommit { preview_id: preview.preview_id, unproven: UnprovenChoice::Leave, attestation: None };

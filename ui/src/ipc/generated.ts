@@ -110,6 +110,23 @@ export type AccountReplaceToken = {
 token: SecretInput, };
 
 /**
+ * A date that can be read in two ways, with nothing in its column that tells.
+ */
+export type AmbiguousDate = { 
+/**
+ * As it is written.
+ */
+written: string, 
+/**
+ * With the day first, Unix milliseconds UTC.
+ */
+day_first_ms: number, 
+/**
+ * With the month first.
+ */
+month_first_ms: number, };
+
+/**
  * What the window needs before it shows anything.
  */
 export type AppStatus = { 
@@ -1265,7 +1282,7 @@ role: ColumnRole, };
 /**
  * What a column means.
  */
-export type ColumnRole = "phone" | "country" | "first_name" | "last_name" | "full_name" | "bsuid" | "username" | "consent_state" | "opted_out" | "consent_at" | "consent_source" | "consent_wording" | "consent_purpose" | "attribute" | "ignore";
+export type ColumnRole = "phone" | "other_phone" | "country" | "first_name" | "last_name" | "full_name" | "bsuid" | "username" | "consent_state" | "consent_question" | "other_consent" | "opted_out" | "consent_at" | "consent_source" | "consent_wording" | "consent_purpose" | "consent_language" | "consent_business" | "consent_confirmed" | "consent_ip" | "attribute" | "ignore";
 
 /**
  * A value and how many people have it.
@@ -1664,6 +1681,11 @@ at_ms: number,
 people: number, };
 
 /**
+ * In which order day and month stand where a file does not tell.
+ */
+export type DateOrder = "day_first" | "month_first";
+
+/**
  * How much room rows take.
  */
 export type Density = "comfortable" | "compact";
@@ -1905,7 +1927,15 @@ export type ImportInspect = {
 /**
  * Full path.
  */
-path: string, };
+path: string, 
+/**
+ * Sheet of a workbook; none = the one that looks most like a list of people.
+ */
+sheet: string | null, 
+/**
+ * Name of the encoding of a text; none = what it looks like.
+ */
+encoding: string | null, };
 
 /**
  * What a file is.
@@ -1924,6 +1954,10 @@ file_name: string,
  */
 sha256: string, 
 /**
+ * What it is.
+ */
+kind: ImportKind, 
+/**
  * Size.
  */
 size_bytes: number, 
@@ -1936,9 +1970,25 @@ rows: number,
  */
 encoding: string, 
 /**
- * `,`, `;`, tab …
+ * Whether the bytes leave no other encoding; otherwise the names are worth a look.
+ */
+encoding_is_sure: boolean, 
+/**
+ * A few texts with letters beyond ASCII, as they were read.
+ */
+encoding_samples: Array<string>, 
+/**
+ * `,`, `;`, tab …; empty for what is no text.
  */
 delimiter: string, 
+/**
+ * Sheets of a workbook.
+ */
+sheets: Array<ImportSheet>, 
+/**
+ * What was noticed about the file, one sentence each.
+ */
+notes: Array<string>, 
 /**
  * Whether the first record is a header.
  */
@@ -1952,13 +2002,42 @@ columns: Array<ImportColumn>,
  */
 recognised_as: string | null, 
 /**
+ * Machine word of the tool that it comes from.
+ */
+recognised_word: string | null, 
+/**
+ * Which columns were understood as what, one sentence.
+ */
+understood: string, 
+/**
+ * Whether the list may be one of people or of opt-outs, so that somebody has to say which.
+ */
+asks_meaning: boolean, 
+/**
+ * The likelier of the two.
+ */
+suggested_meaning: ImportMeaning, 
+/**
+ * A consent date that can be read in two ways; how it is meant has to be said.
+ */
+ambiguous_date: AmbiguousDate | null, 
+/**
  * This very file was imported before, at this time.
  */
 imported_before_at_ms: number | null, 
 /**
+ * What that import did.
+ */
+imported_before: ImportSummary | null, 
+/**
  * Country suggested for national numbers, ISO alpha-2.
  */
 suggested_region: string | null, };
+
+/**
+ * What a file is.
+ */
+export type ImportKind = "text" | "workbook" | "vcard" | "json" | "archive";
 
 /**
  * All imports, newest first.
@@ -1968,6 +2047,11 @@ export type ImportList = {
  * Imports.
  */
 items: Array<ImportSummary>, };
+
+/**
+ * What a list is.
+ */
+export type ImportMeaning = "people" | "opt_outs";
 
 /**
  * A preview, kept until it is committed or replaced.
@@ -2006,6 +2090,35 @@ suppressed: number,
  */
 new_contacts: number, 
 /**
+ * Rows whose consent is not on record yet in this or a newer form.
+ */
+proven_new: number, 
+/**
+ * Rows that prove nothing, of people who are new here.
+ */
+unproven_new: number, 
+/**
+ * Rows that prove nothing, of people for whom an attestation would add something.
+ */
+unproven_attestable: number, 
+/**
+ * Opt-outs and refusals that are not on record yet.
+ */
+opted_out_new: number, 
+/**
+ * Rows of people who are known already and about whom there is nothing new but perhaps names and fields.
+ */
+known: number, 
+/**
+ * This file with these columns was imported before: what that did. Importing it again with the same choice
+ * about rows that prove nothing changes nothing.
+ */
+imported_before: ImportSummary | null, 
+/**
+ * What that choice was.
+ */
+imported_before_choice: UnprovenChoice | null, 
+/**
  * What these rows prove, one sentence.
  */
 proof_sentence: string, 
@@ -2033,7 +2146,23 @@ region: string | null,
 /**
  * Whether the first record is a header.
  */
-has_header: boolean, };
+has_header: boolean, 
+/**
+ * As in [`ImportInspect::sheet`].
+ */
+sheet: string | null, 
+/**
+ * As in [`ImportInspect::encoding`].
+ */
+encoding: string | null, 
+/**
+ * What the list is; needed where [`ImportInspection::asks_meaning`].
+ */
+meaning: ImportMeaning | null, 
+/**
+ * How dates are meant that can be read in two ways.
+ */
+date_order: DateOrder | null, };
 
 /**
  * Save the rows that were not taken, in the original form with a reason column.
@@ -2120,9 +2249,26 @@ offset: number,
 limit: number, };
 
 /**
+ * A sheet of a workbook.
+ */
+export type ImportSheet = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Hidden in the workbook.
+ */
+hidden: boolean, 
+/**
+ * Whether it is the one that is read.
+ */
+taken: boolean, };
+
+/**
  * How an import stands.
  */
-export type ImportState = "committing" | "committed" | "cancelled" | "interrupted";
+export type ImportState = "committing" | "committed" | "cancelled" | "interrupted" | "undoing" | "undone";
 
 /**
  * What an import did.
@@ -2167,7 +2313,32 @@ rows_left_out: number,
 /**
  * In the answer to a commit: this very file was imported before with the same choices, nothing changed now.
  */
-already_imported: boolean, };
+already_imported: boolean, 
+/**
+ * Whether it can be taken back.
+ */
+can_undo: boolean, 
+/**
+ * What taking it back did.
+ */
+undone: ImportUndone | null, };
+
+/**
+ * What taking an import back did.
+ */
+export type ImportUndone = { 
+/**
+ * Entries of the consent ledger that count no more.
+ */
+entries: number, 
+/**
+ * People who were there because of the import alone, and are gone.
+ */
+people_removed: number, 
+/**
+ * People who stay: known before, written to, or changed since.
+ */
+people_kept: number, };
 
 /**
  * A webhook that is kept as received, because something in it was not understood or has no use here yet.
@@ -4874,6 +5045,7 @@ export interface Commands {
   consent_import_rows: { request: ImportRowsRequest; response: ImportRowsPage };
   consent_import_commit: { request: ImportCommit; response: ImportSummary };
   consent_import_cancel: { request: ById; response: ImportSummary };
+  consent_import_undo: { request: ById; response: ImportSummary };
   consent_import_list: { request: Nothing; response: ImportList };
   consent_import_rejected_save: { request: ImportRejectedSave; response: SavedFile };
   sample_list_path: { request: Nothing; response: SavedFile };

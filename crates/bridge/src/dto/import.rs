@@ -21,6 +21,8 @@ words! {
     pub enum ColumnRole {
         /// The phone number.
         Phone,
+        /// Another number of the same person, for when the first is missing or a landline.
+        OtherPhone,
         /// Country of the number, if the number is national.
         Country,
         /// First name.
@@ -35,6 +37,10 @@ words! {
         Username,
         /// Whether the person agreed.
         ConsentState,
+        /// A form's question about agreeing: the header is the wording, the cell the answer.
+        ConsentQuestion,
+        /// Consent to e-mail or SMS, or a legal basis: never consent to WhatsApp messages.
+        OtherConsent,
         /// Whether the person opted out: a yes is an opt-out, a no proves nothing.
         OptedOut,
         /// When.
@@ -45,10 +51,48 @@ words! {
         ConsentWording,
         /// For what: marketing, utility.
         ConsentPurpose,
+        /// In what language the wording was shown.
+        ConsentLanguage,
+        /// Which business was named to the person.
+        ConsentBusiness,
+        /// That, or when, the person confirmed a second time (double opt-in).
+        ConsentConfirmed,
+        /// From which network address the person agreed.
+        ConsentIp,
         /// Kept as an attribute for template variables.
         Attribute,
         /// Left out.
         Ignore,
+    }
+
+    /// What a list is.
+    pub enum ImportMeaning {
+        /// People, with what each row says about consent.
+        People,
+        /// People who opted out: every row forbids messages, and none brings anybody else's consent.
+        OptOuts,
+    }
+
+    /// In which order day and month stand where a file does not tell.
+    pub enum DateOrder {
+        /// 3/4 is the third of April.
+        DayFirst,
+        /// 3/4 is the fourth of March.
+        MonthFirst,
+    }
+
+    /// What a file is.
+    pub enum ImportKind {
+        /// A table in text form.
+        Text,
+        /// A workbook.
+        Workbook,
+        /// vCards.
+        Vcard,
+        /// JSON.
+        Json,
+        /// A zip archive with tables in it.
+        Archive,
     }
 
     /// What to do with rows that prove nothing.
@@ -71,6 +115,10 @@ words! {
         Cancelled,
         /// Interrupted; opening it again goes on where it stopped.
         Interrupted,
+        /// Being taken back.
+        Undoing,
+        /// Taken back: what it recorded counts no more.
+        Undone,
     }
 }
 
@@ -79,6 +127,32 @@ shapes! {
     pub struct ImportInspect {
         /// Full path.
         pub path: String,
+        /// Sheet of a workbook; none = the one that looks most like a list of people.
+        #[serde(default)]
+        pub sheet: Option<String>,
+        /// Name of the encoding of a text; none = what it looks like.
+        #[serde(default)]
+        pub encoding: Option<String>,
+    }
+
+    /// A sheet of a workbook.
+    pub struct ImportSheet {
+        /// Its name.
+        pub name: String,
+        /// Hidden in the workbook.
+        pub hidden: bool,
+        /// Whether it is the one that is read.
+        pub taken: bool,
+    }
+
+    /// A date that can be read in two ways, with nothing in its column that tells.
+    pub struct AmbiguousDate {
+        /// As it is written.
+        pub written: String,
+        /// With the day first, Unix milliseconds UTC.
+        pub day_first_ms: i64,
+        /// With the month first.
+        pub month_first_ms: i64,
     }
 
     /// A column with what it seems to be.
@@ -101,22 +175,44 @@ shapes! {
         pub file_name: String,
         /// SHA-256 of the file, hex.
         pub sha256: String,
+        /// What it is.
+        pub kind: ImportKind,
         /// Size.
         pub size_bytes: u64,
         /// Records after the header.
         pub rows: u64,
         /// Encoding that was read.
         pub encoding: String,
-        /// `,`, `;`, tab …
+        /// Whether the bytes leave no other encoding; otherwise the names are worth a look.
+        pub encoding_is_sure: bool,
+        /// A few texts with letters beyond ASCII, as they were read.
+        pub encoding_samples: Vec<String>,
+        /// `,`, `;`, tab …; empty for what is no text.
         pub delimiter: String,
+        /// Sheets of a workbook.
+        pub sheets: Vec<ImportSheet>,
+        /// What was noticed about the file, one sentence each.
+        pub notes: Vec<String>,
         /// Whether the first record is a header.
         pub has_header: bool,
         /// Columns.
         pub columns: Vec<ImportColumn>,
         /// "This looks like …", one sentence, if it was recognised.
         pub recognised_as: Option<String>,
+        /// Machine word of the tool that it comes from.
+        pub recognised_word: Option<String>,
+        /// Which columns were understood as what, one sentence.
+        pub understood: String,
+        /// Whether the list may be one of people or of opt-outs, so that somebody has to say which.
+        pub asks_meaning: bool,
+        /// The likelier of the two.
+        pub suggested_meaning: ImportMeaning,
+        /// A consent date that can be read in two ways; how it is meant has to be said.
+        pub ambiguous_date: Option<AmbiguousDate>,
         /// This very file was imported before, at this time.
         pub imported_before_at_ms: Option<i64>,
+        /// What that import did.
+        pub imported_before: Option<ImportSummary>,
         /// Country suggested for national numbers, ISO alpha-2.
         pub suggested_region: Option<String>,
     }
@@ -139,6 +235,18 @@ shapes! {
         pub region: Option<String>,
         /// Whether the first record is a header.
         pub has_header: bool,
+        /// As in [`ImportInspect::sheet`].
+        #[serde(default)]
+        pub sheet: Option<String>,
+        /// As in [`ImportInspect::encoding`].
+        #[serde(default)]
+        pub encoding: Option<String>,
+        /// What the list is; needed where [`ImportInspection::asks_meaning`].
+        #[serde(default)]
+        pub meaning: Option<ImportMeaning>,
+        /// How dates are meant that can be read in two ways.
+        #[serde(default)]
+        pub date_order: Option<DateOrder>,
     }
 
     /// How many rows got a verdict.
@@ -167,6 +275,21 @@ shapes! {
         pub suppressed: u64,
         /// People new here.
         pub new_contacts: u64,
+        /// Rows whose consent is not on record yet in this or a newer form.
+        pub proven_new: u64,
+        /// Rows that prove nothing, of people who are new here.
+        pub unproven_new: u64,
+        /// Rows that prove nothing, of people for whom an attestation would add something.
+        pub unproven_attestable: u64,
+        /// Opt-outs and refusals that are not on record yet.
+        pub opted_out_new: u64,
+        /// Rows of people who are known already and about whom there is nothing new but perhaps names and fields.
+        pub known: u64,
+        /// This file with these columns was imported before: what that did. Importing it again with the same choice
+        /// about rows that prove nothing changes nothing.
+        pub imported_before: Option<ImportSummary>,
+        /// What that choice was.
+        pub imported_before_choice: Option<UnprovenChoice>,
         /// What these rows prove, one sentence.
         pub proof_sentence: String,
         /// First rows, see [`ImportRowsPage`].
@@ -259,6 +382,20 @@ shapes! {
         pub rows_left_out: u64,
         /// In the answer to a commit: this very file was imported before with the same choices, nothing changed now.
         pub already_imported: bool,
+        /// Whether it can be taken back.
+        pub can_undo: bool,
+        /// What taking it back did.
+        pub undone: Option<ImportUndone>,
+    }
+
+    /// What taking an import back did.
+    pub struct ImportUndone {
+        /// Entries of the consent ledger that count no more.
+        pub entries: u64,
+        /// People who were there because of the import alone, and are gone.
+        pub people_removed: u64,
+        /// People who stay: known before, written to, or changed since.
+        pub people_kept: u64,
     }
 
     /// All imports, newest first.

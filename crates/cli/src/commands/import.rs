@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use switchboard_bridge::dto::{
-    Attestation, ColumnMapping, ColumnRole, ImportColumn, ImportCommit as CommitRequest, ImportInspect, ImportPreview,
-    ImportPreviewRequest, ImportSummary, UnprovenChoice,
+    Attestation, ById, ColumnMapping, ColumnRole, DateOrder, ImportColumn, ImportCommit as CommitRequest,
+    ImportInspect, ImportMeaning, ImportPreview, ImportPreviewRequest, ImportRejectedSave, ImportSummary, Nothing,
+    UnprovenChoice,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_engine::{Console, api};
@@ -52,6 +53,20 @@ pub(super) async fn run(session: &Session, command: Import) -> Result<Value, UiE
             }
             Ok(data)
         }
+        Import::List => {
+            let console = session.open(false).await?;
+            document(&api::consent_import_list(&console, Nothing {}).await?)
+        }
+        Import::Undo { id } => {
+            let console = session.open(false).await?;
+            progress_to_stderr(&console);
+            document(&api::consent_import_undo(&console, ById { id }).await?)
+        }
+        Import::LeftOut { id, to } => {
+            let console = session.open(false).await?;
+            let path = to.map(|t| std::path::absolute(&t).unwrap_or(t).to_string_lossy().into_owned());
+            document(&api::consent_import_rejected_save(&console, ImportRejectedSave { import_id: id, path }).await?)
+        }
     }
 }
 
@@ -77,7 +92,11 @@ fn without_a_phone_column(columns: &[ImportColumn]) -> UiError {
 
 async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPreview), UiError> {
     let path = std::path::absolute(&file.file).unwrap_or(file.file).to_string_lossy().into_owned();
-    let inspection = api::consent_import_inspect(console, ImportInspect { path: path.clone() }).await?;
+    let inspection = api::consent_import_inspect(
+        console,
+        ImportInspect { path: path.clone(), sheet: file.sheet.clone(), encoding: file.encoding.clone() },
+    )
+    .await?;
     let mut mapping: Vec<ColumnMapping> =
         inspection.columns.iter().map(|c| ColumnMapping { index: c.index, role: c.role }).collect();
     for given in &file.columns {
@@ -105,9 +124,31 @@ async fn preview(console: &Console, file: ImportFile) -> Result<(Value, ImportPr
         mapping,
         region: file.region.or_else(|| inspection.suggested_region.clone()),
         has_header: inspection.has_header,
+        sheet: file.sheet,
+        encoding: file.encoding,
+        meaning: meaning(file.meaning.as_deref())?,
+        date_order: date_order(file.dates.as_deref())?,
     };
     let preview = api::consent_import_preview(console, request).await?;
     Ok((document(&inspection)?, preview))
+}
+
+fn meaning(word: Option<&str>) -> Result<Option<ImportMeaning>, UiError> {
+    match word {
+        None => Ok(None),
+        Some("people") => Ok(Some(ImportMeaning::People)),
+        Some("opt-outs") => Ok(Some(ImportMeaning::OptOuts)),
+        Some(_) => Err(usage("--meaning is not one of the choices.", "Use people or opt-outs.")),
+    }
+}
+
+fn date_order(word: Option<&str>) -> Result<Option<DateOrder>, UiError> {
+    match word {
+        None => Ok(None),
+        Some("day-first") => Ok(Some(DateOrder::DayFirst)),
+        Some("month-first") => Ok(Some(DateOrder::MonthFirst)),
+        Some(_) => Err(usage("--dates is not one of the choices.", "Use day-first or month-first.")),
+    }
 }
 
 /// Progress as JSON lines on standard error.

@@ -30,6 +30,8 @@ words! {
         Blocked = "blocked",
         /// We unblocked them.
         Unblocked = "unblocked",
+        /// An entry that a file brought was taken back together with its import.
+        Undone = "undone",
         /// The person's data were erased; only the prohibition stays.
         Erased = "erased",
     }

@@ -11,7 +11,7 @@ use crate::send::words;
 use crate::template::Category;
 use crate::time::UnixMillis;
 
-use super::event::{ConsentEvent, EventKind, Precision};
+use super::event::{ConsentEvent, EventKind, Precision, Via};
 
 /// The event that decides something, and when it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +120,18 @@ impl ConsentState {
 
 /// Adds up a person's events, given in any order.
 pub fn fold(events: &[ConsentEvent]) -> ConsentState {
+    if events.iter().any(|e| e.kind == EventKind::Undone) {
+        // Only what a file brought can be taken back, and only by the operator.
+        let undone = |e: &ConsentEvent| {
+            e.via == Via::Import
+                && events.iter().any(|u| {
+                    u.kind == EventKind::Undone && matches!(u.via, Via::Operator | Via::Cli) && u.decides == Some(e.id)
+                })
+        };
+        let standing: Vec<ConsentEvent> =
+            events.iter().filter(|e| e.kind != EventKind::Undone && !undone(e)).cloned().collect();
+        return fold(&standing);
+    }
     let last_no = |kind: EventKind| latest_by(events, |e| (e.kind == kind).then(|| e.no_at_ms()));
     let opt_out = last_no(EventKind::OptOut);
     let erased = last_no(EventKind::Erased);

@@ -36,6 +36,25 @@ fn a_stop_ends_an_opt_in_and_a_start_by_the_person_begins_a_new_one() {
 }
 
 #[test]
+fn an_entry_of_a_file_that_was_taken_back_counts_no_more_and_nothing_else_can_be_taken_back() {
+    let undone = |n: u8, of: &ConsentEvent| ConsentEvent {
+        decides: Some(of.id),
+        ..event(n, EventKind::Undone, Via::Operator, 900)
+    };
+    let yes = event(1, EventKind::OptIn, Via::Import, 100);
+    let no = event(2, EventKind::OptOut, Via::Import, 200);
+    assert_eq!(fold(&[yes.clone(), undone(3, &yes)]), ConsentState::default());
+    let lifted = fold(&[yes.clone(), no.clone(), undone(3, &no)]);
+    assert!(lifted.opted_out.is_none() && lifted.marketing.is_some(), "the yes before it stands again");
+    for via in [Via::Chat, Via::Button, Via::Operator, Via::Platform, Via::Merge] {
+        let stop = event(4, EventKind::OptOut, via, 300);
+        assert!(fold(&[yes.clone(), stop.clone(), undone(5, &stop)]).opted_out.is_some(), "{via:?}");
+    }
+    let by_a_list = ConsentEvent { via: Via::Import, ..undone(6, &no) };
+    assert!(fold(&[no, by_a_list]).opted_out.is_some(), "no list takes anything back");
+}
+
+#[test]
 fn a_start_for_utility_alone_does_not_bring_marketing_back() {
     let mut start = event(3, EventKind::OptIn, Via::Chat, 300);
     start.purposes = Purposes::UTILITY;

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::Purposes;
 use crate::phone::PhoneNumber;
 use crate::send::words;
 use crate::text_fold::fold;
 
+use super::headers::{AMBIGUOUS_STATES, ANY_DATE, HEADERS, NOT_OURS};
 use super::words::{Said, mentions_opting_out, said};
 
 words! {
@@ -13,6 +15,8 @@ words! {
     ColumnRole {
         /// The phone number.
         Phone = "phone",
+        /// Another number of the same person, for when the first is missing or cannot have WhatsApp.
+        OtherPhone = "other_phone",
         /// Country of a national number.
         Country = "country",
         /// First name.
@@ -27,6 +31,10 @@ words! {
         Username = "username",
         /// Whether the person agreed.
         ConsentState = "consent_state",
+        /// A question of a form about agreeing; the header is the wording, the cell the answer.
+        ConsentQuestion = "consent_question",
+        /// Consent to e-mail or SMS, or a legal basis: never consent to WhatsApp messages.
+        OtherConsent = "other_consent",
         /// Whether the person opted out: a yes here is an opt-out, a no proves nothing.
         OptedOut = "opted_out",
         /// When.
@@ -37,6 +45,14 @@ words! {
         ConsentWording = "consent_wording",
         /// For what.
         ConsentPurpose = "consent_purpose",
+        /// In what language the wording was shown.
+        ConsentLanguage = "consent_language",
+        /// Which business was named to the person.
+        ConsentBusiness = "consent_business",
+        /// That, or when, the person confirmed a second time (double opt-in).
+        ConsentConfirmed = "consent_confirmed",
+        /// From which network address the person agreed.
+        ConsentIp = "consent_ip",
         /// Kept for template variables.
         Attribute = "attribute",
         /// Left out.
@@ -44,7 +60,14 @@ words! {
     }
 }
 
-/// Which column plays which role; several columns may be attributes or tell of opt-outs, every other role has one.
+impl ColumnRole {
+    /// Whether several columns of a file may have this role.
+    pub const fn may_repeat(self) -> bool {
+        matches!(self, Self::Attribute | Self::Ignore | Self::OptedOut | Self::OtherPhone | Self::OtherConsent)
+    }
+}
+
+/// Which column plays which role; some roles may stand on several columns ([`ColumnRole::may_repeat`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
     columns: Vec<(usize, ColumnRole)>,
@@ -76,144 +99,16 @@ impl Mapping {
         self.columns.iter().find(|(i, _)| *i == index).map(|(_, r)| *r)
     }
 
+    /// How many columns were given a role.
+    pub const fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Whether people can be recognised at all.
     pub fn names_a_person(&self) -> bool {
         self.column(ColumnRole::Phone).is_some() || self.column(ColumnRole::Bsuid).is_some()
     }
 }
-
-/// Header words of each role, folded, in several languages; the whole header must be one of them.
-#[rustfmt::skip]
-const HEADERS: &[(ColumnRole, &[&str])] = &[
-    (
-        ColumnRole::Phone,
-        &[
-            "phone", "phone number", "phonenumber", "phone no", "mobile", "mobile number", "mobile phone",
-            "mobile phone number", "cell", "cell phone", "cellphone", "msisdn", "whatsapp", "whatsapp number",
-            "whatsapp phone", "whatsapp phone number", "wa id", "number", "tel", "telephone", "billing phone",
-            "default address phone", "phone 1 value", "telefon", "telefonnummer", "handy", "handynummer",
-            "mobilnummer", "mobiltelefon", "rufnummer", "telefono", "numero de telefono", "celular", "movil",
-            "telefono movil", "telefone", "numero de telefone", "telemovel", "portable", "numero de telephone",
-            "telephone mobile", "numero", "cellulare", "numero di telefono", "mobiel", "mobiele telefoon",
-            "telefoonnummer", "telefonszam", "telefon numarası", "телефон", "номер телефона", "номер", "мобильный",
-            "رقم الهاتف", "الهاتف", "טלפון", "फोन", "फ़ोन नंबर", "मोबाइल", "nomor telepon", "no hp", "电话", "手机",
-            "手机号", "電話番号", "携帯電話", "전화번호", "휴대폰",
-        ],
-    ),
-    (
-        ColumnRole::Country,
-        &[
-            "country", "country code", "countrycode", "default address country code", "billing country", "land",
-            "landercode", "landerkurzel", "pais", "pays", "paese", "landcode", "страна", "国家",
-        ],
-    ),
-    (
-        ColumnRole::FirstName,
-        &[
-            "first name", "firstname", "given name", "forename", "vorname", "nombre", "prenom", "primeiro nome",
-            "nome proprio", "voornaam", "imie", "имя", "الاسم الاول", "fname", "first",
-        ],
-    ),
-    (
-        ColumnRole::LastName,
-        &[
-            "last name", "lastname", "surname", "family name", "nachname", "apellido", "apellidos", "nom",
-            "nom de famille", "sobrenome", "cognome", "achternaam", "nazwisko", "фамилия", "lname", "last",
-        ],
-    ),
-    (
-        ColumnRole::FullName,
-        &[
-            "name", "full name", "fullname", "customer name", "contact name", "display name", "profile name", "kunde",
-            "kundenname", "nome", "nome completo", "nombre completo", "nom complet", "naam", "nombre y apellidos",
-            "фио", "الاسم", "नाम", "姓名", "名前", "氏名", "이름", "customer", "client", "cliente",
-        ],
-    ),
-    (ColumnRole::Bsuid, &["bsuid", "user id", "whatsapp user id", "business scoped user id"]),
-    (ColumnRole::Username, &["username", "whatsapp username", "user name"]),
-    (
-        ColumnRole::ConsentState,
-        &[
-            "consent", "opt in", "optin", "opted in", "whatsapp opt in", "whatsapp optin", "opt in status",
-            "whatsapp consent", "accepts whatsapp marketing", "accepts whatsapp", "consent status", "marketing consent",
-            "subscribed", "subscription state", "agreed", "permission", "einwilligung", "zustimmung", "einverstanden",
-            "consentimiento", "consentimento", "acepta", "aceita", "consentement", "accepte", "consenso", "toestemming",
-            "zgoda", "согласие", "whatsapp marketing consent",
-            "whatsapp subscription", "opt in whatsapp", "optin whatsapp",
-        ],
-    ),
-    (
-        ColumnRole::OptedOut,
-        &[
-            "unsubscribed", "unsubscribe", "unsub", "opted out", "opt out", "optout", "optedout", "has opted out",
-            "is opted out", "is unsubscribed", "opt out status", "opted out status", "whatsapp opt out",
-            "whatsapp optout", "whatsapp opted out", "whatsapp unsubscribed", "marketing opt out", "marketing optout",
-            "marketing opted out", "opt out marketing", "opted out of marketing", "opted out of whatsapp", "stop",
-            "stopped", "do not contact", "do not message", "dnc", "suppressed", "blocklisted", "blacklisted",
-            "opted out at", "opted out on", "opt out at", "opt out date", "optout date", "opt out time",
-            "opt out timestamp", "opt out reason", "unsubscribed at", "unsubscribed on", "unsubscribe date",
-            "unsubscribe time", "unsub time", "unsub date", "date unsubscribed", "abgemeldet", "abgemeldet am",
-            "abmeldung", "widerrufen", "widerruf", "desabonne", "desinscrit", "desinscription", "desabonnement",
-            "dado de baja", "baja", "fecha de baja", "descadastrado", "disiscritto", "uitgeschreven", "afgemeld",
-            "wypisany", "отписан", "отписался", "отписка",
-        ],
-    ),
-    (
-        ColumnRole::ConsentAt,
-        &[
-            "opt in date", "optin date", "opt in time", "optin time", "opted in at", "opt in at", "consent date",
-            "consent at", "consent time", "consented at", "consent timestamp", "date of consent", "subscribed at",
-            "subscription date", "signup date", "sign up date", "agreed at", "agreed on", "optin timestamp",
-            "opt in timestamp", "einwilligung am", "datum der einwilligung", "einwilligungsdatum", "anmeldedatum",
-            "fecha de consentimiento", "fecha consentimiento", "fecha de alta", "data do consentimento",
-            "data consentimento", "date de consentement", "date consentement", "date d inscription",
-            "data del consenso", "data consenso", "datum toestemming", "data zgody", "дата согласия", "created time",
-            "whatsapp opt in date", "whatsapp opt in at", "consent given at", "updated at", "date",
-        ],
-    ),
-    (
-        ColumnRole::ConsentSource,
-        &[
-            "source", "opt in source", "optin source", "consent source", "opt in method", "optin method",
-            "collected from", "collected via", "captured via", "channel", "form", "form name", "signup source",
-            "quelle", "herkunft", "formular", "fuente", "origen", "fonte", "origem", "origine", "provenance", "bron",
-            "zrodlo", "источник", "source location", "where", "consent method", "via", "original source", "place",
-        ],
-    ),
-    (
-        ColumnRole::ConsentWording,
-        &[
-            "wording", "consent wording", "consent text", "opt in text", "optin text", "opt in wording",
-            "consent language", "agreement", "statement", "einwilligungstext", "wortlaut", "texto",
-            "texto del consentimiento", "texto do consentimento", "texte du consentement", "testo del consenso",
-            "legal text", "disclosure", "consent statement", "checkbox text",
-        ],
-    ),
-    (
-        ColumnRole::ConsentPurpose,
-        &[
-            "purpose", "purposes", "consent purpose", "opt in purpose", "consent type", "consent for", "zweck",
-            "proposito", "finalidad", "finalidade", "finalite", "scopo", "doel", "cel", "цель", "topic", "topics",
-        ],
-    ),
-];
-
-/// Headers of columns that look like consent and are none for WhatsApp, or are secrets and noise of a tool.
-const NOT_OURS: &[&str] = &["email", "e mail", "sms", "mail", "telefax", "fax", "password", "session", "ip", "tax"];
-
-/// Headers that may mean consent or anything else (an order, a province): their values decide.
-const AMBIGUOUS_STATES: &[&str] = &[
-    "status",
-    "state",
-    "subscription",
-    "subscription status",
-    "marketing status",
-    "contact status",
-    "subscriber status",
-];
-
-/// Headers of dates that may be of anything; beside an opt-out they say nothing of an opt-in.
-const ANY_DATE: &[&str] = &["date", "updated at", "created time", "subscription date"];
 
 fn folded_header(header: &str) -> String {
     fold(&header.replace(['_', '-'], " "))
@@ -222,6 +117,54 @@ fn folded_header(header: &str) -> String {
 /// Whether a date column is one of consent only because nothing else in the file is.
 pub fn is_any_date(header: &str) -> bool {
     ANY_DATE.contains(&folded_header(header).as_str())
+}
+
+/// Whether a form's question asks for consent to messages.
+pub(super) fn speaks_of_whatsapp_consent(header: &str) -> bool {
+    let folded = folded_header(header);
+    let asks = [
+        "agree",
+        "consent",
+        "want",
+        "receive",
+        "send",
+        "contact me",
+        "may we",
+        "subscribe",
+        "einwillig",
+        "zustimm",
+        "mochte",
+        "erhalten",
+        "senden",
+        "acepto",
+        "acepta",
+        "deseo",
+        "recibir",
+        "quiero",
+        "aceito",
+        "quero",
+        "receber",
+        "j accepte",
+        "accepte",
+        "souhait",
+        "recevoir",
+        "acconsento",
+        "ricevere",
+        "desidero",
+        "toestemming",
+        "ontvangen",
+        "zgad",
+    ];
+    folded.contains("whatsapp") && asks.iter().any(|w| folded.contains(w))
+}
+
+/// What a yes under this header is for: a header that speaks of marketing names that and nothing else
+/// (consent-rules.md, evidence allows the purposes it names).
+pub fn purposes_named(header: &str) -> Purposes {
+    let folded = folded_header(header);
+    let marketing =
+        ["marketing", "werbung", "werbe", "publicidad", "publicidade", "publicitaire", "pubblicita", "reclame"];
+    if marketing.iter().any(|w| folded.contains(w)) { Purposes::MARKETING } else { Purposes::GENERAL }
 }
 
 /// Whether the role of a column depends on what stands in it: then all its different values should be looked at.
@@ -265,16 +208,21 @@ pub fn guess_role(header: &str, samples: &[String]) -> ColumnRole {
     }
     let speaks_of_consent = speaks_of_consent(&folded);
     let other_channel = speaks_of_another_channel(&folded);
-    if speaks_of_consent && NOT_OURS.iter().any(|w| folded.contains(w)) {
+    // Who left an e-mail list did not opt out here; who stayed did not agree here.
+    if other_channel && mentions_opting_out(&folded) {
         return ColumnRole::Ignore;
     }
-    // Who left an e-mail list did not opt out here; who stayed did not agree here.
-    if other_channel && (mentions_opting_out(&folded) || tell_a_subscription(samples)) {
+    if other_channel && (speaks_of_consent || tell_a_subscription(samples)) {
+        return if is_about_time(&folded) { ColumnRole::Attribute } else { ColumnRole::OtherConsent };
+    }
+    if speaks_of_consent && NOT_OURS.iter().any(|w| words.contains(w)) {
+        return ColumnRole::Ignore;
+    }
+    if looks_serialised(samples) {
         return ColumnRole::Ignore;
     }
     if speaks_of_consent {
-        let dated = ["date", "time", "at", "on", "timestamp", "datum", "fecha", "data"].iter().any(|w| has(w));
-        if dated {
+        if is_about_time(&folded) {
             return ColumnRole::ConsentAt;
         }
         if has("source") || has("method") || has("via") {
@@ -312,39 +260,20 @@ fn looks_like_numbers(samples: &[String]) -> bool {
     !filled.is_empty() && numbers * 2 > filled.len()
 }
 
-/// Which tool's export this is, by the set of its headers (import-formats.md), as one sentence.
-pub fn recognise(headers: &[String]) -> Option<&'static str> {
-    let has = |name: &str| headers.iter().any(|h| h.trim().trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
-    let all = |names: &[&str]| names.iter().all(|n| has(n));
-    if all(&["Accepts WhatsApp Marketing", "First Name"]) {
-        Some(
-            "This looks like a Shopify customer export with WhatsApp consent; it has no date, so it proves nothing by itself.",
-        )
-    } else if all(&["First Name", "Last Name", "Total Spent", "Total Orders"]) {
-        Some("This looks like a Shopify customer export. Its e-mail and SMS consent does not allow WhatsApp messages.")
-    } else if all(&["MEMBER_RATING", "OPTIN_TIME", "LEID"]) {
-        Some(
-            "This looks like a Mailchimp audience export. Its opt-ins are for e-mail and do not allow WhatsApp messages.",
-        )
-    } else if has("Klaviyo ID") || all(&["$consent", "Email"]) {
-        Some("This looks like a Klaviyo export. E-mail and SMS consent does not allow WhatsApp messages.")
-    } else if has("Record ID") || has("Record ID - Contact") || has("Legal basis for processing contact's data") {
-        Some("This looks like a HubSpot contact export. A legal basis in it is not an opt-in for WhatsApp.")
-    } else if all(&["form_id", "created_time", "phone_number"]) {
-        Some("This looks like leads from Meta lead ads; the form's own consent question counts.")
-    } else if all(&["Phone 1 - Value"]) {
-        Some("This looks like Google Contacts. An address book is not consent.")
-    } else if all(&["subscription_group_id", "subscription_state"]) {
-        Some("This looks like a Braze subscription export.")
-    } else if all(&["date_of_consent", "sender_id"]) {
-        Some("This looks like Twilio consent records, which are about SMS.")
-    } else if has("billing_phone") {
-        Some("This looks like a WooCommerce customer export.")
-    } else if all(&["phone", "consent_at", "consent_source", "consent_wording"]) {
-        Some("This looks like an opt-in list: it says who agreed, when, where and to what words.")
-    } else {
-        None
-    }
+fn is_about_time(folded: &str) -> bool {
+    let words = ["date", "time", "at", "on", "timestamp", "datum", "am", "fecha", "data"];
+    folded.split(' ').any(|word| words.contains(&word))
+}
+
+/// What PHP keeps of sessions and rights: nothing for people, and secrets among it.
+fn looks_serialised(samples: &[String]) -> bool {
+    let filled: Vec<&String> = samples.iter().filter(|s| !s.trim().is_empty()).collect();
+    let is = |s: &&String| {
+        let mut parts = s.trim().splitn(3, ':');
+        matches!((parts.next(), parts.next(), parts.next()), (Some("a" | "O"), Some(n), Some(rest))
+            if n.bytes().all(|b| b.is_ascii_digit()) && (rest.starts_with('{') || rest.starts_with('"')))
+    };
+    !filled.is_empty() && filled.iter().all(is)
 }
 
 #[cfg(test)]
@@ -363,9 +292,9 @@ mod tests {
     #[case("consent_source", ColumnRole::ConsentSource)]
     #[case("Consent Text", ColumnRole::ConsentWording)]
     #[case("Accepts WhatsApp Marketing", ColumnRole::ConsentState)]
-    #[case("Accepts Email Marketing", ColumnRole::Ignore)]
-    #[case("Accepts SMS Marketing", ColumnRole::Ignore)]
-    #[case("SMS Consent", ColumnRole::Ignore)]
+    #[case("Accepts Email Marketing", ColumnRole::OtherConsent)]
+    #[case("Accepts SMS Marketing", ColumnRole::OtherConsent)]
+    #[case("SMS Consent", ColumnRole::OtherConsent)]
     #[case("Email Opt Out", ColumnRole::Ignore)]
     #[case("Unsubscribed from newsletter", ColumnRole::Ignore)]
     #[case("Favourite colour", ColumnRole::Attribute)]
@@ -387,7 +316,7 @@ mod tests {
     #[case("Opted-out at", &["2026-05-03"], ColumnRole::OptedOut)]
     #[case("Abgemeldet", &[], ColumnRole::OptedOut)]
     #[case("STOP", &["+14165550123", "+16045550145"], ColumnRole::Attribute)]
-    #[case("Email status", &["subscribed", "unsubscribed"], ColumnRole::Ignore)]
+    #[case("Email status", &["subscribed", "unsubscribed"], ColumnRole::OtherConsent)]
     #[case("Email status", &["bounced", "unsubscribed"], ColumnRole::Attribute)]
     fn a_status_speaks_of_consent_when_all_its_values_do(
         #[case] header: &str,
@@ -402,16 +331,5 @@ mod tests {
     fn a_column_without_a_header_is_read_by_its_values() {
         assert_eq!(guess_role("Column 1", &["+14165550123".into(), "+16045550145".into()]), ColumnRole::Phone);
         assert_eq!(guess_role("Column 2", &["Ana".into(), "Ben".into()]), ColumnRole::Attribute);
-    }
-
-    #[test]
-    fn exports_are_recognised_by_the_set_of_their_headers() {
-        let h = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        assert!(
-            recognise(&h(&["Tags", "Total Orders", "First Name", "Total Spent", "Last Name"]))
-                .is_some_and(|s| s.contains("Shopify"))
-        );
-        assert!(recognise(&h(&["phone", "name", "consent_at", "consent_source", "consent_wording"])).is_some());
-        assert!(recognise(&h(&["phone", "name"])).is_none());
     }
 }

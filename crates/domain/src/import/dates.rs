@@ -7,11 +7,25 @@ use crate::time::UnixMillis;
 /// A consent older than WhatsApp is a mistake.
 const EARLIEST_YEAR: i16 = 2009;
 
+/// In which order day and month stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// 3/4 is the third of April.
+    DayFirst,
+    /// 3/4 is the fourth of March.
+    MonthFirst,
+}
+
 /// How a column writes its dates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DateColumn {
     day_first_seen: bool,
     month_first_seen: bool,
+    /// What the operator answered; it decides where the column does not tell.
+    told: Option<DateOrder>,
+    /// Smallest and largest day number of a spreadsheet.
+    serials: Option<(u32, u32)>,
 }
 
 /// A date that was read.
@@ -38,12 +52,35 @@ pub enum DateProblem {
     TooOld,
 }
 
+/// Days between the two beginnings of time that spreadsheets know: 1900 and, on old Macs, 1904.
+const DAYS_TO_1904: u32 = 1_462;
+
 impl DateColumn {
+    /// As the operator said, for dates that have two readings.
+    #[must_use]
+    pub const fn told(mut self, order: Option<DateOrder>) -> Self {
+        self.told = order;
+        self
+    }
+
+    /// Both readings of a date that has two and that nothing in the column settles: day first, month first.
+    pub fn two_readings(self, text: &str, now: UnixMillis) -> Option<(WhenGiven, WhenGiven)> {
+        let untold = self.told(None);
+        if untold.read(text, now) != Err(DateProblem::Ambiguous) {
+            return None;
+        }
+        let read = |order| untold.told(Some(order)).read(text, now).ok();
+        read(DateOrder::DayFirst).zip(read(DateOrder::MonthFirst))
+    }
+
     /// Learns from one value of the column.
     pub fn see(&mut self, text: &str) {
         if let Some([a, b, _]) = numeric_parts(text).filter(|p| !looks_like_year(p[0])) {
             self.day_first_seen |= a > 12 && b <= 12;
             self.month_first_seen |= b > 12 && a <= 12;
+        } else if let Some(days) = bare_serial(text) {
+            let (least, most) = self.serials.unwrap_or((days, days));
+            self.serials = Some((least.min(days), most.max(days)));
         }
     }
 
@@ -56,7 +93,7 @@ impl DateColumn {
         if text.is_empty() {
             return Err(DateProblem::Missing);
         }
-        let given = self.parse(text)?;
+        let given = self.parse(text, now)?;
         let limit = now.plus(std::time::Duration::from_secs(2 * 86_400));
         if given.at > limit {
             return Err(DateProblem::Future);
@@ -65,7 +102,15 @@ impl DateColumn {
         if given.at < oldest { Err(DateProblem::TooOld) } else { Ok(given) }
     }
 
-    fn parse(self, text: &str) -> Result<WhenGiven, DateProblem> {
+    /// Whether the column counts its days from 1904: some would lie before WhatsApp otherwise, and none in the future.
+    fn counts_from_1904(self, now: UnixMillis) -> bool {
+        let today = u32::try_from(now.as_ms() / 86_400_000 + 25_569).unwrap_or(u32::MAX);
+        self.serials.is_some_and(|(least, most)| {
+            (FIRST_SERIAL - DAYS_TO_1904..FIRST_SERIAL).contains(&least) && most.saturating_add(DAYS_TO_1904) <= today
+        })
+    }
+
+    fn parse(self, text: &str, now: UnixMillis) -> Result<WhenGiven, DateProblem> {
         if let Ok(t) = text.parse::<jiff::Timestamp>() {
             return Ok(WhenGiven { at: UnixMillis::new(t.as_millisecond()), precision: Precision::Exact });
         }
@@ -77,7 +122,8 @@ impl DateColumn {
         let at_day = |y: i16, m: i8, d: i8| {
             civil(y, m, d, 0, 0, 0).map(|at| WhenGiven { at, precision: Precision::Day }).ok_or(DateProblem::Unreadable)
         };
-        let day = if let Some(serial) = excel_serial(date, time) {
+        let later = if self.counts_from_1904(now) { DAYS_TO_1904 } else { 0 };
+        let day = if let Some(serial) = excel_serial(date, time, later) {
             WhenGiven { at: serial, precision: Precision::Day }
         } else if let Some([a, b, c]) = numeric_parts(date) {
             if looks_like_year(a) {
@@ -91,7 +137,11 @@ impl DateColumn {
                     () if a == b || dotted => (a, b),
                     () if self.day_first_seen && !self.month_first_seen => (a, b),
                     () if self.month_first_seen && !self.day_first_seen => (b, a),
-                    () => return Err(DateProblem::Ambiguous),
+                    () => match self.told {
+                        Some(DateOrder::DayFirst) => (a, b),
+                        Some(DateOrder::MonthFirst) => (b, a),
+                        None => return Err(DateProblem::Ambiguous),
+                    },
                 };
                 at_day(year, tiny(m)?, tiny(d)?)?
             }
@@ -114,10 +164,10 @@ pub fn read_any_day(text: &str) -> Option<jiff::civil::Date> {
         return None;
     }
     let (date, has_time) = split_time(text);
-    if excel_serial(date, has_time).is_some() {
+    if excel_serial(date, has_time, 0).is_some() {
         return None;
     }
-    let given = DateColumn::default().parse(text).ok()?;
+    let given = DateColumn::default().parse(text, UnixMillis::new(0)).ok()?;
     let moment = jiff::Timestamp::from_millisecond(given.at.as_ms()).ok()?;
     Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
@@ -163,17 +213,24 @@ fn numeric_parts(text: &str) -> Option<[u32; 3]> {
     Some([n(a)?, n(b)?, n(c)?])
 }
 
-/// A day number of a spreadsheet, counted from 1899-12-30.
-fn excel_serial(date: &str, has_time: bool) -> Option<UnixMillis> {
-    let days: f64 = (!has_time && date.len() >= 5 && date.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-        .then(|| date.parse().ok())
-        .flatten()?;
-    // 2009-01-01 to 2099-12-31; other bare numbers are not dates.
-    if !(39_814.0..=73_050.0).contains(&days) {
+/// 2009-01-01 as a day number counted from 1899-12-30; other bare numbers are not dates.
+const FIRST_SERIAL: u32 = 39_814;
+/// 2099-12-31.
+const LAST_SERIAL: u32 = 73_050;
+
+fn bare_serial(text: &str) -> Option<u32> {
+    let whole = text.trim().split(['.', ',']).next().unwrap_or_default();
+    (whole.len() == 5).then(|| whole.parse().ok()).flatten()
+}
+
+/// A day number of a spreadsheet; `later` is added where the column counts from 1904.
+fn excel_serial(date: &str, has_time: bool, later: u32) -> Option<UnixMillis> {
+    let is_number = date.len() >= 5 && date.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',');
+    let days = (!has_time && is_number).then(|| bare_serial(date)).flatten()?.saturating_add(later);
+    if !(FIRST_SERIAL..=LAST_SERIAL).contains(&days) {
         return None;
     }
-    let whole = days.trunc() as i64;
-    Some(UnixMillis::new((whole - 25_569) * 86_400_000))
+    Some(UnixMillis::new((i64::from(days) - 25_569) * 86_400_000))
 }
 
 const MONTHS: &[(&str, i8)] = &[

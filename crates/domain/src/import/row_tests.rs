@@ -5,6 +5,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::consent::Precision;
+use crate::import::RowVerdict;
 
 const NOW: UnixMillis = UnixMillis::new(1_795_305_600_000);
 
@@ -13,6 +14,8 @@ fn rules(roles: &[ColumnRole], region: Option<&str>) -> RowRules {
         mapping: Mapping::new(roles.iter().copied().enumerate().collect()),
         region: region.and_then(Region::parse),
         dates: DateColumn::default(),
+        all_opted_out: false,
+        named: Purposes::GENERAL,
         now: NOW,
     }
 }
@@ -36,6 +39,17 @@ fn a_dated_yes_with_a_source_proves_and_names_its_purpose() {
     let RowConsent::Proven { given, purposes } = j.consent else { panic!("{j:?}") };
     assert_eq!((given.precision, purposes), (Precision::Day, Purposes::MARKETING));
     assert!(j.not_taken.is_none() && j.repaired.is_none());
+}
+
+#[test]
+fn a_column_that_asks_about_marketing_names_that_purpose_unless_the_row_says_another() {
+    let r = RowRules { named: Purposes::MARKETING, ..rules(FULL, None) };
+    let of = |purpose: &str| match judged(&r, &["+14165550123", "yes", "2026-05-03", "form", "", purpose]).consent {
+        RowConsent::Proven { purposes, .. } => purposes,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(of(""), Purposes::MARKETING);
+    assert_ne!(of("utility"), Purposes::MARKETING);
 }
 
 #[rstest]
@@ -156,7 +170,12 @@ fn a_column_that_was_left_out_and_the_wording_itself_may_speak_of_opting_out() {
 #[case("+14165550123", None, "+14165550123", false)]
 #[case("447911123456", None, "+447911123456", true)]
 #[case("07911 123456", Some("GB"), "+447911123456", false)]
-#[case("7911123456", Some("GB"), "+447911123456", false)]
+#[case("7911123456", Some("GB"), "+447911123456", true)]
+#[case("+44 (0)7911 123456", None, "+447911123456", true)]
+#[case("+55 11 6123-4567", None, "+5511961234567", true)]
+#[case("551161234567", None, "+5511961234567", true)]
+#[case("+52 1 55 1234 5678", None, "+525512345678", true)]
+#[case("11 6123-4567", Some("BR"), "+5511961234567", true)]
 #[case("+1 416 555 0123 / +1 604 555 0145", None, "+14165550123", true)]
 #[case("+44 20 7946 0018 x12", None, "+442079460018", true)]
 fn numbers_are_read_and_repairs_are_marked(
@@ -176,6 +195,8 @@ fn numbers_are_read_and_repairs_are_marked(
 #[case("+44******456", RowVerdict::Rejected, "phone_masked")]
 #[case("", RowVerdict::Rejected, "no_phone")]
 #[case("hello", RowVerdict::Rejected, "phone_characters")]
+#[case("91981234567800000", RowVerdict::Quarantined, "phone_too_long")]
+#[case("{\"city\": \"Toronto\"}", RowVerdict::Rejected, "no_phone")]
 #[case("12345", RowVerdict::Quarantined, "phone_without_country")]
 fn numbers_that_are_none_say_why(#[case] text: &str, #[case] verdict: RowVerdict, #[case] code: &str) {
     let why = judged(&rules(&[ColumnRole::Phone], None), &[text]).not_taken.unwrap();
@@ -188,6 +209,47 @@ fn a_country_column_makes_national_numbers_whole() {
     let r = rules(&[ColumnRole::Country, ColumnRole::Phone], None);
     assert_eq!(judged(&r, &["91", "98765 43210"]).phone.unwrap().as_e164(), "+919876543210");
     assert_eq!(judged(&r, &["CA", "416 555 0123"]).phone.unwrap().as_e164(), "+14165550123");
+}
+
+#[rstest]
+#[case("unsubscribed", UnprovenWhy::RefusedElsewhere)]
+#[case("opt-out", UnprovenWhy::RefusedElsewhere)]
+#[case("subscribed", UnprovenWhy::OtherChannel)]
+#[case("Freely given consent from contact", UnprovenWhy::OtherChannel)]
+#[case("NEVER_SUBSCRIBED", UnprovenWhy::NothingSaid)]
+#[case("", UnprovenWhy::NothingSaid)]
+fn consent_to_another_channel_proves_nothing(#[case] said: &str, #[case] want: UnprovenWhy) {
+    let j = judged(&rules(&[ColumnRole::Phone, ColumnRole::OtherConsent], None), &["+14165550123", said]);
+    assert_eq!((j.not_taken, j.consent), (None, RowConsent::Unproven(want)));
+    assert_eq!(want.may_be_attested(), want != UnprovenWhy::RefusedElsewhere);
+}
+
+#[test]
+fn a_mobile_number_beside_a_landline_is_the_better_one() {
+    let r = rules(&[ColumnRole::Phone, ColumnRole::OtherPhone], Some("AU"));
+    let j = judged(&r, &["02 5550 0118", "0491 570 156"]);
+    assert_eq!(j.phone.as_ref().map(PhoneNumber::as_e164), Some("+61491570156"));
+    assert_eq!(j.alternates.first().map(PhoneNumber::as_e164), Some("+61255500118"));
+    assert!(j.repaired.is_some());
+    let landline = judged(&r, &["02 5550 0118", ""]);
+    assert_eq!((landline.flag, landline.not_taken), (Some(Flag::Landline), None));
+}
+
+#[test]
+fn in_a_list_of_opt_outs_every_row_is_one() {
+    let r = RowRules { all_opted_out: true, ..rules(FULL, None) };
+    let j = judged(&r, &["+14165550123", "yes", "2026-05-03", "web form"]);
+    assert!(matches!(j.consent, RowConsent::OptedOut { given: Some(_) }));
+    assert!(matches!(judged(&r, &["+14165550123"]).consent, RowConsent::OptedOut { given: None }));
+}
+
+#[rstest]
+#[case(&["Total", "3"], NotTaken::Subtotal)]
+#[case(&["Zwischensumme: 12", ""], NotTaken::Subtotal)]
+#[case(&["<test lead: dummy data for phone_number>", ""], NotTaken::TestRow)]
+fn rows_that_are_nobody_are_told_apart(#[case] cells: &[&str], #[case] want: NotTaken) {
+    let j = judged(&rules(&[ColumnRole::Phone, ColumnRole::FullName], None), cells);
+    assert_eq!(j.not_taken, Some(want));
 }
 
 #[test]
@@ -209,11 +271,13 @@ proptest! {
         at in 1usize..7,
         roles in proptest::collection::vec(proptest::sample::select(ColumnRole::ALL), 6),
     ) {
-        // Names are names, and a column that was left out by hand was decided about.
+        // Names are names, and a column that was left out by hand was decided about. Who left a list of e-mails is no
+        // opt-out here, and cannot be attested for.
         let heard = !matches!(
             roles[at - 1],
             ColumnRole::Ignore | ColumnRole::FirstName | ColumnRole::LastName | ColumnRole::FullName
                 | ColumnRole::Username | ColumnRole::Country | ColumnRole::Bsuid | ColumnRole::Phone
+                | ColumnRole::OtherConsent
         );
         let mut mapping = vec![ColumnRole::Phone];
         mapping.extend(roles.iter().copied().filter(|r| *r != ColumnRole::Phone));

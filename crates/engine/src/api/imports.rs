@@ -34,7 +34,7 @@ fn import_id(text: &str) -> Result<ImportId, UiError> {
 /// # Errors
 /// A sentence about the file.
 pub async fn consent_import_inspect(console: &Console, request: ImportInspect) -> Result<ImportInspection, UiError> {
-    Ok(consent_import::inspect(console.store(), PathBuf::from(request.path)).await?)
+    Ok(consent_import::inspect(console.store(), request).await?)
 }
 
 /// Judges every row; nothing is written.
@@ -72,6 +72,14 @@ pub async fn consent_import_commit(console: &Console, request: ImportCommit) -> 
 /// A sentence if it is not under way.
 pub async fn consent_import_cancel(console: &Console, request: ById) -> Result<ImportSummary, UiError> {
     Ok(consent_import::cancel(&import_context(console), import_id(&request.id)?).await?)
+}
+
+/// Takes everything back that an import recorded.
+///
+/// # Errors
+/// A sentence if there is no such import, or it is being written.
+pub async fn consent_import_undo(console: &Console, request: ById) -> Result<ImportSummary, UiError> {
+    Ok(consent_import::undo(&import_context(console), import_id(&request.id)?).await?)
 }
 
 /// All imports.

@@ -4,9 +4,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use switchboard_bridge::dto;
-use switchboard_domain::consent::Precision;
 use switchboard_domain::ids::ImportId;
-use switchboard_domain::import::{DateColumn, Mapping};
 use switchboard_domain::phone::Region;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::consent_events::Appender;
@@ -15,9 +13,11 @@ use switchboard_store::tables::imports::{self, ImportRecord};
 use switchboard_store::tables::ledger_chain::LedgerKey;
 use switchboard_store::{Priority, StoreError, WriteTx};
 
+use super::attest::{Attested, checked};
+use super::choices::Decisions;
 use super::judging::{CHUNK_ROWS, Row, Sheet};
 use super::source::Source;
-use super::write::{Attested, Counts, Plan, Prepared, RowWriter, Unproven};
+use super::write::{Counts, Plan, Prepared, RowWriter, Unproven};
 use super::{ImportContext, ImportError, blocking, preview, summary};
 
 /// A chunk's transaction ends when it has run this long (P9: under about 50 ms, opt-outs wait behind it).
@@ -62,7 +62,7 @@ pub async fn commit(context: &ImportContext, confirmed: Confirmed) -> Result<dto
         sha256: sheet.source.sha256.clone(),
         size_bytes: sheet.source.size_bytes,
         path: sheet.source.path.to_string_lossy().into_owned(),
-        mapping: serde_json::to_string(&sheet.mapping).map_err(json)?,
+        mapping: serde_json::to_string(&sheet.decisions()).map_err(json)?,
         region: sheet.region.map(|r| r.as_str().to_owned()),
         has_header: sheet.has_header,
         unproven: word(unproven).to_owned(),
@@ -131,6 +131,9 @@ pub async fn recover(context: &ImportContext) -> Result<usize, ImportError> {
         })
         .await?;
     let mut finished = 0;
+    for id in context.store.read(imports::half_undone).await? {
+        super::undo::undo(context, id).await?;
+    }
     for i in open {
         match resume(context, i.import_id).await {
             Ok(_) => finished += 1,
@@ -268,16 +271,17 @@ fn fresh_random(order: u64) -> FreshRandom {
 
 /// The file as it was decided about: the same bytes, the same meaning of its columns.
 fn reopened(record: &ImportRecord, sheet: Option<Sheet>) -> Result<Sheet, ImportError> {
-    let source = Source::open(std::path::Path::new(&record.path))?;
+    let decisions =
+        Decisions::kept(record).ok_or(ImportError::Store(StoreError::BadValue { column: "imports.mapping" }))?;
+    let source = Source::open(std::path::Path::new(&record.path), &decisions.choices.read_as)?;
     if source.sha256 != record.sha256 {
         return Err(ImportError::Changed);
     }
     if let Some(sheet) = sheet {
         return Ok(sheet);
     }
-    let mapping: Mapping = serde_json::from_str(&record.mapping)
-        .map_err(|_| ImportError::Store(StoreError::BadValue { column: "imports.mapping" }))?;
-    Sheet::open(source, mapping, record.region.as_deref().and_then(Region::parse), record.has_header)
+    let region = record.region.as_deref().and_then(Region::parse);
+    Sheet::open(source, decisions.mapping, region, record.has_header, decisions.choices)
 }
 
 struct ChunkJob {
@@ -322,44 +326,22 @@ impl ChunkJob {
     }
 }
 
+/// What was decided about rows that prove nothing.
+pub(super) fn choice_of(record: &ImportRecord) -> Option<dto::UnprovenChoice> {
+    match record.unproven.as_str() {
+        "attest" => Some(dto::UnprovenChoice::Attest),
+        "without_marketing" => Some(dto::UnprovenChoice::WithoutMarketing),
+        "leave" => Some(dto::UnprovenChoice::Leave),
+        _ => None,
+    }
+}
+
 pub(super) const fn word(unproven: Unproven) -> &'static str {
     match unproven {
         Unproven::Attest => "attest",
         Unproven::WithoutMarketing => "without_marketing",
         Unproven::Leave => "leave",
     }
-}
-
-/// Reads and checks what the operator typed.
-fn checked(a: &dto::Attestation, now: UnixMillis) -> Result<Attested, ImportError> {
-    let missing = |what| Err(ImportError::Attestation { what });
-    if a.wording.trim().is_empty() {
-        return missing("the wording that people agreed to");
-    }
-    if a.place.trim().is_empty() {
-        return missing("the place where they agreed");
-    }
-    let day = |text: &str| {
-        DateColumn::default().read(text, now).ok().filter(|d| d.precision == Precision::Day && d.at <= now)
-    };
-    let Some(from) = day(&a.date_from) else { return missing("the first day, as year-month-day, not in the future") };
-    let Some(to) = day(&a.date_to) else { return missing("the last day, as year-month-day, not in the future") };
-    if to.at < from.at {
-        return missing("the last day lies before the first");
-    }
-    let has = |word: &str| a.purposes.iter().any(|p| p == word);
-    if !has("marketing") && !has("utility") {
-        return missing("what they agreed to: marketing, utility or both");
-    }
-    Ok(Attested {
-        wording: a.wording.trim().to_owned(),
-        place: a.place.trim().to_owned(),
-        date_from: a.date_from.trim().to_owned(),
-        date_to: a.date_to.trim().to_owned(),
-        from_ms: from.at.as_ms(),
-        marketing: has("marketing"),
-        utility: has("utility"),
-    })
 }
 
 /// Writes the first rows of a preview and stops as a crash would: no state but what the chunk's transaction wrote.
@@ -374,7 +356,7 @@ pub(super) fn write_some_for_test(context: &ImportContext, preview_id: &str, row
         sha256: sheet.source.sha256.clone(),
         size_bytes: sheet.source.size_bytes,
         path: sheet.source.path.to_string_lossy().into_owned(),
-        mapping: serde_json::to_string(&sheet.mapping).unwrap(),
+        mapping: serde_json::to_string(&sheet.decisions()).unwrap(),
         region: None,
         has_header: sheet.has_header,
         unproven: word(Unproven::WithoutMarketing).to_owned(),

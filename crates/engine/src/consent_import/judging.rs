@@ -3,11 +3,15 @@
 //! Parsing a phone number costs more than everything else about a row together, so a chunk is judged by several
 //! threads at once.
 
-use switchboard_domain::import::{ColumnRole, DateColumn, Judged, Mapping, NotTaken, RowRules, judge};
+use switchboard_domain::consent::Purposes;
+use switchboard_domain::import::{
+    ColumnRole, DateColumn, Judged, Mapping, NotTaken, RowRules, guess_role, judge, purposes_named,
+};
 use switchboard_domain::phone::Region;
 use switchboard_domain::time::UnixMillis;
 
 use super::ImportError;
+use super::choices::{Choices, Decisions};
 use super::source::{LONGEST_CELL_BYTES, MOST_CELLS, Records, Source};
 
 /// Rows that are read and judged together.
@@ -43,6 +47,7 @@ pub(super) struct Sheet {
     pub has_header: bool,
     pub headers: Vec<String>,
     pub dates: DateColumn,
+    pub choices: Choices,
 }
 
 impl Sheet {
@@ -52,6 +57,7 @@ impl Sheet {
         mapping: Mapping,
         region: Option<Region>,
         has_header: bool,
+        choices: Choices,
     ) -> Result<Self, ImportError> {
         if !mapping.names_a_person() {
             return Err(ImportError::NoPhoneColumn);
@@ -62,7 +68,7 @@ impl Sheet {
         if has_header && records.read(&mut record)? {
             headers = record.iter().map(str::to_owned).collect();
         }
-        let mut dates = DateColumn::default();
+        let mut dates = DateColumn::default().told(choices.date_order);
         if let Some(column) = mapping.column(ColumnRole::ConsentAt) {
             while records.read(&mut record)? {
                 if let Some(cell) = record.get(column) {
@@ -70,7 +76,7 @@ impl Sheet {
                 }
             }
         }
-        Ok(Self { source, mapping, region, has_header, headers, dates })
+        Ok(Self { source, mapping, region, has_header, headers, dates, choices })
     }
 
     /// The rows from the beginning.
@@ -79,8 +85,28 @@ impl Sheet {
         if self.has_header {
             records.read(&mut csv::StringRecord::new())?;
         }
-        let rules = RowRules { mapping: self.mapping.clone(), region: self.region, dates: self.dates, now };
-        Ok(Rows { records, rules, columns: self.headers.len(), number: 0 })
+        let rules = RowRules {
+            mapping: self.mapping.clone(),
+            region: self.region,
+            dates: self.dates,
+            all_opted_out: self.choices.opt_outs,
+            named: [ColumnRole::ConsentState, ColumnRole::ConsentQuestion]
+                .into_iter()
+                .find_map(|role| self.headers.get(self.mapping.column(role)?))
+                .map_or(Purposes::GENERAL, |header| purposes_named(header)),
+            now,
+        };
+        let tables = Tables {
+            phone: self.mapping.column(ColumnRole::Phone).filter(|_| self.has_header),
+            headers: self.headers.clone(),
+            other: false,
+        };
+        Ok(Rows { records, rules, columns: self.headers.len(), number: 0, tables })
+    }
+
+    /// What was decided, as it is kept.
+    pub(super) fn decisions(&self) -> Decisions {
+        Decisions::of(&self.mapping, &self.choices, &self.headers)
     }
 
     /// Name of a column, as its header says.
@@ -97,12 +123,54 @@ pub(super) fn header_name(headers: &[String], index: usize) -> String {
     }
 }
 
+/// Notices names of columns further down: the header again, or another table whose columns may mean something else.
+struct Tables {
+    phone: Option<usize>,
+    headers: Vec<String>,
+    other: bool,
+}
+
+impl Tables {
+    fn see(&mut self, record: &csv::StringRecord) -> Option<NotTaken> {
+        if self.other {
+            return Some(NotTaken::OtherTable);
+        }
+        let cell = self.phone.and_then(|i| record.get(i)).unwrap_or_default();
+        // Numbers have digits: nearly every row is through here.
+        if cell.is_empty() || cell.bytes().any(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let same = |(cell, header): (&str, &String)| cell.trim() == header.trim();
+        if record.len() == self.headers.len() && record.iter().zip(&self.headers).all(same) {
+            return Some(NotTaken::HeaderAgain);
+        }
+        let known = |c: &str| !matches!(guess_role(c, &[]), ColumnRole::Attribute | ColumnRole::Ignore);
+        if known(cell) && record.iter().filter(|c| !c.trim().is_empty() && known(c)).count() > 1 {
+            self.other = true;
+            return Some(NotTaken::OtherTable);
+        }
+        None
+    }
+}
+
+/// A record as it was read, before it is judged.
+struct Read {
+    number: u64,
+    record: csv::StringRecord,
+    mended: bool,
+    not_taken: Option<NotTaken>,
+}
+
+/// Letters of the row had been encoded twice.
+const MENDED: &str = "Letters that were encoded twice were put right.";
+
 /// Reads rows in order.
 pub(super) struct Rows {
     records: Records,
     rules: RowRules,
     columns: usize,
     number: u64,
+    tables: Tables,
 }
 
 impl Rows {
@@ -113,6 +181,7 @@ impl Rows {
             if !self.records.read(&mut record)? {
                 return Ok(false);
             }
+            self.tables.see(&record);
             self.number = self.number.saturating_add(1);
         }
         Ok(true)
@@ -148,10 +217,11 @@ impl Rows {
                 break;
             }
             self.number = self.number.saturating_add(1);
-            records.push((self.number, record));
+            let not_taken = self.tables.see(&record);
+            records.push(Read { number: self.number, record, mended: self.records.mended(), not_taken });
         }
         let (rules, columns) = (&self.rules, self.columns);
-        Ok(on_threads(threads, records, |(number, record)| work(judge_one(number, record, rules, columns))))
+        Ok(on_threads(threads, records, |read| work(judge_one(read, rules, columns))))
     }
 }
 
@@ -177,12 +247,19 @@ fn on_threads<I: Send, T: Send>(threads: usize, items: Vec<I>, work: impl Fn(I) 
     })
 }
 
-fn judge_one(number: u64, record: csv::StringRecord, rules: &RowRules, columns: usize) -> Row {
+fn judge_one(read: Read, rules: &RowRules, columns: usize) -> Row {
+    let Read { number, record, mended, not_taken } = read;
     let mut judged = judge(rules, |i| record.get(i));
     let too_many = columns > 0 && record.iter().skip(columns).any(|c| !c.trim().is_empty());
     let swallowed = record.len() > MOST_CELLS || record.iter().any(|c| c.len() > LONGEST_CELL_BYTES);
     if too_many || swallowed {
         judged.not_taken = Some(NotTaken::Broken);
+    }
+    if not_taken.is_some() {
+        judged.not_taken = not_taken;
+    }
+    if mended {
+        judged.repaired = judged.repaired.or(Some(MENDED));
     }
     Row { number, record, judged }
 }

@@ -5,16 +5,21 @@
 //! same transaction, so that it can be cancelled, survives a crash and goes on where it stopped. The same file again
 //! changes nothing.
 
+mod attest;
+mod choices;
 mod commit;
-#[cfg(test)]
-mod corpus;
 mod inspect;
 mod judging;
 mod left_out;
 mod number_list;
 mod preview;
+mod roles;
+mod shown;
 mod source;
 mod summary;
+mod tally;
+mod undo;
+mod workbook_out;
 mod write;
 
 use switchboard_bridge::changes::Progress;
@@ -31,6 +36,7 @@ pub use left_out::save_left_out;
 pub use number_list::keep_number_list;
 pub use preview::{preview, rows};
 pub use summary::list;
+pub use undo::undo;
 
 /// What an import works with.
 #[derive(Clone, Debug)]
@@ -59,8 +65,26 @@ pub enum ImportError {
     /// The file has no records.
     #[error("the file is empty")]
     Empty,
+    /// The file breaks the rules of its own format.
+    #[error("the file is damaged: {what}")]
+    Damaged {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The file opens with a password only.
+    #[error("the file is protected by a password")]
+    Locked,
+    /// The file holds more than is read at once.
+    #[error("the file is too large to be read as it is")]
+    TooLarge,
+    /// An archive with several tables of which none says what it is.
+    #[error("the archive holds several tables")]
+    ManyTables,
+    /// The list may be one of people or of opt-outs.
+    #[error("it was not said what the list is")]
+    MeaningUnknown,
     /// The file is something else, whatever its name says.
-    #[error("this is {what}, not a table in text form")]
+    #[error("this is {what}, not a list of people")]
     NotATable {
         /// What it is.
         what: &'static str,
@@ -80,6 +104,9 @@ pub enum ImportError {
     /// The import is not in a state for this.
     #[error("the import is not under way")]
     WrongState,
+    /// The import cannot be taken back now.
+    #[error("the import is being written, or was taken back already")]
+    NotUndoable,
     /// The attestation misses something.
     #[error("the attestation is not complete: {what}")]
     Attestation {
@@ -105,6 +132,14 @@ impl From<ImportError> for UiError {
                 format!("The file was not read to its end: {e}."),
                 "Open it in a spreadsheet, look for a quotation mark that stands alone, and save it as CSV again.",
             ),
+            ImportError::Unreadable(e) if e.kind() == std::io::ErrorKind::FileTooLarge => file(
+                format!("The file was not read: {e}."),
+                "If it really is a list of people, unpack it and choose the table itself.",
+            ),
+            ImportError::Damaged { what } => file(
+                format!("The file was not read to its end: {what}."),
+                "Export the list again from the program it comes from, or save it there as CSV, and choose that file.",
+            ),
             ImportError::Unreadable(e) => file(
                 format!("The file could not be read ({}).", e.kind()),
                 "Check that it is still there and that you may open it, then choose it again.",
@@ -117,6 +152,24 @@ impl From<ImportError> for UiError {
                 format!("The file was not imported: it is {what}, whatever its name says."),
                 "Open it in the program it comes from and save it as CSV (comma separated, UTF-8).",
             ),
+            ImportError::Locked => file(
+                "The file is protected by a password, so nothing in it could be read.".to_owned(),
+                "Open it in the program it comes from, take the password away or save it as CSV, and choose that file.",
+            ),
+            ImportError::TooLarge => file(
+                "The file holds more than can be read from its format at once.".to_owned(),
+                "Open it in a spreadsheet, save the sheet with the people as CSV and choose that file.",
+            ),
+            ImportError::ManyTables => file(
+                "The archive holds several tables, and it cannot be told which of them is the list.".to_owned(),
+                "Unpack it and choose the table with the people.",
+            ),
+            ImportError::MeaningUnknown => UiError::new(
+                UiErrorCode::InvalidInput,
+                "This list has nothing but numbers: it may be people to write to, or people who must not be written to.",
+                "Say whether these people opted out.",
+            )
+            .with_details(serde_json::json!({ "field": "meaning" })),
             ImportError::NoPhoneColumn => UiError::new(
                 UiErrorCode::InvalidInput,
                 "No column is marked as the phone number, so nobody could be recognised.",
@@ -137,6 +190,11 @@ impl From<ImportError> for UiError {
                 UiErrorCode::WrongState,
                 "This import is not under way, so there is nothing to cancel.",
                 "What it wrote stays; the list of imports shows it.",
+            ),
+            ImportError::NotUndoable => UiError::new(
+                UiErrorCode::WrongState,
+                "This import is still being written, or was taken back already, so nothing was taken back now.",
+                "Stop it first if it is under way; the list of imports shows how it stands.",
             ),
             ImportError::Attestation { what } => UiError::new(
                 UiErrorCode::InvalidInput,

@@ -9,7 +9,7 @@ use switchboard_store::tables::audience::{self, AudienceList};
 use switchboard_store::tables::identifiers;
 use switchboard_store::{Priority, Store, StoreError};
 
-use super::source::Source;
+use super::source::{ReadAs, Source, has_header};
 use super::{ImportError, blocking};
 
 /// Rows looked up and written at once.
@@ -31,7 +31,7 @@ pub async fn keep_number_list(
 }
 
 fn keep(store: &Store, path: &std::path::Path, region: Option<Region>) -> Result<AudienceList, ImportError> {
-    let source = Source::open(path)?;
+    let source = Source::open(path, &ReadAs::default())?;
     let (column, has_header) = number_column(&source, region)?;
     let mut records = source.records()?;
     let mut record = csv::StringRecord::new();
@@ -94,7 +94,7 @@ fn number_column(source: &Source, region: Option<Region>) -> Result<(usize, bool
         return Err(ImportError::Empty);
     }
     let first: Vec<String> = record.iter().map(str::to_owned).collect();
-    let has_header = Source::has_header(&first);
+    let has_header = has_header(&first);
     let mut rows: Vec<Vec<String>> = if has_header { Vec::new() } else { vec![first.clone()] };
     while rows.len() < SAMPLE_ROWS && records.read(&mut record)? {
         rows.push(record.iter().map(str::to_owned).collect());

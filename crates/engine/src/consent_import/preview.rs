@@ -3,24 +3,27 @@
 //! What stays in memory of a row are its verdict and a few marks (one byte) and, while the file is read, eight
 //! bytes that recognise the same person on another row. Pages of rows are read again from the file.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use switchboard_bridge::dto;
-use switchboard_domain::consent::{ConsentState, Purposes};
-use switchboard_domain::import::{ColumnRole, Mapping, RowConsent, RowVerdict};
+use switchboard_domain::consent::ConsentState;
+use switchboard_domain::import::{Mapping, RowConsent, RowVerdict};
 use switchboard_domain::phone::Region;
-use switchboard_domain::time::UnixMillis;
-use switchboard_store::tables::consent_state;
 use switchboard_store::tables::identifiers::PersonKeys;
+use switchboard_store::tables::{consent_state, imports};
 use switchboard_store::{Connection, Store, StoreError};
 
+use super::choices::{Choices, Decisions};
 use super::judging::{CHUNK_ROWS, Row, Sheet};
+use super::roles::role_from_dto;
+use super::shown::{shown, verdict_from_dto};
 use super::source::Source;
-use super::write::{adds_nothing, find, names_of};
-use super::{ImportContext, ImportError, blocking, inspect};
+use super::tally::Tally;
+use super::write::{adds_nothing, find};
+use super::{ImportContext, ImportError, blocking, commit, inspect, summary};
 
 /// Previews that are kept; older ones are forgotten and must be made again.
 const KEPT: usize = 8;
@@ -60,10 +63,14 @@ pub async fn preview(
 ) -> Result<dto::ImportPreview, ImportError> {
     let context = context.clone();
     blocking(move || {
-        let mapping =
-            Mapping::new(request.mapping.iter().map(|c| (c.index as usize, inspect::role_from_dto(c.role))).collect());
+        let mapping = Mapping::new(request.mapping.iter().map(|c| (c.index as usize, role_from_dto(c.role))).collect());
         let region = request.region.as_deref().and_then(Region::parse);
-        let sheet = Sheet::open(Source::open(&PathBuf::from(&request.path))?, mapping, region, request.has_header)?;
+        let choices = Choices::of(&request);
+        let source = Source::open(&PathBuf::from(&request.path), &choices.read_as)?;
+        let sheet = Sheet::open(source, mapping, region, request.has_header, choices)?;
+        if request.meaning.is_none() && inspect::asks_meaning(&sheet) {
+            return Err(ImportError::MeaningUnknown);
+        }
         let id = uuid::Uuid::new_v4().to_string();
         let (preview, answer) = judge_file(&context, id, sheet)?;
         let mut kept = PREVIEWS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -134,7 +141,17 @@ fn judge_file(context: &ImportContext, id: String, sheet: Sheet) -> Result<(Prev
     if marks.is_empty() {
         return Err(ImportError::Empty);
     }
-    let answer = tally.answer(id.clone());
+    let mut answer = tally.answer(id.clone());
+    let decisions = sheet.decisions();
+    let before = context.store.read_blocking(|c| imports::by_sha256(c, &sheet.source.sha256))?;
+    if let Some(done) = before.iter().find(|i| {
+        i.state == "committed"
+            && i.region.as_deref() == sheet.region.as_ref().map(switchboard_domain::phone::Region::as_str)
+            && Decisions::kept(i).is_some_and(|d| d.mapping == decisions.mapping && d.choices == decisions.choices)
+    }) {
+        answer.imported_before = Some(summary::shown(done));
+        answer.imported_before_choice = commit::choice_of(done);
+    }
     marks.shrink_to_fit();
     Ok((Preview { id, sheet, marks, again }, answer))
 }
@@ -171,216 +188,6 @@ fn mark(row: &Row, verdict: RowVerdict) -> u8 {
         _ => 0,
     };
     word | proof
-}
-
-#[derive(Default)]
-struct Tally {
-    verdicts: BTreeMap<usize, u64>,
-    reasons: Vec<dto::CountedReason>,
-    proven: u64,
-    unproven: u64,
-    opted_out: u64,
-    suppressed: u64,
-    new_contacts: u64,
-    marketing: u64,
-    earliest: Option<UnixMillis>,
-    latest: Option<UnixMillis>,
-    first_rows: Vec<dto::ImportRow>,
-}
-
-impl Tally {
-    fn count(&mut self, row: &Row, verdict: RowVerdict, earlier: Option<u32>, state: Option<&ConsentState>) {
-        let place = RowVerdict::ALL.iter().position(|v| *v == verdict).unwrap_or(0);
-        *self.verdicts.entry(place).or_default() += 1;
-        if let Some(why) = row.judged.not_taken {
-            self.reason(why.code(), &why.sentence(), why.remedy());
-            return;
-        }
-        if let Some(repaired) = row.judged.repaired {
-            self.reason("repaired", repaired, None);
-        }
-        if earlier.is_some() {
-            self.reason("same_person", "The same person stands on an earlier row; what both rows say counts.", None);
-        } else if verdict == RowVerdict::Duplicate {
-            self.reason("known_already", "Known already, with the same or newer evidence.", None);
-        }
-        match &row.judged.consent {
-            RowConsent::Proven { given, purposes } => {
-                self.proven += 1;
-                if purposes.covers(switchboard_domain::template::Category::Marketing) {
-                    self.marketing += 1;
-                }
-                self.earliest = Some(self.earliest.map_or(given.at, |e| e.min(given.at)));
-                self.latest = Some(self.latest.map_or(given.at, |l| l.max(given.at)));
-            }
-            RowConsent::Unproven(why) => {
-                self.unproven += 1;
-                self.reason(
-                    why.code(),
-                    why.sentence(),
-                    Some("Attest for these people, take them along without marketing, or leave them out."),
-                );
-            }
-            RowConsent::OptedOut { .. } => {
-                self.opted_out += 1;
-                self.reason("says_opted_out", "The row says that the person opted out; that is recorded.", None);
-            }
-            RowConsent::Declined { .. } => {
-                self.opted_out += 1;
-                self.reason("says_no", "The row says that the person did not agree; that is recorded.", None);
-            }
-        }
-        match state {
-            Some(s) if earlier.is_none() && forbidden(s).is_some() => {
-                self.suppressed += 1;
-                self.reason("opted_out_here", "Opted out here already; an import never changes that.", None);
-            }
-            None if earlier.is_none() => self.new_contacts += 1,
-            _ => {}
-        }
-    }
-
-    fn reason(&mut self, code: &str, sentence: &str, remedy: Option<&str>) {
-        match self.reasons.iter_mut().find(|r| r.code == code && r.sentence == sentence) {
-            Some(r) => r.count += 1,
-            None => self.reasons.push(dto::CountedReason {
-                code: code.to_owned(),
-                sentence: sentence.to_owned(),
-                remedy: remedy.map(str::to_owned),
-                count: 1,
-            }),
-        }
-    }
-
-    fn answer(mut self, preview_id: String) -> dto::ImportPreview {
-        self.reasons.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
-        dto::ImportPreview {
-            preview_id,
-            verdicts: RowVerdict::ALL
-                .iter()
-                .enumerate()
-                .map(|(i, v)| dto::VerdictCount {
-                    verdict: verdict_to_dto(*v),
-                    count: self.verdicts.get(&i).copied().unwrap_or(0),
-                })
-                .collect(),
-            proof_sentence: self.proof_sentence(),
-            reasons: self.reasons,
-            proven: self.proven,
-            unproven: self.unproven,
-            opted_out: self.opted_out,
-            suppressed: self.suppressed,
-            new_contacts: self.new_contacts,
-            first_rows: self.first_rows,
-        }
-    }
-
-    fn proof_sentence(&self) -> String {
-        let (Some(from), Some(to)) = (self.earliest, self.latest) else {
-            return "No row proves that a person agreed: each needs a yes, a date, and where or to what wording."
-                .to_owned();
-        };
-        let when = if day(from) == day(to) {
-            format!("on {}", day(from))
-        } else {
-            format!("between {} and {}", day(from), day(to))
-        };
-        let what = if self.marketing == self.proven {
-            "marketing and service notices".to_owned()
-        } else {
-            format!("messages, {} of them to marketing", self.marketing)
-        };
-        let rest = if self.unproven > 0 { format!(" {} rows prove nothing.", self.unproven) } else { String::new() };
-        format!("{} rows show that the person agreed to {what}, {when}.{rest}", self.proven)
-    }
-}
-
-fn forbidden(state: &ConsentState) -> Option<UnixMillis> {
-    state.opted_out.or(state.erased).or(state.blocked).map(|d| d.at)
-}
-
-pub(super) fn day(at: UnixMillis) -> String {
-    jiff::Timestamp::from_millisecond(at.as_ms()).map(|t| t.strftime("%-d %B %Y").to_string()).unwrap_or_default()
-}
-
-pub(super) const fn verdict_to_dto(v: RowVerdict) -> dto::RowVerdict {
-    match v {
-        RowVerdict::Accepted => dto::RowVerdict::Accepted,
-        RowVerdict::Repaired => dto::RowVerdict::Repaired,
-        RowVerdict::Duplicate => dto::RowVerdict::Duplicate,
-        RowVerdict::Quarantined => dto::RowVerdict::Quarantined,
-        RowVerdict::Rejected => dto::RowVerdict::Rejected,
-    }
-}
-
-const fn verdict_from_dto(v: dto::RowVerdict) -> RowVerdict {
-    match v {
-        dto::RowVerdict::Accepted => RowVerdict::Accepted,
-        dto::RowVerdict::Repaired => RowVerdict::Repaired,
-        dto::RowVerdict::Duplicate => RowVerdict::Duplicate,
-        dto::RowVerdict::Quarantined => RowVerdict::Quarantined,
-        dto::RowVerdict::Rejected => RowVerdict::Rejected,
-    }
-}
-
-/// A row as the operator sees it.
-fn shown(
-    sheet: &Sheet,
-    row: &Row,
-    verdict: RowVerdict,
-    earlier: Option<u32>,
-    state: Option<&ConsentState>,
-) -> dto::ImportRow {
-    let phone = row
-        .judged
-        .phone
-        .as_ref()
-        .map(|p| p.as_e164().to_owned())
-        .or_else(|| row.judged.bsuid.as_ref().map(|b| b.as_str().to_owned()))
-        .unwrap_or_else(|| row.cell(sheet.mapping.column(ColumnRole::Phone)).to_owned());
-    let mut reasons: Vec<String> = Vec::new();
-    if let Some(why) = row.judged.not_taken {
-        reasons.push(why.sentence());
-    } else {
-        if let Some(first) = earlier {
-            reasons.push(format!("The same person stands on row {first}; what both rows say counts."));
-        } else if verdict == RowVerdict::Duplicate {
-            reasons.push("Known already, with the same or newer evidence.".to_owned());
-        }
-        reasons.extend(row.judged.repaired.map(str::to_owned));
-        if let Some(at) = state.and_then(forbidden) {
-            reasons.push(format!("Opted out here on {}; an import never changes that.", day(at)));
-        }
-    }
-    let source = row.cell(sheet.mapping.column(ColumnRole::ConsentSource));
-    let consent = match &row.judged.consent {
-        _ if row.judged.not_taken.is_some() => String::new(),
-        RowConsent::Proven { given, purposes } => {
-            let mut parts = vec![purpose_words(*purposes)];
-            if !source.is_empty() {
-                parts.push(source.to_owned());
-            }
-            parts.push(day(given.at));
-            parts.join(", ")
-        }
-        RowConsent::Unproven(why) => format!("Proves nothing: {}", why.sentence()),
-        RowConsent::Declined { .. } => "Did not agree.".to_owned(),
-        RowConsent::OptedOut { .. } => "Opted out.".to_owned(),
-    };
-    dto::ImportRow {
-        row: row.number,
-        phone,
-        name: names_of(sheet, row).whole(),
-        verdict: verdict_to_dto(verdict),
-        reason: reasons.join(" "),
-        consent,
-        proven: matches!(row.judged.consent, RowConsent::Proven { .. }) && row.judged.not_taken.is_none(),
-    }
-}
-
-fn purpose_words(purposes: Purposes) -> String {
-    let words = purposes.words();
-    if words.is_empty() { "marketing and utility".to_owned() } else { words.join(" and ") }
 }
 
 /// A page of judged rows.

@@ -7,7 +7,7 @@ use switchboard_store::Store;
 use switchboard_store::tables::imports::{self, ImportRecord};
 
 use super::ImportError;
-use super::preview::verdict_to_dto;
+use super::shown::verdict_to_dto;
 use super::write::Counts;
 
 /// All imports, newest first.
@@ -24,7 +24,7 @@ pub(super) async fn of(store: &Store, id: ImportId) -> Result<dto::ImportSummary
     Ok(shown(&record))
 }
 
-fn shown(i: &ImportRecord) -> dto::ImportSummary {
+pub(super) fn shown(i: &ImportRecord) -> dto::ImportSummary {
     let counts: Counts = serde_json::from_str(&i.counts).unwrap_or_default();
     let of = |v| match v {
         RowVerdict::Accepted => counts.accepted,
@@ -39,6 +39,8 @@ fn shown(i: &ImportRecord) -> dto::ImportSummary {
             "committed" => dto::ImportState::Committed,
             "cancelled" => dto::ImportState::Cancelled,
             "interrupted" => dto::ImportState::Interrupted,
+            "undoing" => dto::ImportState::Undoing,
+            "undone" => dto::ImportState::Undone,
             _ => dto::ImportState::Committing,
         },
         file_name: i.file_name.clone(),
@@ -52,5 +54,11 @@ fn shown(i: &ImportRecord) -> dto::ImportSummary {
         opt_outs_recorded: counts.opt_outs,
         rows_left_out: counts.left_out,
         already_imported: false,
+        can_undo: matches!(i.state.as_str(), "committed" | "cancelled" | "interrupted") && i.cursor_row > 0,
+        undone: (i.state == "undone").then_some(dto::ImportUndone {
+            entries: counts.undone_entries,
+            people_removed: counts.undone_removed,
+            people_kept: counts.undone_kept,
+        }),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use switchboard_domain::consent::{ConsentState, EventKind, Precision, Purposes, Via};
+use switchboard_domain::consent::{ConsentState, EventKind, Precision, Via};
 use switchboard_domain::ids::{ContactId, ImportId};
 use switchboard_domain::import::{ColumnRole, RowConsent, RowVerdict, WhenGiven};
 use switchboard_domain::template::Category;
@@ -15,6 +15,7 @@ use switchboard_store::tables::identifiers::{self, PersonKeys};
 use switchboard_store::tables::{consent_state, imports, wordings};
 use switchboard_store::{Connection, StoreError, WriteTx};
 
+use super::attest::Attested;
 use super::judging::{Row, Sheet};
 
 /// What is done with rows that prove nothing.
@@ -24,31 +25,6 @@ pub(super) enum Unproven {
     Attest,
     WithoutMarketing,
     Leave,
-}
-
-/// What the operator attests, with its days read.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Attested {
-    pub wording: String,
-    pub place: String,
-    pub date_from: String,
-    pub date_to: String,
-    pub from_ms: i64,
-    pub marketing: bool,
-    pub utility: bool,
-}
-
-impl Attested {
-    fn purposes(&self) -> Purposes {
-        let mut p = Purposes::GENERAL;
-        if self.marketing {
-            p = p.with("marketing");
-        }
-        if self.utility {
-            p = p.with("utility");
-        }
-        p
-    }
 }
 
 /// What an import did so far; kept as JSON beside its cursor.
@@ -63,6 +39,12 @@ pub(super) struct Counts {
     pub consents: u64,
     pub opt_outs: u64,
     pub left_out: u64,
+    #[serde(default)]
+    pub undone_entries: u64,
+    #[serde(default)]
+    pub undone_removed: u64,
+    #[serde(default)]
+    pub undone_kept: u64,
 }
 
 impl Counts {
@@ -133,7 +115,11 @@ impl Plan {
     fn wording_of<'r>(&'r self, row: &'r Row) -> Option<&'r str> {
         match (&row.judged.consent, self.unproven, &self.attested) {
             (RowConsent::Proven { .. }, _, _) => {
-                Some(row.cell(self.sheet.mapping.column(ColumnRole::ConsentWording))).filter(|t| !t.is_empty())
+                let mapping = &self.sheet.mapping;
+                let written = Some(row.cell(mapping.column(ColumnRole::ConsentWording))).filter(|t| !t.is_empty());
+                // What a form asked is the wording that was answered.
+                let asked = || mapping.column(ColumnRole::ConsentQuestion).and_then(|i| self.sheet.headers.get(i));
+                written.or_else(|| asked().map(|q| q.trim()).filter(|q| !q.is_empty()))
             }
             (RowConsent::Unproven(_), Unproven::Attest, Some(attested)) => Some(&attested.wording),
             _ => None,
@@ -170,6 +156,10 @@ impl Plan {
                 _ => text(ColumnRole::ConsentAt),
             },
             raw_row: Some(row.cells()),
+            language: text(ColumnRole::ConsentLanguage),
+            business_name: text(ColumnRole::ConsentBusiness),
+            double_opt_in: text(ColumnRole::ConsentConfirmed),
+            ip: text(ColumnRole::ConsentIp),
             ..Evidence::default()
         };
         let event = match &row.judged.consent {
@@ -178,6 +168,7 @@ impl Plan {
             }
             RowConsent::OptedOut { given } => base(EventKind::OptOut, *given),
             RowConsent::Declined { given } => base(EventKind::Declined, *given),
+            RowConsent::Unproven(why) if !why.may_be_attested() => return None,
             RowConsent::Unproven(_) => {
                 let (Unproven::Attest, Some(attested)) = (self.unproven, &self.attested) else { return None };
                 let given = WhenGiven { at: UnixMillis::new(attested.from_ms), precision: Precision::Range };
@@ -364,6 +355,9 @@ pub(super) fn adds_nothing(consent: &RowConsent, state: &ConsentState) -> bool {
 }
 
 pub(super) fn names_of(sheet: &Sheet, row: &Row) -> Names {
+    if sheet.choices.opt_outs {
+        return Names::default();
+    }
     let of = |role| row.cell(sheet.mapping.column(role)).to_owned();
     let full = of(ColumnRole::FullName);
     let first = of(ColumnRole::FirstName);
@@ -373,11 +367,20 @@ pub(super) fn names_of(sheet: &Sheet, row: &Row) -> Names {
 
 fn attributes_of(sheet: &Sheet, row: &Row) -> String {
     let mut all = serde_json::Map::new();
+    // A list of opt-outs brings numbers to leave alone, and nothing about people.
+    if sheet.choices.opt_outs {
+        return "{}".to_owned();
+    }
     for index in sheet.mapping.attributes() {
         let value = row.cell(Some(index));
         if !value.is_empty() {
             all.insert(sheet.header(index), serde_json::Value::String(value.to_owned()));
         }
+    }
+    if !row.judged.alternates.is_empty() {
+        let numbers: Vec<&str> =
+            row.judged.alternates.iter().map(switchboard_domain::phone::PhoneNumber::as_e164).collect();
+        all.insert("Other numbers".to_owned(), serde_json::Value::String(numbers.join(", ")));
     }
     if all.is_empty() { "{}".to_owned() } else { serde_json::Value::Object(all).to_string() }
 }

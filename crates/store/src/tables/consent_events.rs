@@ -36,6 +36,18 @@ pub struct Evidence {
     /// Place, first and last day of an attestation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attested: Option<[String; 3]>,
+    /// In what language the wording was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Which business was named to the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_name: Option<String>,
+    /// That, or when, the person confirmed a second time, as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub double_opt_in: Option<String>,
+    /// From which network address the person agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
     /// The time as it was written, where it was read out of a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_as_written: Option<String>,

@@ -30,7 +30,7 @@ pub struct ImportRecord {
     pub unproven: String,
     /// JSON of the attestation.
     pub attestation: Option<String>,
-    /// `committing`, `committed`, `cancelled`, `interrupted`.
+    /// `committing`, `committed`, `cancelled`, `interrupted`, `undoing`, `undone`.
     pub state: String,
     /// Records already written.
     pub cursor_row: u64,
@@ -164,10 +164,33 @@ pub fn set_state(tx: &mut WriteTx<'_>, id: ImportId, from: &[&str], to: &str) ->
     if !from.contains(&was.state.as_str()) {
         return Ok(false);
     }
-    let finished = matches!(to, "committed" | "cancelled").then(|| tx.now().as_ms());
+    // Taken up again it has not ended; taken back it had, and that day stays until the end of taking back.
+    let finished = match to {
+        "committed" | "cancelled" | "undone" => Some(tx.now().as_ms()),
+        "undoing" => was.finished_at.map(UnixMillis::as_ms),
+        _ => None,
+    };
     tx.execute("UPDATE imports SET state = ?2, finished_at_ms = ?3 WHERE import_id = ?1", (id.bytes(), to, finished))?;
     tx.touch("imports")?;
     Ok(true)
+}
+
+/// Keeps the counts of an import that is being taken back.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn keep_counts(tx: &WriteTx<'_>, id: ImportId, counts: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE imports SET counts = ?2 WHERE import_id = ?1")?.execute((id.bytes(), counts))?;
+    Ok(())
+}
+
+/// Imports whose taking back was under way when the program ended.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn half_undone(connection: &Connection) -> Result<Vec<ImportId>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT import_id FROM imports WHERE state = 'undoing'")?;
+    Ok(statement.query_map([], |r| r.id("import_id"))?.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// A row that was not taken.

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod foretold;
 pub mod fresh_people;
 pub mod identifiers;
+pub mod import_undo;
 pub mod imports;
 pub mod ledger_chain;
 pub mod ledger_verify;

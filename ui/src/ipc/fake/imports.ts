@@ -26,10 +26,15 @@ function inspect(world: World, path: string): ImportInspection {
     path,
     file_name: name,
     sha256: "9f".repeat(32),
+    kind: "text",
     size_bytes: name.includes("small") ? 412 : 184_320,
     rows: kind === "strange" ? 310 : 1_000,
-    encoding: "UTF-8",
+    encoding: kind === "strange" ? "windows-1252" : "UTF-8",
+    encoding_is_sure: kind !== "strange",
+    encoding_samples: kind === "strange" ? ["Amélie Roy", "Zoë Müller"] : [],
     delimiter: ",",
+    sheets: [],
+    notes: [],
     has_header: kind !== "strange",
     columns:
       kind === "strange"
@@ -59,6 +64,14 @@ function inspect(world: World, path: string): ImportInspection {
         : path.includes("sample")
           ? "This is the sample list of the practice shop."
           : "This looks like a Shopify customer export.",
+    recognised_word: kind === "strange" ? null : "shopify",
+    understood: kind === "strange" ? "" : "Taken: the number from “Phone”; the first name from “First name”.",
+    asks_meaning: name.includes("stop"),
+    suggested_meaning: name.includes("stop") ? "opt_outs" : "people",
+    ambiguous_date: name.includes("dates")
+      ? { written: "03/04/2026", day_first_ms: Date.UTC(2026, 3, 3), month_first_ms: Date.UTC(2026, 2, 4) }
+      : null,
+    imported_before: before ?? null,
     imported_before_at_ms: before?.at_ms ?? null,
     suggested_region: "CA",
   };
@@ -123,6 +136,13 @@ function judge(world: World, path: string): { preview: ImportPreview; rows: Impo
     opted_out: kind === "nothing" ? 0 : 8,
     suppressed: Math.min(shopOf(world).people.length, 3),
     new_contacts: Math.max(0, taken.length - shopOf(world).people.length),
+    proven_new: proven,
+    unproven_new: taken.length - proven,
+    unproven_attestable: taken.length - proven,
+    opted_out_new: kind === "nothing" ? 0 : 8,
+    known: 0,
+    imported_before: inspection.imported_before,
+    imported_before_choice: inspection.imported_before ? "without_marketing" : null,
     proof_sentence:
       proven === 0
         ? "These rows prove nothing: there is no column that says who agreed, when and to what."
@@ -158,6 +178,7 @@ type ImportCommands =
   | "consent_import_rows"
   | "consent_import_commit"
   | "consent_import_cancel"
+  | "consent_import_undo"
   | "consent_import_list"
   | "consent_import_rejected_save"
   | "sample_list_path";
@@ -196,6 +217,8 @@ export const importHandlers: Pick<Handlers, ImportCommands> = {
       opt_outs_recorded: preview.opted_out,
       rows_left_out: left + (unproven === "leave" ? preview.unproven : 0),
       already_imported: false,
+      can_undo: true,
+      undone: null,
     };
     world.imports.unshift(summary);
     const known = new Set(shopOf(world).people.map(({ row }) => row.phone));
@@ -213,6 +236,21 @@ export const importHandlers: Pick<Handlers, ImportCommands> = {
     );
     if (summary.state === "committing") summary.state = "cancelled";
     world.changed("imports");
+    return summary;
+  },
+  consent_import_undo(world, { id }) {
+    const summary = found(
+      world.imports.find((one) => one.import_id === id),
+      "import",
+    );
+    summary.state = "undone";
+    summary.can_undo = false;
+    summary.undone = {
+      entries: summary.consents_recorded + summary.opt_outs_recorded,
+      people_removed: summary.contacts_added,
+      people_kept: 0,
+    };
+    world.changed("imports", "contacts", "consent");
     return summary;
   },
   consent_import_list: (world) => ({ items: world.imports }),

@@ -24,6 +24,8 @@ export function seedImports(nowMs: number, count: number): ImportSummary[] {
       opt_outs_recorded: 18,
       rows_left_out: 43,
       already_imported: false,
+      can_undo: true,
+      undone: null,
     },
     {
       import_id: "import-market",
@@ -36,6 +38,8 @@ export function seedImports(nowMs: number, count: number): ImportSummary[] {
       opt_outs_recorded: 0,
       rows_left_out: 0,
       already_imported: false,
+      can_undo: true,
+      undone: null,
     },
   ];
 }

@@ -1,122 +1,19 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, reason = "tests")]
+//! Rows judged and written as they were judged, crashes between, what is left out.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use proptest::prelude::*;
 use rstest::rstest;
 use switchboard_bridge::dto::{self, ColumnRole as Role, RowVerdict as V};
 use switchboard_domain::consent::{EventKind, Via};
 use switchboard_domain::phone::PhoneNumber;
-use switchboard_domain::time::SharedClock;
+use switchboard_store::Priority;
 use switchboard_store::tables::consent_events::{self, NewEvent};
-use switchboard_store::tables::contacts::{self, ListFilter};
-use switchboard_store::tables::{consent_state, identifiers, ledger_verify};
-use switchboard_store::{DbKey, OpenStore, Priority};
+use switchboard_store::tables::identifiers;
 
-use super::*;
-use crate::clock::SystemClock;
-
-struct Rig {
-    context: ImportContext,
-    dir: tempfile::TempDir,
-}
-
-fn rig() -> Rig {
-    let dir = tempfile::tempdir().unwrap();
-    let key = DbKey::new([9; 32]);
-    let clock: SharedClock = std::sync::Arc::new(SystemClock::new());
-    let store =
-        Store::open(OpenStore { path: dir.path().join("console.db"), key: key.clone(), clock, readers: 2 }).unwrap();
-    Rig { context: ImportContext { store, ledger: LedgerKey::derive(&key), progress: broadcast::Sender::new(16) }, dir }
-}
-
-impl Rig {
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.dir.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path
-    }
-
-    async fn look(&self, path: &Path) -> dto::ImportInspection {
-        inspect(&self.context.store, path.to_owned()).await.unwrap()
-    }
-
-    /// Previews with the mapping that the inspection suggests.
-    async fn preview(&self, path: &Path, region: Option<&str>) -> dto::ImportPreview {
-        let seen = self.look(path).await;
-        preview(
-            &self.context,
-            dto::ImportPreviewRequest {
-                path: path.to_string_lossy().into_owned(),
-                mapping: seen.columns.iter().map(|c| dto::ColumnMapping { index: c.index, role: c.role }).collect(),
-                region: region.map(str::to_owned),
-                has_header: seen.has_header,
-            },
-        )
-        .await
-        .unwrap()
-    }
-
-    async fn commit(&self, preview: &dto::ImportPreview, unproven: dto::UnprovenChoice) -> dto::ImportSummary {
-        let attestation = (unproven == dto::UnprovenChoice::Attest).then(attestation);
-        commit(&self.context, Confirmed { preview_id: preview.preview_id.clone(), unproven, attestation })
-            .await
-            .unwrap()
-    }
-
-    fn consent_of(&self, e164: &str) -> Option<(String, String)> {
-        self.context
-            .store
-            .read_blocking(|c| {
-                let Some(id) = identifiers::find_phone(c, &PhoneNumber::from_stored(e164))? else { return Ok(None) };
-                let contact = contacts::get(c, id)?.unwrap();
-                Ok::<_, StoreError>(Some((contact.name, contact.consent)))
-            })
-            .unwrap()
-    }
-
-    /// Everything that an import leaves behind, without ids and times.
-    fn snapshot(&self) -> Vec<(String, String, usize)> {
-        self.context
-            .store
-            .read_blocking(|c| {
-                let all = contacts::list(c, &ListFilter::default(), 0, 10_000)?;
-                all.into_iter()
-                    .map(|r| {
-                        let events = consent_events::for_fold(c, r.contact_id)?.len();
-                        Ok::<_, StoreError>((r.phone.unwrap_or_default(), r.consent, events))
-                    })
-                    .collect::<Result<Vec<_>, _>>()
-            })
-            .unwrap()
-    }
-
-    fn is_sound(&self) {
-        let key = self.context.ledger.clone();
-        self.context
-            .store
-            .read_blocking(|c| {
-                assert!(consent_state::differing(c)?.is_empty(), "the stored state is the fold of the ledger");
-                assert_eq!(ledger_verify::verify(c, &key, None)?.broken, None);
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-    }
-}
-
-fn attestation() -> dto::Attestation {
-    dto::Attestation {
-        wording: "I agree to get WhatsApp messages from the shop.".to_owned(),
-        place: "Counter".to_owned(),
-        date_from: "2026-01-01".to_owned(),
-        date_to: "2026-06-30".to_owned(),
-        purposes: vec!["marketing".to_owned(), "utility".to_owned()],
-    }
-}
-
-fn count(of: &[dto::VerdictCount], verdict: V) -> u64 {
-    of.iter().find(|v| v.verdict == verdict).unwrap().count
-}
+use super::super::*;
+use super::fixtures::workbooks::{Cell, Sheet, xlsx};
+use super::rig::{attestation, count, rig};
 
 const LIST: &str = "\
 Phone,First name,Last name,Opt-in,Opt-in date,Source,Favourite
@@ -393,6 +290,49 @@ async fn rows_left_out_are_saved_in_their_form_with_a_reason_and_without_formula
     assert!(text.contains("hello,\"'=HYPERLINK(\"\"x\"\")\",1,"), "{text}");
 }
 
+#[rstest]
+#[case("list.csv", "phone;note\nhello;\"a;b\"\n+14165550123;fine\n", "list-left-out.csv")]
+#[case("list.txt", "phone\tnote\nhello\ta;b\n+14165550123\tfine\n", "list-left-out.csv")]
+#[tokio::test]
+async fn rows_left_out_keep_the_delimiter_of_their_file_and_can_be_imported_again(
+    #[case] name: &str,
+    #[case] content: &str,
+    #[case] want: &str,
+) {
+    let rig = rig();
+    let path = rig.file(name, content);
+    let delimiter = rig.look(&path).await.delimiter;
+    let p = rig.preview(&path, None).await;
+    let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    let id = switchboard_domain::ids::ImportId::parse(&done.import_id).unwrap();
+    let saved = save_left_out(&rig.context.store, id, None).await.unwrap();
+    assert!(saved.path.ends_with(want), "{}", saved.path);
+    let again = rig.look(Path::new(&saved.path)).await;
+    assert_eq!((again.rows, again.delimiter), (1, delimiter));
+    assert_eq!(again.columns.iter().map(|c| c.header.as_str()).collect::<Vec<_>>(), ["phone", "note", "Row", "Reason"]);
+    assert_eq!(again.columns[1].samples, ["a;b"]);
+}
+
+#[tokio::test]
+async fn rows_left_out_of_a_workbook_come_back_as_one_with_their_texts_unharmed() {
+    let rig = rig();
+    let rows = vec![
+        vec![Cell::Text("Telefon"), Cell::Text("Name")],
+        vec![Cell::Text("hello &amp; &lt;b&gt;"), Cell::Text("=1+1 Jörg")],
+        vec![Cell::Text("+14165550123"), Cell::Text("Ana")],
+    ];
+    let path = rig.file("liste.xlsx", xlsx(&[Sheet::of("Kunden", rows)], false));
+    let p = rig.preview(&path, None).await;
+    let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
+    let id = switchboard_domain::ids::ImportId::parse(&done.import_id).unwrap();
+    let saved = save_left_out(&rig.context.store, id, None).await.unwrap();
+    assert!(saved.path.ends_with("liste-left-out.xlsx"), "{}", saved.path);
+    let again = rig.look(Path::new(&saved.path)).await;
+    assert_eq!((again.kind, again.rows), (dto::ImportKind::Workbook, 1));
+    let samples: Vec<&str> = again.columns.iter().flat_map(|c| c.samples.iter().map(String::as_str)).collect();
+    assert_eq!(samples[..3], ["hello & <b>", "=1+1 Jörg", "1"]);
+}
+
 #[tokio::test]
 async fn pages_of_rows_come_from_the_file_by_verdict() {
     let rig = rig();
@@ -414,112 +354,4 @@ async fn pages_of_rows_come_from_the_file_by_verdict() {
     assert!(page.rows[1].reason.contains("row 1"), "{}", page.rows[1].reason);
     let unproven = rows(store, ask(None, true, 0)).await.unwrap();
     assert_eq!(unproven.rows.iter().map(|r| r.row).collect::<Vec<_>>(), [5, 10]);
-}
-
-fn utf16(text: &str) -> Vec<u8> {
-    std::iter::once(0xfeffu16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
-}
-
-#[rstest]
-#[case("excel.csv", b"Vorname;Telefon;Einwilligung\r\nJ\xf6rg;+14165550123;ja\r\nBj\xf6rn;+14165550124;nein\r\n".to_vec(), "windows-1252", ";", 2)]
-#[case("bom.csv", "\u{feff}phone,name\n+14165550123,José\n".as_bytes().to_vec(), "UTF-8", ",", 1)]
-#[case("sep.csv", b"sep=;\r\nphone;name\r\n+14165550123;Ana\r\n".to_vec(), "UTF-8", ";", 1)]
-#[case("unicode.txt", utf16("phone\tname\r\n+14165550123\tJosé\r\n"), "UTF-16LE", "\t", 1)]
-#[case("cr.csv", b"phone,name\r+14165550123,Ana\r+14165550124,Ben\r".to_vec(), "UTF-8", ",", 2)]
-#[case("quoted.csv", b"phone,note\n+14165550123,\"two\nlines, one; cell\"\n".to_vec(), "UTF-8", ",", 1)]
-#[case("bare.csv", b"+14165550123\n+14165550124\n".to_vec(), "UTF-8", ",", 2)]
-#[tokio::test]
-async fn files_are_read_as_spreadsheets_write_them(
-    #[case] name: &str,
-    #[case] content: Vec<u8>,
-    #[case] encoding: &str,
-    #[case] delimiter: &str,
-    #[case] rows: u64,
-) {
-    let rig = rig();
-    let seen = rig.look(&rig.file(name, content)).await;
-    assert_eq!((seen.encoding.as_str(), seen.delimiter.as_str(), seen.rows), (encoding, delimiter, rows));
-    assert!(seen.columns.iter().any(|c| c.role == Role::Phone), "{name}");
-    assert!(seen.columns.iter().all(|c| c.samples.iter().all(|s| !s.contains('\u{fffd}') && !s.contains('\u{feff}'))));
-}
-
-#[rstest]
-#[case("list.csv", b"%PDF-1.7 ...".to_vec(), "a PDF document")]
-#[case("list.csv", b"PK\x03\x04....".to_vec(), "Excel workbook")]
-#[case("list.csv", b"\x7fELF\0\0\0\0\0\0\0\0\0\0".to_vec(), "not text")]
-#[case("list.csv", Vec::new(), "empty")]
-#[case("list.csv", b"\n \n\n".to_vec(), "empty")]
-#[tokio::test]
-async fn what_is_no_table_says_what_it_is(#[case] name: &str, #[case] content: Vec<u8>, #[case] complaint: &str) {
-    let rig = rig();
-    let error = UiError::from(inspect(&rig.context.store, rig.file(name, content)).await.unwrap_err());
-    assert_eq!(error.code, UiErrorCode::ImportFile);
-    assert!(error.message.contains(complaint), "{}", error.message);
-    assert!(!error.remedy.is_empty());
-}
-
-#[tokio::test]
-async fn a_missing_file_and_a_missing_phone_column_say_so() {
-    let rig = rig();
-    let gone = inspect(&rig.context.store, rig.dir.path().join("gone.csv")).await.unwrap_err();
-    assert!(UiError::from(gone).message.contains("no file"));
-    let path = rig.file("names.csv", "name,city\nAna,Toronto\n");
-    let request = dto::ImportPreviewRequest {
-        path: path.to_string_lossy().into_owned(),
-        mapping: Vec::new(),
-        region: None,
-        has_header: true,
-    };
-    assert!(matches!(preview(&rig.context, request).await, Err(ImportError::NoPhoneColumn)));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-    #[test]
-    fn any_bytes_give_verdicts_or_a_sentence_and_every_record_once(
-        head in prop_oneof![Just("phone,name,opt-in,opt-in date,source\n".to_owned()), Just(String::new()), Just("Telefon;Name\n".to_owned())],
-        body in prop_oneof![
-            proptest::collection::vec(any::<u8>(), 0..400),
-            "(\\+1416555[0-9]{4},[a-z]{0,5},(yes|no|),2026-0[1-9]-1[0-9],[a-z]{0,4}\n){0,12}".prop_map(String::into_bytes),
-            "\\PC{0,200}".prop_map(String::into_bytes),
-        ],
-    ) {
-        let rig = rig();
-        let mut content = head.into_bytes();
-        content.extend(body);
-        let path = rig.file("any.csv", content);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            match inspect(&rig.context.store, path.clone()).await {
-                Err(error) => assert!(!UiError::from(error).message.is_empty()),
-                Ok(seen) => {
-                    let mut mapping: Vec<_> = seen
-                        .columns
-                        .iter()
-                        .map(|c| dto::ColumnMapping { index: c.index, role: c.role })
-                        .collect();
-                    if !seen.columns.iter().any(|c| c.role == Role::Phone) {
-                        mapping.insert(0, dto::ColumnMapping { index: 0, role: Role::Phone });
-                    }
-                    let request = dto::ImportPreviewRequest {
-                        path: path.to_string_lossy().into_owned(),
-                        mapping,
-                        region: None,
-                        has_header: seen.has_header,
-                    };
-                    match preview(&rig.context, request).await {
-                        Err(error) => assert!(matches!(error, ImportError::Empty), "{error}"),
-                        Ok(p) => {
-                            let sum = |v: &[dto::VerdictCount]| v.iter().map(|c| c.count).sum::<u64>();
-                            assert_eq!(sum(&p.verdicts), seen.rows);
-                            let done = rig.commit(&p, dto::UnprovenChoice::WithoutMarketing).await;
-                            assert_eq!(sum(&done.verdicts), seen.rows);
-                            assert_eq!(done.contacts_added, p.new_contacts);
-                            rig.is_sound();
-                        }
-                    }
-                }
-            }
-        });
-    }
 }

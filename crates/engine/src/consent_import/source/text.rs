@@ -1,53 +1,49 @@
-//! The file itself: what it really is, its encoding, its delimiter, its records one after the other.
+//! Text tables: encoding, delimiter, and records as they stream.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::Read;
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use sha2::{Digest, Sha256};
-use switchboard_domain::import::{ColumnRole, guess_role};
-use switchboard_domain::phone::PhoneNumber;
+use encoding_rs::{Decoder, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::ImportError;
+use super::super::ImportError;
+use super::{HEAD_BYTES, LONGEST_RECORD_BYTES, ReadAs, damaged};
 
-/// How much of a file is looked at to find its shape.
-const HEAD_BYTES: usize = 256 * 1024;
 /// Records looked at to find the delimiter (import-formats.md §2).
 const HEAD_RECORDS: usize = 100;
-/// A cell longer than this is a quote that was never closed.
-pub(super) const LONGEST_CELL_BYTES: usize = 64 * 1024;
-/// A record with more cells than this is no record.
-pub(super) const MOST_CELLS: usize = 2_000;
+/// Letters of the head of a file that are looked at for having been encoded twice.
+const MENDED_WORDS: usize = 2_000;
 
-/// Reading stops with an error where a record goes on for longer than this: an open quotation mark at the head of a large
-/// file would otherwise bring all of it into memory.
-pub(super) const LONGEST_RECORD_BYTES: usize = 8 * 1024 * 1024;
-
-/// A file whose shape is known.
-#[derive(Clone, Debug)]
-pub(super) struct Source {
-    pub path: PathBuf,
-    pub sha256: String,
-    pub size_bytes: u64,
+/// How the text of a file is to be read.
+#[derive(Clone)]
+pub(super) struct TextShape {
     pub encoding: &'static Encoding,
+    /// A mark, or the bytes, leave no other reading.
+    pub encoding_is_sure: bool,
     pub delimiter: u8,
     /// A first line `sep=;` that is not a record.
     pub separator_line: bool,
+    /// UTF-8 that was read as another encoding and saved as UTF-8 once more: `JosÃ©`.
+    pub encoded_twice: bool,
+    /// The beginning, decoded; emptied where it is not needed any more.
+    pub head_text: String,
+    pub notes: Vec<String>,
 }
 
-impl Source {
-    /// Reads the file once: hash, encoding, kind; then finds the delimiter in its head.
-    pub(super) fn open(path: &Path) -> Result<Self, ImportError> {
-        let mut file = File::open(path).map_err(ImportError::Unreadable)?;
-        if file.metadata().map_err(ImportError::Unreadable)?.is_dir() {
-            return Err(ImportError::NotATable { what: "a folder" });
-        }
-        let mut hash = Sha256::new();
+impl std::fmt::Debug for TextShape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextShape").field("encoding", &self.encoding.name()).finish_non_exhaustive()
+    }
+}
+
+impl TextShape {
+    /// Reads everything once; `each` sees the bytes as they come.
+    pub(super) fn find(
+        mut file: impl Read,
+        as_told: &ReadAs,
+        mut each: impl FnMut(&[u8]),
+    ) -> Result<Self, ImportError> {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
         let mut utf8 = Utf8Check::default();
         let mut head: Vec<u8> = Vec::new();
-        let mut size_bytes = 0u64;
         let mut buffer = vec![0u8; 64 * 1024];
         loop {
             let n = file.read(&mut buffer).map_err(ImportError::Unreadable)?;
@@ -55,25 +51,21 @@ impl Source {
             if chunk.is_empty() {
                 break;
             }
-            if size_bytes == 0
-                && let Some(what) = not_text(chunk)
-            {
-                return Err(ImportError::NotATable { what });
-            }
-            size_bytes = size_bytes.saturating_add(n as u64);
-            hash.update(chunk);
+            each(chunk);
             detector.feed(chunk, false);
             utf8.feed(chunk);
             let room = HEAD_BYTES.saturating_sub(head.len());
             head.extend_from_slice(chunk.get(..room.min(n)).unwrap_or_default());
         }
         detector.feed(b"", true);
-        let encoding = encoding_of(&head, utf8.is_valid(), &detector);
-        if encoding == UTF_8 || (encoding != UTF_16LE && encoding != UTF_16BE) {
-            // Text in one-byte encodings has no zero bytes; a program or picture does.
-            if head.contains(&0) {
-                return Err(ImportError::NotATable { what: "a file of a program, not text" });
-            }
+        let (encoding, encoding_is_sure) =
+            match as_told.encoding.as_deref().and_then(|e| Encoding::for_label_no_replacement(e.as_bytes())) {
+                Some(told) => (told, true),
+                None => encoding_of(&head, utf8.is_valid(), &detector),
+            };
+        // Text in one-byte encodings has no zero bytes; a program or picture does.
+        if encoding != UTF_16LE && encoding != UTF_16BE && head.contains(&0) {
+            return Err(ImportError::NotATable { what: "a file of a program, not text" });
         }
         let (text, _, _) = encoding.decode(&head);
         let text = text.trim_start_matches('\u{feff}');
@@ -82,85 +74,65 @@ impl Source {
         }
         let (separator_line, named) = separator_line(text);
         let body = if separator_line { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
-        let delimiter = named.unwrap_or_else(|| delimiter_of(body));
+        let mut notes = Vec::new();
+        let encoded_twice = encoding == UTF_8 && was_encoded_twice(body);
+        if encoded_twice {
+            notes.push(
+                "Letters such as é had been encoded twice (JosÃ© instead of José) and were put right.".to_owned(),
+            );
+        }
+        if encoding == UTF_8 && utf8.is_cut() {
+            notes.push(
+                "The file ends in the middle of a letter: it was probably cut off, and rows may be missing.".to_owned(),
+            );
+        }
         Ok(Self {
-            path: path.to_owned(),
-            sha256: hex::encode(hash.finalize()),
-            size_bytes,
             encoding,
-            delimiter,
+            encoding_is_sure,
+            delimiter: named.unwrap_or_else(|| delimiter_of(body)),
             separator_line,
+            encoded_twice,
+            head_text: text.chars().take(64).collect(),
+            notes,
         })
     }
 
-    /// The records from the beginning, one after the other, flat in memory.
-    pub(super) fn records(&self) -> Result<Records, ImportError> {
-        let file = File::open(&self.path).map_err(ImportError::Unreadable)?;
-        let decoding = Decoding::new(BufReader::with_capacity(64 * 1024, file), self.encoding);
+    /// Reads records of this shape.
+    pub(super) fn reader<R: Read>(&self, from: R) -> Result<csv::Reader<Decoding<R>>, ImportError> {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(self.delimiter)
             .buffer_capacity(64 * 1024)
-            .from_reader(decoding);
+            .from_reader(Decoding::new(from, self.encoding));
         if self.separator_line {
             reader.read_byte_record(&mut csv::ByteRecord::new()).map_err(unreadable)?;
         }
-        Ok(Records { reader })
-    }
-
-    /// Name of the file.
-    pub(super) fn file_name(&self) -> String {
-        self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-    }
-
-    /// Whether the first record is a header: it names columns that we know, and no cell of it is a number.
-    pub(super) fn has_header(first: &[String]) -> bool {
-        let no_number = !first
-            .iter()
-            .any(|c| PhoneNumber::parse_in(c, None).is_ok() || c.chars().filter(char::is_ascii_digit).count() >= 7);
-        let known = first.iter().any(|c| !c.trim().is_empty() && !matches!(guess_role(c, &[]), ColumnRole::Attribute));
-        no_number && (known || first.iter().all(|c| !c.trim().is_empty()))
+        Ok(reader)
     }
 }
 
-/// Reads records.
-pub(super) struct Records {
-    reader: csv::Reader<Decoding<BufReader<File>>>,
-}
-
-impl Records {
-    /// The next record that has any content; `false` at the end.
-    pub(super) fn read(&mut self, record: &mut csv::StringRecord) -> Result<bool, ImportError> {
-        loop {
-            self.reader.get_mut().of_record_bytes = 0;
-            if !self.reader.read_record(record).map_err(unreadable)? {
-                return Ok(false);
-            }
-            if record.iter().any(|c| !c.trim().is_empty()) {
-                return Ok(true);
-            }
-        }
-    }
+/// Reads one record, whose length is held against its limit.
+pub(super) fn next<R: Read>(
+    reader: &mut csv::Reader<Decoding<R>>,
+    record: &mut csv::StringRecord,
+) -> Result<bool, ImportError> {
+    reader.get_mut().begin_record();
+    reader.read_record(record).map_err(unreadable)
 }
 
 fn unreadable(error: csv::Error) -> ImportError {
-    let message = "broken table";
     match error.into_kind() {
         csv::ErrorKind::Io(e) => ImportError::Unreadable(e),
-        _ => ImportError::Unreadable(std::io::Error::new(std::io::ErrorKind::InvalidData, message)),
+        _ => damaged("broken table"),
     }
 }
 
 /// What a file is that is no text, by its first bytes.
-fn not_text(head: &[u8]) -> Option<&'static str> {
+pub(super) fn not_text(head: &[u8]) -> Option<&'static str> {
     let starts = |magic: &[u8]| head.starts_with(magic);
     if starts(b"%PDF") {
         Some("a PDF document")
-    } else if starts(b"PK\x03\x04") {
-        Some("an Excel workbook or a zip archive")
-    } else if starts(b"\xd0\xcf\x11\xe0") {
-        Some("an old Excel or Word file")
     } else if starts(b"\x89PNG") || starts(b"\xff\xd8\xff") || starts(b"GIF8") {
         Some("a picture")
     } else if starts(b"\x1f\x8b") || starts(b"7z\xbc\xaf") || starts(b"Rar!") {
@@ -169,8 +141,6 @@ fn not_text(head: &[u8]) -> Option<&'static str> {
         Some("a database")
     } else if starts(b"{\\rtf") {
         Some("a text document (RTF)")
-    } else if starts(b"BEGIN:VCARD") {
-        Some("a vCard address book")
     } else if head
         .trim_ascii_start()
         .get(..5)
@@ -182,22 +152,98 @@ fn not_text(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn encoding_of(head: &[u8], valid_utf8: bool, detector: &chardetng::EncodingDetector) -> &'static Encoding {
+/// The encoding, and whether it is more than a good guess.
+fn encoding_of(head: &[u8], valid_utf8: bool, detector: &chardetng::EncodingDetector) -> (&'static Encoding, bool) {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
-        return encoding;
+        return (encoding, true);
     }
     // "Unicode text" without its mark: every other byte of Latin text is zero.
     let sample = head.get(..head.len().min(4096)).unwrap_or_default();
     let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     if sample.len() >= 8 {
         if zeros(1) * 5 > sample.len() && zeros(0) * 50 < sample.len() {
-            return UTF_16LE;
+            return (UTF_16LE, true);
         }
         if zeros(0) * 5 > sample.len() && zeros(1) * 50 < sample.len() {
-            return UTF_16BE;
+            return (UTF_16BE, true);
         }
     }
-    if valid_utf8 { UTF_8 } else { detector.guess(None, chardetng::Utf8Detection::Deny) }
+    if valid_utf8 {
+        return (UTF_8, true);
+    }
+    let guessed = detector.guess(None, chardetng::Utf8Detection::Deny);
+    // Old Macs are not among what the detector knows; in Western text their letters are symbols elsewhere.
+    if guessed.is_single_byte() && letters_inside(head, MACINTOSH) > letters_inside(head, guessed).max(0) {
+        return (MACINTOSH, false);
+    }
+    (guessed, false)
+}
+
+/// How many non-ASCII characters are small letters beside other letters, less those that no name holds.
+fn letters_inside(head: &[u8], encoding: &'static Encoding) -> i64 {
+    let (text, _, _) = encoding.decode(head);
+    let mut score = 0i64;
+    let mut before = ' ';
+    for c in text.chars() {
+        if !c.is_ascii() {
+            let after_small = before.is_lowercase() || before.is_ascii_uppercase();
+            score += if c.is_lowercase() && before.is_alphabetic() && c != 'ƒ' {
+                1
+            } else if c.is_uppercase() && !before.is_alphabetic() {
+                0
+            } else if after_small {
+                -2
+            } else {
+                -1
+            };
+        }
+        before = c;
+    }
+    score
+}
+
+/// Whether most words that could have been encoded twice were, in the beginning of a text.
+fn was_encoded_twice(text: &str) -> bool {
+    let mut twice = 0usize;
+    let mut once = 0usize;
+    let words = text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|w| !w.is_ascii());
+    for word in words.take(MENDED_WORDS) {
+        if mended(word).is_some() {
+            twice += 1;
+        } else {
+            once += 1;
+        }
+    }
+    twice > 0 && twice >= once.saturating_mul(4)
+}
+
+/// A text that was encoded twice, as it was before the second time.
+fn mended(text: &str) -> Option<String> {
+    [WINDOWS_1252, MACINTOSH].into_iter().find_map(|between| {
+        let (bytes, _, unmappable) = between.encode(text);
+        let right = (!unmappable).then(|| String::from_utf8(bytes.into_owned()).ok()).flatten()?;
+        (!right.is_ascii() && right.chars().count() < text.chars().count()).then_some(right)
+    })
+}
+
+/// Puts the letters of a record right that were encoded twice; whether there were any.
+pub(super) fn mend(record: &mut csv::StringRecord) -> bool {
+    if record.iter().all(str::is_ascii) {
+        return false;
+    }
+    let mut any = false;
+    let cells: csv::StringRecord = record
+        .iter()
+        .map(|cell| {
+            let right = (!cell.is_ascii()).then(|| mended(cell)).flatten();
+            any |= right.is_some();
+            right.unwrap_or_else(|| cell.to_owned())
+        })
+        .collect();
+    if any {
+        *record = cells;
+    }
+    any
 }
 
 /// Whether a stream of bytes is UTF-8, but for a cut last character.
@@ -226,6 +272,11 @@ impl Utf8Check {
     const fn is_valid(&self) -> bool {
         !self.broken
     }
+
+    /// Whether the last character is cut.
+    const fn is_cut(&self) -> bool {
+        !self.broken && !self.tail.is_empty()
+    }
 }
 
 /// `sep=;` as Excel writes it.
@@ -238,7 +289,7 @@ fn separator_line(text: &str) -> (bool, Option<u8>) {
 }
 
 /// The delimiter that gives the most records the same number of cells, quotes honoured.
-fn delimiter_of(text: &str) -> u8 {
+pub(super) fn delimiter_of(text: &str) -> u8 {
     let mut best = (0usize, 0usize, b',');
     for delimiter in [b',', b';', b'\t', b'|'] {
         let mut reader = csv::ReaderBuilder::new()
@@ -263,7 +314,7 @@ fn delimiter_of(text: &str) -> u8 {
 }
 
 /// Turns bytes of any encoding into UTF-8 while reading. What cannot be decoded becomes U+FFFD.
-struct Decoding<R> {
+pub(super) struct Decoding<R> {
     inner: R,
     decoder: Decoder,
     raw: Vec<u8>,
@@ -279,7 +330,7 @@ struct Decoding<R> {
 }
 
 impl<R: Read> Decoding<R> {
-    fn new(inner: R, encoding: &'static Encoding) -> Self {
+    pub(super) fn new(inner: R, encoding: &'static Encoding) -> Self {
         Self {
             inner,
             decoder: encoding.new_decoder_with_bom_removal(),
@@ -293,6 +344,11 @@ impl<R: Read> Decoding<R> {
             flushed: false,
             of_record_bytes: 0,
         }
+    }
+
+    /// A new record begins: its length is counted from here.
+    pub(super) const fn begin_record(&mut self) {
+        self.of_record_bytes = 0;
     }
 
     fn refill(&mut self) -> std::io::Result<()> {

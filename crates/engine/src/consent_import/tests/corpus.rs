@@ -3,12 +3,9 @@
 
 use std::path::PathBuf;
 
-use super::ImportError;
-use super::source::{LONGEST_RECORD_BYTES, Source};
-
-fn utf16(text: &str) -> Vec<u8> {
-    std::iter::once(0xfeff_u16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
-}
+use super::super::ImportError;
+use super::super::source::{LONGEST_RECORD_BYTES, ReadAs, Source};
+use super::fixtures::utf16;
 
 fn lists() -> Vec<(&'static str, Vec<u8>, usize)> {
     vec![
@@ -28,7 +25,7 @@ fn records(name: &str, bytes: &[u8]) -> Result<usize, ImportError> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     std::fs::write(&path, bytes).unwrap();
-    let mut records = Source::open(&path)?.records()?;
+    let mut records = Source::open(&path, &ReadAs::default())?.records()?;
     let mut record = csv::StringRecord::new();
     let mut count = 0;
     while records.read(&mut record)? {
