@@ -96,8 +96,10 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/import",
-    validateSearch: (raw: Record<string, unknown>): { file?: string } =>
-      typeof raw.file === "string" ? { file: raw.file } : {},
+    validateSearch: (raw: Record<string, unknown>): { file?: string; done?: string } => ({
+      ...(typeof raw.file === "string" ? { file: raw.file } : {}),
+      ...(typeof raw.done === "string" ? { done: raw.done } : {}),
+    }),
     component: lazyRouteComponent(() => import("../features/import/ImportScreen"), "ImportScreen"),
   }),
   page("/settings", settingsScreen, "SettingsScreen"),

@@ -50,6 +50,7 @@ const EVENTS: Record<string, Look> = {
   marketing_stop: { text: "contacts.event.marketing_stop", tone: "attention", icon: MessageCircleOff },
   marketing_resume: { text: "contacts.event.marketing_resume", tone: "good", icon: Undo2 },
   probable_opt_out: { text: "contacts.event.probable_opt_out", tone: "attention", icon: ShieldQuestion },
+  undone: { text: "contacts.event.undone", tone: "neutral", icon: Undo2 },
   not_an_opt_out: { text: "contacts.event.not_an_opt_out", tone: "neutral", icon: Undo2 },
   declined: { text: "contacts.event.declined", tone: "neutral", icon: CircleMinus },
   blocked: { text: "contacts.event.blocked", tone: "trouble", icon: Ban },

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { FileDown, FolderOpen, Sprout } from "lucide-react";
 import { Button } from "../../components/Button";
 import { Chip, ErrorNote, type Tone } from "../../components/feedback";
@@ -20,7 +20,12 @@ export function ChooseFile() {
   const choose = async () => {
     const path = await ipc.chooseFile({
       title: t("import.dialog"),
-      filters: [{ name: t("import.filter"), extensions: ["csv", "tsv", "txt", "xlsx", "ods"] }],
+      filters: [
+        {
+          name: t("import.filter"),
+          extensions: ["csv", "tsv", "txt", "xlsx", "xls", "xlsb", "ods", "zip", "vcf", "json", "ndjson", "jsonl"],
+        },
+      ],
     });
     if (path) open(path);
   };
@@ -70,6 +75,8 @@ const TONES: Record<ImportState, Tone> = {
   committed: "good",
   cancelled: "neutral",
   interrupted: "attention",
+  undoing: "attention",
+  undone: "neutral",
 };
 
 function PastImport({ summary }: { summary: ImportSummary }) {
@@ -77,7 +84,13 @@ function PastImport({ summary }: { summary: ImportSummary }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
       <div className="min-w-48 flex-1">
-        <p className="truncate font-medium">{summary.file_name}</p>
+        <Link
+          to="/import"
+          search={{ done: summary.import_id }}
+          className="block truncate font-medium underline-offset-4 hover:underline"
+        >
+          {summary.file_name}
+        </Link>
         <p className="text-ink-3 text-xs">
           {t("import.past.people", { count: summary.contacts_added })} ·{" "}
           {t("import.past.left", { count: summary.rows_left_out })}

@@ -4,42 +4,59 @@ import { Button } from "../../components/Button";
 import { Note } from "../../components/feedback";
 import { Checkbox, Select, TextField } from "../../components/fields";
 import { Card } from "../../components/Page";
-import { useBytesText, useTimeText } from "../../components/values";
+import { useBytesText } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type { ColumnRole, ImportColumn, ImportInspection, ImportPreviewRequest } from "../../ipc/ipc";
+import { type ReadAs, ReadAsChoices } from "./ReadAsChoices";
 
 const ROLES: ColumnRole[] = [
   "phone",
+  "other_phone",
   "country",
   "first_name",
   "last_name",
   "full_name",
   "consent_state",
+  "consent_question",
   "opted_out",
   "consent_at",
   "consent_source",
   "consent_wording",
   "consent_purpose",
+  "consent_confirmed",
+  "consent_language",
+  "consent_business",
+  "consent_ip",
+  "other_consent",
   "attribute",
   "bsuid",
   "username",
   "ignore",
 ];
 /** These may stand on several columns; each of the others on one only. */
-const REPEATABLE: ColumnRole[] = ["opted_out", "attribute", "ignore"];
+const REPEATABLE: ColumnRole[] = ["opted_out", "other_phone", "other_consent", "attribute", "ignore"];
 
 export function FileLine({ inspection }: { inspection: ImportInspection }) {
   const t = useT();
-  const time = useTimeText();
   const size = useBytesText()(inspection.size_bytes);
+  const kind = inspection.kind === "text" ? inspection.encoding : t(`import.kind.${inspection.kind}`);
   return (
     <div className="min-w-0 space-y-3">
       <p className="font-medium text-base">{inspection.recognised_as ?? t("import.unrecognised")}</p>
-      <p className="-mt-2 text-ink-3 text-xs">
-        {t("import.file", { rows: inspection.rows, size, encoding: inspection.encoding })}
-      </p>
-      {inspection.imported_before_at_ms ? (
-        <Note tone="attention">{t("import.before", { date: time(inspection.imported_before_at_ms, "date") })}</Note>
+      <p className="-mt-2 text-ink-3 text-xs">{t("import.file", { rows: inspection.rows, size, encoding: kind })}</p>
+      {inspection.understood ? (
+        <p className="text-ink-2 text-sm">
+          <bdi>{inspection.understood}</bdi>
+        </p>
+      ) : null}
+      {inspection.notes.length > 0 ? (
+        <ul className="list-disc space-y-0.5 ps-5 text-ink-2 text-sm">
+          {inspection.notes.map((note) => (
+            <li key={note}>
+              <bdi>{note}</bdi>
+            </li>
+          ))}
+        </ul>
       ) : null}
     </div>
   );
@@ -51,10 +68,12 @@ export function Columns({
   inspection,
   initial,
   onJudge,
+  onReadAs,
 }: {
   inspection: ImportInspection;
   initial: ImportPreviewRequest;
   onJudge: (request: ImportPreviewRequest) => void;
+  onReadAs: (next: ReadAs) => void;
 }) {
   const t = useT();
   const [mapping, setMapping] = useState(initial.mapping);
@@ -74,8 +93,9 @@ export function Columns({
   const regionOk = region === "" || /^[A-Za-z]{2}$/.test(region);
   return (
     <>
-      <div className="mb-5">
+      <div className="mb-5 space-y-4">
         <FileLine inspection={inspection} />
+        <ReadAsChoices inspection={inspection} onReadAs={onReadAs} />
       </div>
       <Card className="overflow-x-auto">
         <table className="w-full table-fixed text-sm" aria-labelledby={tableId}>
@@ -146,6 +166,7 @@ export function Columns({
           isDisabled={!identified || !regionOk}
           onPress={() =>
             onJudge({
+              ...initial,
               path: inspection.path,
               mapping,
               region: region === "" ? null : region.toUpperCase(),

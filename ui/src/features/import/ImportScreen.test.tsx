@@ -126,18 +126,57 @@ it("tells the size of a small file in bytes", async () => {
   expect(await screen.findByText(/· 412 bytes ·/)).toBeInTheDocument();
 });
 
-it("says that a file was imported before and that nothing changed", async () => {
+it("says that a file was imported before instead of offering it again, and shows what that did", async () => {
   const { user, router } = await openAt(fileAt("nothing.csv"));
-  const write = async () => {
-    await user.click(await screen.findByRole("radio", { name: /without marketing/ }));
-    await user.click(screen.getByRole("button", { name: /^Import \d/ }));
-  };
-  await write();
+  await user.click(await screen.findByRole("radio", { name: /without marketing/ }));
+  await user.click(screen.getByRole("button", { name: /^Import \d/ }));
   expect(await screen.findByRole("heading", { name: "The list is in" }, { timeout: 5_000 })).toBeInTheDocument();
   await router.navigate({ to: "/import" });
   await screen.findByRole("button", { name: "Choose a file" });
   await router.navigate({ to: "/import", search: { file: "/home/shop/nothing.csv" } });
-  await write();
-  expect(await screen.findByRole("heading", { name: "This list is in already" })).toBeInTheDocument();
-  expect(screen.getByText(/Nothing changed\.$/)).toBeInTheDocument();
+  expect(await screen.findByRole("heading", { name: "You imported this file already" })).toBeInTheDocument();
+  expect(screen.getByText(/Importing it again changes nothing\./)).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /^Import \d/ })).toBeNull();
+  expect(await axeFaults()).toEqual([]);
+  // Who decides as before is told so as well.
+  await user.click(screen.getByRole("button", { name: /Decide differently/ }));
+  await user.click(await screen.findByRole("radio", { name: /without marketing/ }));
+  expect(screen.getByRole("button", { name: /nothing would change/ })).toBeDisabled();
+  await user.click(screen.getByRole("radio", { name: /Leave them out/ }));
+  expect(screen.queryByRole("button", { name: /nothing would change/ })).toBeNull();
+});
+
+it("takes an import back after saying what goes and what stays", async () => {
+  const { user, ipc } = await openAt(fileAt("nothing.csv"));
+  await user.click(await screen.findByRole("radio", { name: /without marketing/ }));
+  await user.click(screen.getByRole("button", { name: /^Import \d/ }));
+  await screen.findByRole("heading", { name: "The list is in" }, { timeout: 5_000 });
+  await user.click(screen.getByRole("button", { name: "Take this import back" }));
+  const dialog = await screen.findByRole("alertdialog");
+  expect(dialog).toHaveTextContent(/removed unless something else is known of them/);
+  await user.click(within(dialog).getByRole("button", { name: "Take this import back" }));
+  expect(await screen.findByText(/people were removed/)).toBeInTheDocument();
+  expect(screen.queryByRole("link", { name: "New campaign for them" })).toBeNull();
+  expect(ipc.calls.some(({ name }) => name === "consent_import_undo")).toBe(true);
+});
+
+it("asks what a list of nothing but numbers is", async () => {
+  const { user, ipc } = await openAt(fileAt("stop.csv"));
+  expect(await screen.findByRole("radio", { name: /They do not want messages/ })).toBeChecked();
+  expect(await axeFaults()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  await screen.findByRole("button", { name: "Change columns" });
+  expect(ipc.calls.find(({ name }) => name === "consent_import_preview")?.request).toMatchObject({
+    meaning: "opt_outs",
+  });
+});
+
+it("asks once how a date is meant that can be read in two ways", async () => {
+  const { user, ipc } = await openAt(fileAt("dates.csv"));
+  await user.click(await screen.findByRole("radio", { name: /April 3, 2026|3 April 2026/ }));
+  await waitFor(() =>
+    expect(ipc.calls.filter(({ name }) => name === "consent_import_preview").at(-1)?.request).toMatchObject({
+      date_order: "day_first",
+    }),
+  );
 });

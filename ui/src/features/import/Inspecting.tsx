@@ -6,9 +6,20 @@ import { useCommand } from "../../ipc/queries";
 import { useJobProgress } from "../../ipc/useJobProgress";
 
 /** Looks at the file; a file that cannot be read says why and what to do. */
-export function Inspecting({ path, onInspected }: { path: string; onInspected: (seen: ImportInspection) => void }) {
+export function Inspecting({
+  path,
+  sheet,
+  encoding,
+  onInspected,
+}: {
+  path: string;
+  /** As the operator chose; none = as it looks. */
+  sheet: string | null;
+  encoding: string | null;
+  onInspected: (seen: ImportInspection) => void;
+}) {
   const t = useT();
-  const inspection = useCommand("consent_import_inspect", { path }, { tags: [], fresh: true });
+  const inspection = useCommand("consent_import_inspect", { path, sheet, encoding }, { tags: [], fresh: true });
   const progress = useJobProgress(null);
   const seen = inspection.data;
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once per answer, not per drawing of the parent

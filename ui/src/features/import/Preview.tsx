@@ -1,6 +1,7 @@
 // What the file is worth: a verdict per row, what it proves in one sentence, and the decision about rows that
 // prove nothing. Every count opens its rows.
 import { useState } from "react";
+import { useIntl } from "react-intl";
 import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { ErrorNote, Note, ProgressBar } from "../../components/feedback";
@@ -9,6 +10,7 @@ import { Card } from "../../components/Page";
 import { Count } from "../../components/values";
 import { useT } from "../../i18n/t";
 import type {
+  AmbiguousDate,
   ImportCommit,
   ImportInspection,
   ImportPreview,
@@ -20,16 +22,22 @@ import { useJobProgress } from "../../ipc/useJobProgress";
 import { type AttestationDraft, AttestationForm, emptyAttestation, isComplete } from "./AttestationForm";
 import { FileLine } from "./Columns";
 import { PreviewRows, type RowFilter } from "./PreviewRows";
+import { type ReadAs, ReadAsChoices } from "./ReadAsChoices";
 
 export function Preview({
   inspection,
   request,
   onChangeColumns,
+  onRequest,
+  onReadAs,
   onCommit,
 }: {
   inspection: ImportInspection;
   request: ImportPreviewRequest;
   onChangeColumns: () => void;
+  /** The same file, judged in another way. */
+  onRequest: (request: ImportPreviewRequest) => void;
+  onReadAs: (next: ReadAs) => void;
   onCommit: (commit: ImportCommit) => void;
 }) {
   const t = useT();
@@ -50,30 +58,57 @@ export function Preview({
   if (!preview.data)
     return <ProgressBar label={t("import.judging")} done={progress?.done ?? 0} total={progress?.total ?? null} />;
   return (
-    <Judged inspection={inspection} preview={preview.data} onChangeColumns={onChangeColumns} onCommit={onCommit} />
+    <Judged
+      inspection={inspection}
+      request={request}
+      preview={preview.data}
+      onChangeColumns={onChangeColumns}
+      onRequest={onRequest}
+      onReadAs={onReadAs}
+      onCommit={onCommit}
+    />
   );
 }
 
 const CHOICES: UnprovenChoice[] = ["attest", "without_marketing", "leave"];
 
+/** Whom an import would change something about, for a choice about rows that prove nothing. */
+function changesOf(preview: ImportPreview, choice: UnprovenChoice | null): number {
+  const unproven =
+    choice === "attest"
+      ? Math.max(preview.unproven_attestable, preview.unproven_new)
+      : choice === "without_marketing"
+        ? preview.unproven_new
+        : 0;
+  return preview.proven_new + unproven;
+}
+
 function Judged({
   inspection,
+  request,
   preview,
   onChangeColumns,
+  onRequest,
+  onReadAs,
   onCommit,
 }: {
   inspection: ImportInspection;
+  request: ImportPreviewRequest;
   preview: ImportPreview;
   onChangeColumns: () => void;
+  onRequest: (request: ImportPreviewRequest) => void;
+  onReadAs: (next: ReadAs) => void;
   onCommit: (commit: ImportCommit) => void;
 }) {
   const t = useT();
   const [filter, setFilter] = useState<RowFilter>("all");
   const [choice, setChoice] = useState<UnprovenChoice | null>(preview.unproven === 0 ? "leave" : null);
   const [attestation, setAttestation] = useState<AttestationDraft>(emptyAttestation);
-  const taken = preview.proven + (choice === "leave" || choice === null ? 0 : preview.unproven);
+  const taken = changesOf(preview, choice);
+  // The same file with the same choice: the core would answer that nothing changed, so it is not offered.
+  const again = preview.imported_before !== null && choice === preview.imported_before_choice;
   const ready = choice !== null && (choice !== "attest" || preview.unproven === 0 || isComplete(attestation));
-  const writes = taken + preview.opted_out > 0;
+  const writes = !again && taken + preview.opted_out_new + preview.known > 0;
   return (
     <div className="space-y-5">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -82,6 +117,10 @@ function Judged({
           {t("import.changeColumns")}
         </Button>
       </div>
+      <ReadAsChoices inspection={inspection} onReadAs={onReadAs} />
+      {inspection.ambiguous_date ? (
+        <DateQuestion date={inspection.ambiguous_date} request={request} onRequest={onRequest} />
+      ) : null}
       <Note tone={preview.proven > 0 ? "good" : "attention"} className="text-base">
         <bdi>{preview.proof_sentence}</bdi>
       </Note>
@@ -183,14 +222,48 @@ function Judged({
             });
           }}
         >
-          {taken > 0
-            ? t("import.go", { count: taken })
-            : preview.opted_out > 0 && choice !== null
-              ? t("import.optOutsOnly", { count: preview.opted_out })
-              : t("import.goNone")}
+          {again
+            ? t("import.goSame")
+            : taken > 0
+              ? t("import.go", { count: taken })
+              : preview.opted_out_new > 0 && choice !== null
+                ? t("import.optOutsOnly", { count: preview.opted_out_new })
+                : preview.known > 0 && choice !== null
+                  ? t("import.goKnown", { count: preview.known })
+                  : t("import.goNone")}
         </Button>
       </div>
     </div>
+  );
+}
+
+/** 03/04/2026 is in April or in March, and nothing in the file tells: whoever made it knows. */
+function DateQuestion({
+  date,
+  request,
+  onRequest,
+}: {
+  date: AmbiguousDate;
+  request: ImportPreviewRequest;
+  onRequest: (request: ImportPreviewRequest) => void;
+}) {
+  const t = useT();
+  const { formatDate } = useIntl();
+  const day = (ms: number) => formatDate(ms, { dateStyle: "long", timeZone: "UTC" });
+  return (
+    <Card className="p-5">
+      <RadioGroup
+        label={t("import.dates.question", { written: date.written })}
+        description={t("import.dates.help")}
+        orientation="horizontal"
+        value={request.date_order}
+        onChange={(date_order) => onRequest({ ...request, date_order })}
+        options={[
+          { value: "day_first" as const, label: day(date.day_first_ms) },
+          { value: "month_first" as const, label: day(date.month_first_ms) },
+        ]}
+      />
+    </Card>
   );
 }
 
