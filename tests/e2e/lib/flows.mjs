@@ -17,7 +17,7 @@ export async function onPracticeAccount(page) {
 /** From the chosen file to what it proves: a list of unknown form first asks what its columns mean; what was guessed
  * is right for the lists used here. */
 export async function judgeList(page, { timeoutMs = 60_000 } = {}) {
-  const judge = ["See what it proves", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import/];
+  const judge = ["See what it proves", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import|^Decide first/];
   await until(
     "the list to be read",
     async () => (await page.has("button", judge[0])) || (await page.has("button", judge[1])),
@@ -32,7 +32,9 @@ export async function judgeList(page, { timeoutMs = 60_000 } = {}) {
 /** From the chosen file to the summary. */
 export async function finishImport(page, { unproven = "leave", timeoutMs = 60_000 } = {}) {
   await judgeList(page, { timeoutMs });
-  const go = await page.find("button", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import/, { timeoutMs });
+  const go = await page.find("button", /^Import (one person|[\d,]+ people)|^Record|^Nothing to import|^Decide first/, {
+    timeoutMs,
+  });
   const choices = {
     attest: /^I attest that they agreed/,
     without: /^Take them along without marketing/,

@@ -18,6 +18,7 @@ mod shown;
 mod source;
 mod summary;
 mod tally;
+mod twice;
 mod undo;
 mod workbook_out;
 mod write;

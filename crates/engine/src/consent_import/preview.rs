@@ -3,6 +3,7 @@
 //! What stays in memory of a row are its verdict and a few marks (one byte) and, while the file is read, eight
 //! bytes that recognise the same person on another row. Pages of rows are read again from the file.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use super::roles::role_from_dto;
 use super::shown::{shown, verdict_from_dto};
 use super::source::Source;
 use super::tally::Tally;
+use super::twice::{Says, Twice};
 use super::write::{adds_nothing, find};
 use super::{ImportContext, ImportError, blocking, commit, inspect, summary};
 
@@ -42,8 +44,8 @@ pub(super) struct Preview {
     pub id: String,
     pub sheet: Sheet,
     marks: Vec<u8>,
-    /// Rows on which somebody of an earlier row stands again.
-    again: HashMap<u32, u32>,
+    /// Rows on which somebody of an earlier row stands again: that row, and which of them decides.
+    again: HashMap<u32, (u32, Twice)>,
 }
 
 static PREVIEWS: LazyLock<Mutex<VecDeque<Arc<Preview>>>> = LazyLock::new(Mutex::default);
@@ -107,7 +109,7 @@ fn judge_file(context: &ImportContext, id: String, sheet: Sheet) -> Result<(Prev
     let now = context.store.clock().now();
     let mut rows = sheet.rows(now)?;
     let hasher = RandomState::new();
-    let mut seen: HashMap<u64, u32> = HashMap::new();
+    let mut seen: HashMap<u64, (u32, Says)> = HashMap::new();
     let mut tally = Tally::default();
     let mut marks = Vec::new();
     let mut again = HashMap::new();
@@ -119,10 +121,16 @@ fn judge_file(context: &ImportContext, id: String, sheet: Sheet) -> Result<(Prev
         let states = context.store.read_blocking(|c| known_states(c, &chunk))?;
         for (row, state) in chunk.iter().zip(states) {
             let number = u32::try_from(row.number).unwrap_or(u32::MAX);
+            let says = Says::of(&row.judged.consent);
             let earlier = person_key(row, &hasher).and_then(|k| match seen.entry(k) {
-                std::collections::hash_map::Entry::Occupied(e) => Some(*e.get()),
-                std::collections::hash_map::Entry::Vacant(e) => {
-                    e.insert(number);
+                Entry::Occupied(mut e) => {
+                    let (first, so_far) = *e.get();
+                    let (both, told) = so_far.and(says);
+                    e.insert((first, both));
+                    Some((first, told))
+                }
+                Entry::Vacant(e) => {
+                    e.insert((number, says));
                     None
                 }
             });

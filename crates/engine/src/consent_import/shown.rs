@@ -6,6 +6,7 @@ use switchboard_domain::import::{ColumnRole, Flag, RowConsent, RowVerdict};
 use switchboard_domain::time::UnixMillis;
 
 use super::judging::{Row, Sheet};
+use super::twice::Twice;
 use super::write::names_of;
 
 /// Since when nothing may be sent to this person, if so.
@@ -42,7 +43,7 @@ pub(super) fn shown(
     sheet: &Sheet,
     row: &Row,
     verdict: RowVerdict,
-    earlier: Option<u32>,
+    earlier: Option<(u32, Twice)>,
     state: Option<&ConsentState>,
 ) -> dto::ImportRow {
     let phone = row
@@ -56,8 +57,8 @@ pub(super) fn shown(
     if let Some(why) = row.judged.not_taken {
         reasons.push(why.sentence());
     } else {
-        if let Some(first) = earlier {
-            reasons.push(format!("The same person stands on row {first}; what both rows say counts."));
+        if let Some((first, decides)) = earlier {
+            reasons.push(decides.sentence(first));
         } else if verdict == RowVerdict::Duplicate {
             reasons.push("Known already, with the same or newer evidence.".to_owned());
         }

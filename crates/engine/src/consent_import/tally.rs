@@ -10,6 +10,7 @@ use switchboard_domain::time::UnixMillis;
 
 use super::judging::Row;
 use super::shown::{day, forbidden, verdict_to_dto};
+use super::twice::Twice;
 use super::write::adds_nothing;
 
 /// What the rows of a file come to.
@@ -23,6 +24,7 @@ pub(super) struct Tally {
     suppressed: u64,
     new_contacts: u64,
     marketing: u64,
+    utility: u64,
     proven_new: u64,
     unproven_new: u64,
     unproven_attestable: u64,
@@ -37,7 +39,13 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts one row.
-    pub(super) fn count(&mut self, row: &Row, verdict: RowVerdict, earlier: Option<u32>, state: Option<&ConsentState>) {
+    pub(super) fn count(
+        &mut self,
+        row: &Row,
+        verdict: RowVerdict,
+        earlier: Option<(u32, Twice)>,
+        state: Option<&ConsentState>,
+    ) {
         let place = RowVerdict::ALL.iter().position(|v| *v == verdict).unwrap_or(0);
         *self.verdicts.entry(place).or_default() += 1;
         self.rows += 1;
@@ -67,16 +75,19 @@ impl Tally {
         }
         self.known += u64::from(state.is_some() && earlier.is_none());
         if earlier.is_some() {
-            self.reason("same_person", "The same person stands on an earlier row; what both rows say counts.", None);
+            self.reason(
+                "same_person",
+                "The same person stands on an earlier row; the newer word decides, and an opt-out always does.",
+                None,
+            );
         } else if verdict == RowVerdict::Duplicate {
             self.reason("known_already", "Known already, with the same or newer evidence.", None);
         }
         match &row.judged.consent {
             RowConsent::Proven { given, purposes } => {
                 self.proven += 1;
-                if purposes.covers(Category::Marketing) {
-                    self.marketing += 1;
-                }
+                self.marketing += u64::from(purposes.covers(Category::Marketing));
+                self.utility += u64::from(purposes.covers(Category::Utility));
                 self.earliest = Some(self.earliest.map_or(given.at, |e| e.min(given.at)));
                 self.latest = Some(self.latest.map_or(given.at, |l| l.max(given.at)));
             }
@@ -166,11 +177,16 @@ impl Tally {
             format!("between {} and {}", day(from), day(to))
         };
         let what = if self.marketing == self.proven {
-            "marketing and service notices".to_owned()
+            if self.utility == 0 { "marketing" } else { "marketing and service notices" }.to_owned()
         } else {
             format!("messages, {} of them to marketing", self.marketing)
         };
-        let rest = if self.unproven > 0 { format!(" {} rows prove nothing.", self.unproven) } else { String::new() };
-        format!("{} rows show that the person agreed to {what}, {when}.{rest}", self.proven)
+        let rest = match self.unproven {
+            0 => String::new(),
+            1 => " One row proves nothing.".to_owned(),
+            n => format!(" {n} rows prove nothing."),
+        };
+        let shows = if self.proven == 1 { "One row shows".to_owned() } else { format!("{} rows show", self.proven) };
+        format!("{shows} that the person agreed to {what}, {when}.{rest}")
     }
 }

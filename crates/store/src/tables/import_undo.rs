@@ -14,9 +14,19 @@ use crate::{StoreError, WriteTx};
 
 /// People looked at in one transaction at most.
 const AT_ONCE: usize = 250;
-/// Tables that hold what an import wrote itself of a person, and those that hang on messages, which are looked for.
-const OWN: [&str; 7] =
-    ["contacts", "identifiers", "consent_events", "consent_state", "import_contacts", "reactions", "media_files"];
+/// Tables that hold what an import wrote itself of a person (tags are looked at by themselves), and those that hang on
+/// messages, which are looked for.
+const OWN: [&str; 9] = [
+    "contacts",
+    "identifiers",
+    "consent_events",
+    "consent_state",
+    "import_contacts",
+    "contact_values",
+    "contact_tags",
+    "reactions",
+    "media_files",
+];
 
 /// What was taken back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,6 +154,10 @@ fn is_nothing_else(
             "SELECT EXISTS (SELECT 1 FROM consent_events WHERE contact_id = ?1 AND (import_id IS NULL OR import_id <> ?2))
                  OR EXISTS (SELECT 1 FROM import_contacts WHERE contact_id = ?1 AND import_id <> ?2)
                  OR EXISTS (SELECT 1 FROM contacts WHERE merged_into = ?1)
+                 OR EXISTS (SELECT 1 FROM contact_tags t WHERE t.contact_id = ?1 AND t.tag_key NOT IN (
+                        SELECT tag_key(x.value) FROM contacts c, json_each(c.attributes) a,
+                            json_each(cell_tags(a.key, a.value)) x
+                        WHERE c.contact_id = ?1 AND json_valid(c.attributes)))
                  OR EXISTS (SELECT 1 FROM contacts c JOIN imports i ON i.import_id = ?2
                             WHERE c.contact_id = ?1 AND c.updated_at_ms > i.finished_at_ms)
                  OR EXISTS (SELECT 1 FROM contacts WHERE contact_id = ?1

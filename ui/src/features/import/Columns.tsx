@@ -36,13 +36,13 @@ const ROLES: ColumnRole[] = [
 /** These may stand on several columns; each of the others on one only. */
 const REPEATABLE: ColumnRole[] = ["opted_out", "other_phone", "other_consent", "attribute", "ignore"];
 
-export function FileLine({ inspection }: { inspection: ImportInspection }) {
+export function FileLine({ inspection, says }: { inspection: ImportInspection; says?: string }) {
   const t = useT();
   const size = useBytesText()(inspection.size_bytes);
   const kind = inspection.kind === "text" ? inspection.encoding : t(`import.kind.${inspection.kind}`);
   return (
-    <div className="min-w-0 space-y-3">
-      <p className="font-medium text-base">{inspection.recognised_as ?? t("import.unrecognised")}</p>
+    <div className="min-w-0 flex-1 space-y-3">
+      <p className="font-medium text-base">{says ?? inspection.recognised_as ?? t("import.unrecognised")}</p>
       <p className="-mt-2 text-ink-3 text-xs">{t("import.file", { rows: inspection.rows, size, encoding: kind })}</p>
       {inspection.understood ? (
         <p className="text-ink-2 text-sm">

@@ -23,7 +23,7 @@ export function Meaning({
   );
   return (
     <div className="space-y-5">
-      <FileLine inspection={inspection} />
+      <FileLine inspection={inspection} says={t("import.meaning.says")} />
       <Card className="p-5">
         <RadioGroup
           label={t("import.meaning.question", { count: inspection.rows })}

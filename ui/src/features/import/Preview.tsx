@@ -111,7 +111,7 @@ function Judged({
   const writes = !again && taken + preview.opted_out_new + preview.known > 0;
   return (
     <div className="space-y-5">
-      <div className="flex flex-wrap items-center justify-between gap-4">
+      <div className="flex items-start justify-between gap-4">
         <FileLine inspection={inspection} />
         <Button variant="quiet" onPress={onChangeColumns}>
           {t("import.changeColumns")}
@@ -230,7 +230,9 @@ function Judged({
                 ? t("import.optOutsOnly", { count: preview.opted_out_new })
                 : preview.known > 0 && choice !== null
                   ? t("import.goKnown", { count: preview.known })
-                  : t("import.goNone")}
+                  : choice === null
+                    ? t("import.goDecide", { count: preview.unproven })
+                    : t("import.goNone")}
         </Button>
       </div>
     </div>

@@ -76,6 +76,26 @@ async fn an_import_taken_back_leaves_nobody_it_brought_and_nothing_it_said() {
 }
 
 #[tokio::test]
+async fn fields_and_tags_of_the_file_go_with_its_people_and_a_tag_of_the_operator_keeps_them() {
+    let rig = rig();
+    let list = "phone,name,city,tags\n+14165550123,Ana,Toronto,\"tea,vip\"\n+16045550145,Ben,Vancouver,tea\n";
+    let done = import(&rig, "tagged.csv", list).await;
+    rig.context
+        .store
+        .write(Priority::Bulk, |tx| {
+            let who = identifiers::find_phone(tx, &PhoneNumber::from_stored("+16045550145"))?.unwrap();
+            let tag = "INSERT INTO contact_tags (contact_id, tag_key, tag) VALUES (?1, tag_key('Regular'), 'Regular')";
+            Ok::<_, StoreError>(tx.execute(tag, [who.as_bytes().as_slice()])?)
+        })
+        .await
+        .unwrap();
+    let what = undo(&rig.context, id(&done)).await.unwrap().undone.unwrap();
+    assert_eq!((what.people_removed, what.people_kept), (1, 1));
+    assert!(rig.consent_of("+14165550123").is_none() && rig.consent_of("+16045550145").is_some());
+    rig.is_sound();
+}
+
+#[tokio::test]
 async fn what_was_said_since_stays_when_an_import_is_taken_back() {
     let rig = rig();
     let done = import(&rig, "list.csv", LIST).await;
