@@ -1,5 +1,6 @@
 //! Width runs: one seed, one world, every promise checked at its end.
 
+mod calm;
 mod check;
 mod clock;
 mod engine;
@@ -11,6 +12,7 @@ mod restored;
 mod rows;
 mod rules;
 mod run;
+mod steps;
 mod suite;
 mod troubles;
 mod webhooks;

@@ -2,32 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use secrecy::SecretString;
 use switchboard_domain::ids::CampaignId;
-use switchboard_domain::time::Clock as _;
+use switchboard_engine::EngineError;
 use switchboard_engine::profile::{Profile, ProfileError};
 use switchboard_engine::secrets::{SecretName, SecretStore};
-use switchboard_engine::sender::StepOutcome;
-use switchboard_engine::{EngineError, campaigns};
-use switchboard_store::tables::account_stops;
 
 use super::check;
 use super::clock::SimClock;
-use super::engine::{self, Cut, Engine};
+use super::engine::{self, Engine};
 use super::hook::{Hooks, Stored, Ticks};
-use super::meta::{About, Arrival, Logged, Meta, Weather};
+use super::meta::{About, Arrival, Logged, Meta};
 use super::plan::{Dice, Plan, STREAM_MS, Trouble};
 use super::rows::Move;
 use super::troubles::Later;
 use super::webhooks;
-use super::world::{self, Human, TEMPLATE};
+use super::world::{self, Human};
 
 /// A run that is not at rest by then never will be.
 const MOST_STEPS: u32 = 6_000;
-/// Entries that the relay was known to hold must be applied within this time, or campaigns wait.
-const APPLIED_WITHIN_MS: i64 = 5_000;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -303,188 +297,6 @@ impl Run {
         }
         self.breach("it did not come to rest");
         MOST_STEPS
-    }
-
-    /// Time passes; webhooks arrive, answers are read.
-    pub(super) async fn pass(&mut self, by_ms: i64, awake: bool) {
-        self.clock.advance(by_ms, awake);
-        if awake {
-            tokio::time::advance(Duration::from_millis(u64::try_from(by_ms).unwrap())).await;
-        }
-        self.meta.lock().unwrap().tick();
-        // Each answer is read in its own task; the next step takes them in the order in which they came.
-        for _ in 0..400 {
-            tokio::task::yield_now().await;
-            if self.meta.lock().unwrap().untaken() == 0 {
-                break;
-            }
-        }
-        for _ in 0..4 {
-            tokio::task::yield_now().await;
-        }
-        if self.hooks.is_dead() && self.engine.is_some() {
-            self.bury().await;
-        }
-    }
-
-    /// The process died at a point: what it left is on the disk.
-    pub(super) async fn bury(&mut self) {
-        if let Some(engine) = self.engine.take() {
-            let seen = engine.end().await;
-            self.take(seen);
-        }
-        self.starts_at_ms = self.clock.world_ms() + self.away_ms;
-    }
-
-    fn take(&mut self, (moves, slips): engine::Seen) {
-        self.facts.moves.extend(moves);
-        self.facts.slips.extend(slips);
-    }
-
-    async fn read_cursor(&mut self) {
-        let Some(engine) = &self.engine else { return };
-        let cursor = engine.cursor().await;
-        let log = self.meta.lock().unwrap().log.clone();
-        for i in self.cursor..cursor {
-            match &log[usize::try_from(i).unwrap()].about {
-                About::Message { human, is_stop: true, .. } => self.hooks.note_stored(*human, 0, false),
-                About::PreferenceStop { human } => self.hooks.note_stored(*human, 0, true),
-                About::Message { wamid, human, .. } if wamid.starts_with("wamid.link") => {
-                    let tick = self.ticks.next();
-                    let human = &mut self.facts.humans[*human];
-                    if human.linked_at_tick.is_none() && human.entries.len() > 1 {
-                        self.facts.merges += 1;
-                    }
-                    human.linked_at_tick.get_or_insert(tick);
-                }
-                _ => {}
-            }
-        }
-        self.cursor = cursor;
-    }
-
-    /// The relay hands over, then the engine takes its steps.
-    pub(super) async fn step_engine(&mut self) -> Option<StepOutcome> {
-        if self.engine.is_none() {
-            if self.clock.world_ms() < self.starts_at_ms {
-                return None;
-            }
-            self.start().await;
-        }
-        let away = self.clock.world_ms() < self.relay_away_until_ms;
-        if !away && (self.calm || self.dice.per_mille(800)) {
-            let log = self.meta.lock().unwrap().log.clone();
-            let head = u64::try_from(log.len()).unwrap();
-            let again = if self.dice.per_mille(100) { self.dice.range(1, 5) } else { 0 };
-            let from = self.cursor.saturating_sub(u64::try_from(again).unwrap());
-            let to = head.min(self.cursor + u64::try_from(self.dice.range(1, 20)).unwrap());
-            if to > from {
-                let pulled = self.engine.as_mut()?.pull(&log, from, to).await;
-                match pulled {
-                    Err(Cut::Died) => {
-                        self.bury().await;
-                        return None;
-                    }
-                    Err(Cut::Store(why)) => self.ticks.trace(&format!("not applied: {why}")),
-                    Ok(()) => self.ticks.trace(&format!("applied {from}..{to}")),
-                }
-                self.read_cursor().await;
-            }
-        }
-        let head = self.meta.lock().unwrap().log.len();
-        let mono_ms = i64::try_from(self.clock.monotonic().as_millis()).unwrap();
-        if !away {
-            self.announced_ms.resize(head.max(self.announced_ms.len()), mono_ms);
-        }
-        let before = self.meta.lock().unwrap().ledger.len();
-        let engine = self.engine.as_mut()?;
-        engine.hear(&self.clock, u64::try_from(head).unwrap(), self.cursor, away);
-        let stepped = engine.step().await;
-        let sent = self.meta.lock().unwrap().ledger.len() > before;
-        let waits_since = self.announced_ms.get(usize::try_from(self.cursor).unwrap()).copied();
-        if sent
-            && waits_since.is_some_and(|since| mono_ms - since > APPLIED_WITHIN_MS + 200)
-            && self.only_campaigns(before)
-        {
-            self.breach("a campaign sent although the relay's backlog was not applied");
-        }
-        match stepped {
-            Ok(outcome) => {
-                self.ticks.trace(&format!("{} {outcome:?}", self.clock.world_ms()));
-                Some(outcome)
-            }
-            Err(Cut::Died) => {
-                self.bury().await;
-                None
-            }
-            Err(Cut::Store(why)) => {
-                self.ticks.trace(&format!("the store refused: {why}"));
-                None
-            }
-        }
-    }
-
-    /// Whether the requests since then are of campaigns: nothing was written to a single person in this run.
-    fn only_campaigns(&self, from: usize) -> bool {
-        self.writes == 0 && self.meta.lock().unwrap().ledger[from..].iter().all(|a| a.is_template)
-    }
-
-    /// All troubles end; people repair what only people can repair.
-    async fn calm_down(&mut self) {
-        self.ticks.trace("calm");
-        self.calm = true;
-        self.hooks.disarm();
-        self.meta.lock().unwrap().weather = Weather::default();
-        self.relay_away_until_ms = 0;
-        self.disk(false).await;
-        // A clock that is some seconds off may stay so; one that is hours off is what campaigns wait for.
-        if self.dice.per_mille(500) || self.clock.wall_off_by().abs() >= 600_000 {
-            self.clock.set_wall_off_by(0);
-        }
-        self.webhook(&webhooks::template("APPROVED", TEMPLATE, "offer"), &About::Other);
-        if self.dice.per_mille(100) {
-            self.left_paused.extend(self.facts.launched.iter().map(|l| l.0));
-        }
-    }
-
-    /// The operator looks after what stands still.
-    async fn resume_all(&mut self) {
-        let Some(engine) = &self.engine else { return };
-        // People look now and then, and do not press the button forty times a second.
-        if self.clock.world_ms() < self.looks_at_ms {
-            return;
-        }
-        self.looks_at_ms = self.clock.world_ms() + 20_000;
-        for (id, _) in &self.facts.launched {
-            if self.left_paused.contains(id) {
-                continue;
-            }
-            let row = campaigns::get(&engine.console, *id).await.unwrap();
-            // Nobody presses the button of a campaign again and again whose money is spent.
-            let is_spent = row.row.paused_reason.as_ref().is_some_and(|reason| reason.contains("budget"));
-            if row.row.state == switchboard_bridge::dto::CampaignStateDto::Paused && !is_spent {
-                drop(engine.write(account_stops::clear_all).await);
-                let resumed = campaigns::resume(&engine.console, *id).await;
-                self.ticks.trace(&format!("resumed: {}", resumed.is_ok()));
-            }
-        }
-    }
-
-    /// Nothing runs, and nothing of it waits.
-    async fn at_rest(&self) -> bool {
-        let Some(engine) = &self.engine else { return false };
-        let open = engine
-            .console
-            .store()
-            .read(|c| {
-                let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE state IN ('launching', 'running')) + \
-                           (SELECT COUNT(*) FROM outbox WHERE state IN ('claimed', 'sending')) + \
-                           (SELECT COUNT(*) FROM outbox WHERE state = 'queued' AND campaign_id IS NULL)";
-                Ok::<i64, switchboard_store::StoreError>(c.query_row(sql, [], |r| r.get(0))?)
-            })
-            .await
-            .unwrap();
-        open == 0
     }
 
     async fn finish(mut self, steps: u32) -> Report {
