@@ -67,6 +67,8 @@ mod run {
         contact_opt_out(ContactOptOut) -> ContactDetail;
         consent_why(ConsentWhyRequest) -> ConsentVerdict;
         opt_out_decide(OptOutDecide) -> ContactDetail;
+        contact_erase_preview(ById) -> ErasurePreview;
+        contact_erase(ContactErase) -> ErasureDone;
         consent_verify(Nothing) -> LedgerVerification;
         consent_verify_cancel(Nothing) -> Nothing;
         campaign_list(Nothing) -> CampaignList;

@@ -61,6 +61,8 @@ macro_rules! for_each_command {
             contact_opt_out(ContactOptOut) -> ContactDetail;
             consent_why(ConsentWhyRequest) -> ConsentVerdict;
             opt_out_decide(OptOutDecide) -> ContactDetail;
+            contact_erase_preview(ById) -> ErasurePreview;
+            contact_erase(ContactErase) -> ErasureDone;
             consent_verify(Nothing) -> LedgerVerification;
             consent_verify_cancel(Nothing) -> Nothing;
 

@@ -105,6 +105,7 @@ impl Command {
                     Contacts::Show { .. } => "show",
                     Contacts::Tag { .. } => "tag",
                     Contacts::Untag { .. } => "untag",
+                    Contacts::Erase { .. } => "erase",
                 },
             ),
             Self::Consent(c) => (
@@ -336,6 +337,18 @@ pub(crate) enum Contacts {
         id: String,
         /// The tag.
         tag: String,
+    },
+    /// Erases a person: their data go, a mark without a name stays so that no list brings them back. Without --yes it
+    /// only says what would go.
+    Erase {
+        /// The id, or `-` for a phone number on standard input.
+        id: String,
+        /// Do it. There is no way back.
+        #[arg(long)]
+        yes: bool,
+        /// Why, without naming anybody.
+        #[arg(long, default_value = "")]
+        note: String,
     },
     /// Takes a tag off a person.
     Untag {

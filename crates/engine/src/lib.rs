@@ -15,6 +15,7 @@ pub mod consent_import;
 pub mod consent_ledger;
 pub mod console;
 pub mod contacts;
+pub mod erasure;
 pub mod error;
 pub mod inbound;
 pub mod inbox;

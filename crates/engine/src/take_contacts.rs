@@ -11,7 +11,7 @@ use switchboard_store::tables::consent_events::{self, Appender, EventRecord, New
 use switchboard_store::tables::contacts::{self, ContactRecord, ListFilter, Names};
 use switchboard_store::tables::identifiers::PersonKeys;
 use switchboard_store::tables::ledger_chain::LedgerKey;
-use switchboard_store::tables::{consent_state, people, wordings};
+use switchboard_store::tables::{consent_state, erasure, people, wordings};
 use switchboard_store::{Priority, Store, StoreError, WriteTx};
 
 /// People per transaction; each stays well under the time of one (P9).
@@ -83,6 +83,10 @@ fn take_one(tx: &mut WriteTx<'_>, key: &LedgerKey, person: &Taken, from_practice
         username: c.username.clone(),
     };
     if keys.phone.is_none() && keys.bsuid.is_none() {
+        return Ok(false);
+    }
+    // Somebody who was erased here is not taken in again from elsewhere.
+    if erasure::erased_at(tx, key, &keys)?.is_some() {
         return Ok(false);
     }
     let names = Names { full: c.name.clone(), first: c.first_name.clone(), last: c.last_name.clone() };

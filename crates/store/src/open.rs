@@ -143,6 +143,27 @@ impl Store {
         answer.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 
+    /// Copies the write-ahead log back and empties it, so that no older version of what was deleted stays in it. Readers
+    /// that are under way may hold it for a moment; then it is tried again with the next call.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn leave_no_trace(&self) -> Result<(), StoreError> {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        self.inner.writer.submit_bare(Priority::Claim, move |connection| {
+            let emptied = connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get::<_, bool>(0))
+                .map(|busy| {
+                    if busy {
+                        tracing::debug!("the log is emptied by a later turn: somebody reads");
+                    }
+                })
+                .map_err(StoreError::from);
+            drop(reply.send(emptied));
+        })?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
     /// Learns that something was committed here; see [`ChangeFeed`].
     pub fn changes(&self) -> ChangeFeed {
         self.inner.feed.clone()
@@ -195,6 +216,8 @@ fn connect(path: &Path, key: &DbKey, read_only: bool) -> Result<Connection, Stor
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", if read_only { -16_000 } else { -64_000 })?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
+    // What is deleted is overwritten: an erasure leaves nothing in the file's free places.
+    connection.pragma_update(None, "secure_delete", "ON")?;
     connection.set_prepared_statement_cache_capacity(256);
     crate::functions::register(&connection)?;
     if read_only {

@@ -156,7 +156,19 @@ impl Writer {
         F: FnOnce(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
         A: FnOnce(Result<T, E>) + Send + 'static,
     {
-        let job: Job = Box::new(move |connection, context| answer(run(connection, context, f)));
+        self.queue(priority, Box::new(move |connection, context| answer(run(connection, context, f))))
+    }
+
+    /// Queues what is done with the connection outside of a transaction.
+    pub(crate) fn submit_bare(
+        &self,
+        priority: Priority,
+        f: impl FnOnce(&mut Connection) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        self.queue(priority, Box::new(move |connection, _| f(connection)))
+    }
+
+    fn queue(&self, priority: Priority, job: Job) -> Result<(), StoreError> {
         let mut waiting = self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.closed {
             return Err(StoreError::Closed);

@@ -1454,6 +1454,23 @@ to_decide: Array<ConsentEntry>,
 messages: number, };
 
 /**
+ * Erase a person.
+ */
+export type ContactErase = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * Their name, as it is shown.
+ */
+typed: string, 
+/**
+ * Why, kept as typed: it should name nobody.
+ */
+note: string, };
+
+/**
  * Which people to list.
  */
 export type ContactFilter = "all" | "marketing" | "opted_out" | "no_consent" | "to_decide";
@@ -1793,6 +1810,72 @@ verified_name: string | null,
  * Number status, `CONNECTED` can send.
  */
 status: string | null, };
+
+/**
+ * What an erasure took away.
+ */
+export type ErasureDone = { 
+/**
+ * Messages of both sides.
+ */
+messages: number, 
+/**
+ * Files.
+ */
+media: number, 
+/**
+ * Messages that waited and will not leave.
+ */
+waiting: number, 
+/**
+ * Entries of the consent ledger that lost their evidence.
+ */
+evidence: number, 
+/**
+ * Rows of imported lists and notices of Meta that named them.
+ */
+elsewhere: number, 
+/**
+ * Files that could not be removed yet; nobody can read them, and the next start tries again.
+ */
+files_left: number, };
+
+/**
+ * What an erasure would take away.
+ */
+export type ErasurePreview = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * Their name as it is shown, to be typed.
+ */
+name: string, 
+/**
+ * Numbers and user ids.
+ */
+identifiers: number, 
+/**
+ * Messages of both sides.
+ */
+messages: number, 
+/**
+ * Files that they sent.
+ */
+media: number, 
+/**
+ * Messages that wait to be sent to them.
+ */
+waiting: number, 
+/**
+ * Campaigns that they were in: their figures stay.
+ */
+campaigns: number, 
+/**
+ * Entries of the consent ledger: they stay and lose what they say about the person.
+ */
+entries: number, };
 
 /**
  * One event of a webhook.
@@ -5055,6 +5138,8 @@ export interface Commands {
   contact_opt_out: { request: ContactOptOut; response: ContactDetail };
   consent_why: { request: ConsentWhyRequest; response: ConsentVerdict };
   opt_out_decide: { request: OptOutDecide; response: ContactDetail };
+  contact_erase_preview: { request: ById; response: ErasurePreview };
+  contact_erase: { request: ContactErase; response: ErasureDone };
   consent_verify: { request: Nothing; response: LedgerVerification };
   consent_verify_cancel: { request: Nothing; response: Nothing };
   campaign_list: { request: Nothing; response: CampaignList };

@@ -1,4 +1,4 @@
-//! What a person, or a court, may ask for: whether the consent ledger holds.
+//! What a person, or a court, may ask for: whether the consent ledger holds, what is on record, and to be erased.
 
 use crate::macros::shapes;
 
@@ -35,5 +35,51 @@ shapes! {
         pub fault: String,
         /// What was found.
         pub sentence: String,
+    }
+
+    /// What an erasure would take away.
+    pub struct ErasurePreview {
+        /// The person.
+        pub id: String,
+        /// Their name as it is shown, to be typed.
+        pub name: String,
+        /// Numbers and user ids.
+        pub identifiers: u64,
+        /// Messages of both sides.
+        pub messages: u64,
+        /// Files that they sent.
+        pub media: u64,
+        /// Messages that wait to be sent to them.
+        pub waiting: u64,
+        /// Campaigns that they were in: their figures stay.
+        pub campaigns: u64,
+        /// Entries of the consent ledger: they stay and lose what they say about the person.
+        pub entries: u64,
+    }
+
+    /// Erase a person.
+    pub struct ContactErase {
+        /// The person.
+        pub id: String,
+        /// Their name, as it is shown.
+        pub typed: String,
+        /// Why, kept as typed: it should name nobody.
+        pub note: String,
+    }
+
+    /// What an erasure took away.
+    pub struct ErasureDone {
+        /// Messages of both sides.
+        pub messages: u64,
+        /// Files.
+        pub media: u64,
+        /// Messages that waited and will not leave.
+        pub waiting: u64,
+        /// Entries of the consent ledger that lost their evidence.
+        pub evidence: u64,
+        /// Rows of imported lists and notices of Meta that named them.
+        pub elsewhere: u64,
+        /// Files that could not be removed yet; nobody can read them, and the next start tries again.
+        pub files_left: u64,
     }
 }

@@ -5,8 +5,9 @@ use switchboard_bridge::dto::{
     ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut, ContactTag, LedgerVerification, Nothing,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
+use switchboard_domain::consent::Via;
 use switchboard_domain::phone::PhoneNumber;
-use switchboard_engine::{Console, api};
+use switchboard_engine::{Console, api, contacts, erasure};
 
 use super::document;
 use crate::arguments::{Consent, Contacts};
@@ -28,6 +29,15 @@ pub(super) async fn contacts(session: &Session, command: Contacts) -> Result<Val
         Contacts::Show { id } => {
             let id = person(&console, id).await?;
             document(&api::contact_get(&console, ById { id }).await?)
+        }
+        Contacts::Erase { id, yes, note } => {
+            let id = person(&console, id).await?;
+            let would_go = api::contact_erase_preview(&console, ById { id: id.clone() }).await?;
+            if !yes {
+                return Ok(json!({ "erased": false, "would_go": document(&would_go)?, "do_it_with": "--yes" }));
+            }
+            let done = erasure::erase(&console, contacts::id_of(&id)?, Via::Cli, note).await?;
+            Ok(json!({ "erased": true, "contact_id": id, "gone": document(&done)? }))
         }
         Contacts::Tag { id, tag } => tagged(&console, id, tag, true).await,
         Contacts::Untag { id, tag } => tagged(&console, id, tag, false).await,

@@ -1,8 +1,8 @@
 //! People and their consent.
 
 use switchboard_bridge::dto::{
-    ById, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactListRequest, ContactOptOut, ContactPage,
-    LedgerVerification, Nothing, OptOutDecide, TakenContacts,
+    ById, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactErase, ContactListRequest, ContactOptOut,
+    ContactPage, ErasureDone, ErasurePreview, LedgerVerification, Nothing, OptOutDecide, TakenContacts,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::consent::Via;
@@ -10,7 +10,7 @@ use switchboard_domain::ids::ConsentEventId;
 use switchboard_domain::template::Category;
 use switchboard_store::tables::ledger_chain::LedgerKey;
 
-use crate::{Console, EngineError, consent_ledger, contacts, ledger_check, take_contacts};
+use crate::{Console, EngineError, consent_ledger, contacts, erasure, ledger_check, take_contacts};
 
 fn ledger(console: &Console) -> LedgerKey {
     LedgerKey::new(*console.keys().ledger())
@@ -67,6 +67,23 @@ pub async fn opt_out_decide(console: &Console, request: OptOutDecide) -> Result<
         .map_err(|e| UiError::new(UiErrorCode::InvalidInput, format!("{e}."), "Open the person again."))?;
     let id = consent_ledger::decide(console.store(), &ledger(console), event, request.is_opt_out, request.note).await?;
     Ok(contacts::get(console.store(), id).await?)
+}
+
+/// What an erasure would take away.
+///
+/// # Errors
+/// A sentence if there is no such person.
+pub async fn contact_erase_preview(console: &Console, request: ById) -> Result<ErasurePreview, UiError> {
+    Ok(erasure::preview(console, contacts::id_of(&request.id)?).await?)
+}
+
+/// Erases a person whose name was typed.
+///
+/// # Errors
+/// A sentence if there is no such person, or the name does not fit.
+pub async fn contact_erase(console: &Console, request: ContactErase) -> Result<ErasureDone, UiError> {
+    let id = contacts::id_of(&request.id)?;
+    Ok(erasure::confirmed(console, id, &request.typed, request.note).await?)
 }
 
 /// Walks the whole consent ledger and names the first entry that does not hold.

@@ -307,7 +307,7 @@ impl ChunkJob {
         tx.touch("contacts")?;
         tx.touch("imports")?;
         let mut ledger = Appender::begin(tx, &self.key)?;
-        let mut writer = RowWriter::begin(&self.plan, tx, self.counts)?;
+        let mut writer = RowWriter::begin(&self.plan, tx, &self.key, self.counts)?;
         let mut written = 0usize;
         for row in &rows {
             writer.write(&mut ledger, row)?;

@@ -222,3 +222,11 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests;
+
+/// Why a row about somebody who was erased is not taken.
+fn erased_sentence(at: switchboard_domain::time::UnixMillis) -> String {
+    let day = jiff::Timestamp::from_millisecond(at.as_ms())
+        .map(|t| t.strftime("%-d %B %Y").to_string())
+        .unwrap_or_else(|_| "an earlier day".to_owned());
+    format!("This person was erased here on {day}. A list does not bring them back; they can write to you themselves.")
+}

@@ -12,7 +12,8 @@ use switchboard_store::tables::consent_events::{Appender, Evidence, NewEvent};
 use switchboard_store::tables::contacts::{self, Names, NewContact};
 use switchboard_store::tables::fresh_people::{FreshPerson, FreshRandom, FreshWriter};
 use switchboard_store::tables::identifiers::{self, PersonKeys};
-use switchboard_store::tables::{consent_state, imports, wordings};
+use switchboard_store::tables::ledger_chain::LedgerKey;
+use switchboard_store::tables::{consent_state, erasure, imports, wordings};
 use switchboard_store::{Connection, StoreError, WriteTx};
 
 use super::attest::Attested;
@@ -192,11 +193,19 @@ pub(super) struct RowWriter<'a, 't> {
     pub counts: Counts,
     /// Wordings of this chunk that are kept already; most rows of a file carry the same.
     kept: HashSet<[u8; 32]>,
+    /// Where anybody was erased: what their marks are made with.
+    marks: Option<LedgerKey>,
 }
 
 impl<'a, 't> RowWriter<'a, 't> {
-    pub(super) fn begin(plan: &'a Plan, tx: &'t WriteTx<'t>, counts: Counts) -> Result<Self, StoreError> {
-        Ok(Self { plan, tx, fresh: FreshWriter::begin(tx, plan.import_id)?, counts, kept: HashSet::new() })
+    pub(super) fn begin(
+        plan: &'a Plan,
+        tx: &'t WriteTx<'t>,
+        key: &LedgerKey,
+        counts: Counts,
+    ) -> Result<Self, StoreError> {
+        let marks = if erasure::any(tx)? { Some(key.clone()) } else { None };
+        Ok(Self { plan, tx, fresh: FreshWriter::begin(tx, plan.import_id)?, counts, kept: HashSet::new(), marks })
     }
 
     /// Writes one row.
@@ -204,6 +213,9 @@ impl<'a, 't> RowWriter<'a, 't> {
         let row = &prepared.row;
         if let Some((verdict, reason)) = self.plan.left_out(row) {
             return self.leave_out(row, verdict, reason);
+        }
+        if let Some(refusal) = self.erased(&prepared.keys)? {
+            return self.refuse(row, refusal);
         }
         if let Some(person) = &prepared.fresh {
             self.keep_wording(row, person.event())?;
@@ -308,6 +320,22 @@ impl<'a, 't> RowWriter<'a, 't> {
             wordings::keep(self.tx, text)?;
         }
         Ok(())
+    }
+
+    /// Why a row about somebody who was erased here is not taken: a list never brings them back.
+    fn erased(&self, keys: &PersonKeys) -> Result<Option<String>, StoreError> {
+        let Some(key) = &self.marks else { return Ok(None) };
+        let Some(at) = erasure::erased_at(self.tx, key, keys)? else { return Ok(None) };
+        Ok(Some(super::erased_sentence(at)))
+    }
+
+    /// Leaves a row out without keeping what is in it.
+    fn refuse(&mut self, row: &Row, reason: String) -> Result<(), StoreError> {
+        self.counts.add(RowVerdict::Rejected);
+        self.counts.left_out = self.counts.left_out.saturating_add(1);
+        let verdict = RowVerdict::Rejected.as_str().to_owned();
+        let row = imports::LeftOutRow { row_number: row.number, verdict, reason, raw: Vec::new() };
+        imports::leave_out(self.tx, self.plan.import_id, &row)
     }
 
     fn leave_out(&mut self, row: &Row, verdict: RowVerdict, reason: String) -> Result<(), StoreError> {

@@ -59,6 +59,9 @@ pub enum NotApplied {
     /// What could be done was done and stays; the event is kept raw for the rest.
     #[error("{0}")]
     Partly(Cow<'static, str>),
+    /// It speaks of somebody who was erased here and did not write since: nothing of it is kept.
+    #[error("the person was erased")]
+    Erased,
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,21 +6,47 @@ use std::borrow::Cow;
 use switchboard_cloud_api::webhooks::{Message, MessageStatus, UserRef, WebhookContact};
 use switchboard_domain::ids::ContactId;
 use switchboard_domain::redact::Personal;
+use switchboard_domain::time::UnixMillis;
 use switchboard_store::WriteTx;
 use switchboard_store::tables::contacts::Names;
 use switchboard_store::tables::identifiers::{self, PersonKeys};
 use switchboard_store::tables::ledger_chain::LedgerKey;
-use switchboard_store::tables::people;
+use switchboard_store::tables::{erasure, people};
 
 use super::NotApplied;
 
 /// The person who wrote a message.
 pub(super) fn of_message(tx: &mut WriteTx<'_>, key: &LedgerKey, message: &Message) -> Result<ContactId, NotApplied> {
-    of(tx, key, &message.from, message.contact.as_ref())
+    not_erased(tx, key, &message.from, message.contact.as_ref(), message.at)?;
+    found_or_made(tx, key, &message.from, message.contact.as_ref())
+}
+
+/// Refuses what speaks of somebody who was erased here, unless it is a message that they wrote since (`written_at`): that
+/// one is answered like anybody's, and finds the prohibition still standing.
+fn not_erased(
+    tx: &WriteTx<'_>,
+    key: &LedgerKey,
+    user: &UserRef,
+    contact: Option<&WebhookContact>,
+    written_at: Option<UnixMillis>,
+) -> Result<(), NotApplied> {
+    let Some(erased_at) = erasure::erased_at(tx, key, &keys_of(user, contact))? else { return Ok(()) };
+    let wrote_since = written_at.is_some_and(|at| at > erased_at);
+    if wrote_since || known(tx, &merged(user, contact))?.is_some() { Ok(()) } else { Err(NotApplied::Erased) }
 }
 
 /// The person behind these ids; made if new.
 pub(super) fn of(
+    tx: &mut WriteTx<'_>,
+    key: &LedgerKey,
+    user: &UserRef,
+    contact: Option<&WebhookContact>,
+) -> Result<ContactId, NotApplied> {
+    not_erased(tx, key, user, contact, None)?;
+    found_or_made(tx, key, user, contact)
+}
+
+fn found_or_made(
     tx: &mut WriteTx<'_>,
     key: &LedgerKey,
     user: &UserRef,

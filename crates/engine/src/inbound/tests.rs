@@ -86,6 +86,7 @@ impl World {
                     match apply_event(tx, event, arrival, &rules, &mut applied) {
                         Ok(()) => {}
                         Err(NotApplied::NotUnderstood(why) | NotApplied::Partly(why)) => not.push(why.into_owned()),
+                        Err(NotApplied::Erased) => {}
                         Err(NotApplied::Store(error)) => return Err(error),
                     }
                 }

@@ -43,7 +43,7 @@ fn of(verdicts: &[Verdict], person: Person, now: UnixMillis) -> Composer {
         .find(|v| matches!(v.reason, Reason::OptedOut | Reason::Blocked | Reason::Erased | Reason::NoAddress));
     let left = person.last_inbound_at.map(|at| window::closes_at(at).since(now)).unwrap_or_default();
     let (mode, sentence) = match (open, forbidding) {
-        (true, Some(why)) if why.reason == Reason::OptedOut => (
+        (true, Some(why)) if matches!(why.reason, Reason::OptedOut | Reason::Erased) => (
             ComposerMode::Open,
             format!("{} You may answer what they write for another {}.", why.sentence(), in_words(left)),
         ),

@@ -30,6 +30,27 @@ pub(super) fn file_name(id: MediaFileId) -> String {
     hex::encode(id.as_bytes())
 }
 
+/// Removes a blob; whether it is gone. One that is not there is.
+pub fn remove_blob(dir: &Path, id: MediaFileId) -> bool {
+    match std::fs::remove_file(dir.join(file_name(id))) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "removing a media blob; the next sweep tries again");
+            false
+        }
+        _ => true,
+    }
+}
+
+/// The blobs of a media folder, by the ids in their names; whatever else lies there is none of ours.
+pub fn blobs_in(dir: &Path) -> Vec<MediaFileId> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let id_of = |name: String| {
+        let mut id = [0u8; 16];
+        hex::decode_to_slice(name, &mut id).ok().map(|()| MediaFileId::from_bytes(id))
+    };
+    entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).filter_map(id_of).collect()
+}
+
 /// Encrypts a file into the media folder and returns its wrapped key. The file appears whole or not at all, and is on
 /// the disk when this returns.
 ///

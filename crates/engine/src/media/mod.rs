@@ -6,7 +6,7 @@
 mod blob;
 mod fetch;
 
-pub use blob::{BlobError, open_blob, write_blob};
+pub use blob::{BlobError, blobs_in, open_blob, remove_blob, write_blob};
 pub use fetch::{FetchOutcome, TASK, run, step};
 
 use switchboard_bridge::{UiError, UiErrorCode};

@@ -194,6 +194,10 @@ fn apply_events(
                     savepoint(tx, "ROLLBACK TO event")?;
                 }
                 let reason = match error {
+                    NotApplied::Erased => {
+                        savepoint(tx, "RELEASE event")?;
+                        continue;
+                    }
                     // A full or damaged disk is no fault of the event: the whole batch waits.
                     NotApplied::Store(
                         error @ (StoreError::DiskFull

@@ -9,7 +9,7 @@ use switchboard_domain::phone::PhoneNumber;
 use switchboard_domain::time::UnixMillis;
 use switchboard_relay_api::RelayLink;
 use switchboard_relay_api::client::PlainNote;
-use switchboard_store::tables::consent_events::{Evidence, NewEvent};
+use switchboard_store::tables::consent_events::{self, Evidence, NewEvent};
 use switchboard_store::tables::consent_state;
 use switchboard_store::tables::contacts::Names;
 use switchboard_store::tables::identifiers::PersonKeys;
@@ -18,7 +18,7 @@ use switchboard_store::tables::people;
 use switchboard_store::tables::relay_notes::{self, DeskNote};
 use switchboard_store::{Store, StoreError, WriteTx};
 
-use crate::consent_ledger;
+use crate::{consent_ledger, erasure};
 
 /// Notes under way at once.
 const AT_ONCE: u32 = 500;
@@ -52,8 +52,16 @@ pub(super) fn apply(
     if keys.number().is_none() && keys.bsuid.is_none() {
         return Ok(Outcome::NotUnderstood("a note that names nobody".to_owned()));
     }
-    let who = people::resolve_in(tx, ledger, &keys, &Names::default())?.contact_id;
+    let dedupe_key = relay_notes::dedupe_key(id);
     let via = Via::parse(&note.via).unwrap_or(Via::Operator);
+    if kind == EventKind::Erased {
+        if !consent_events::has_dedupe_key(tx, &dedupe_key)? {
+            let who = people::resolve_in(tx, ledger, &keys, &Names::default())?.contact_id;
+            erasure::by_note(tx, ledger, who, via, UnixMillis::new(note.at_ms).min(received_at), dedupe_key)?;
+        }
+        return Ok(Outcome::Applied);
+    }
+    let who = people::resolve_in(tx, ledger, &keys, &Names::default())?.contact_id;
     // The other console's clock may be wrong. A note is never younger than its arrival at the relay, and a "no" that was
     // said there just now counts as said after everything that is known here: a slow clock must not let a "yes" stand
     // against it. A list tells its own days.
@@ -63,7 +71,7 @@ pub(super) fn apply(
     }
     let event = NewEvent {
         evidence: Evidence { source: Some("another console of this desk".to_owned()), ..Evidence::default() },
-        dedupe_key: Some(relay_notes::dedupe_key(id)),
+        dedupe_key: Some(dedupe_key),
         ..NewEvent::now(who, kind, via, at)
     };
     consent_ledger::record_in(tx, ledger, &event)?;

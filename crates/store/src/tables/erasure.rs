@@ -85,13 +85,13 @@ pub fn carry_over(tx: &mut WriteTx<'_>, key: &LedgerKey, contact: ContactId, at:
             source: Some("a person with this number or user id was erased here before".to_owned()),
             ..Evidence::default()
         },
+        dedupe_key: Some(format!("erased:{contact}:{}", at.as_ms())),
         ..NewEvent::now(contact, EventKind::Erased, Via::Merge, at)
     };
-    let mut appender = Appender::begin(tx, key)?;
-    appender.append(tx, &event)?;
-    appender.finish(tx)?;
-    consent_state::refresh(tx, contact)?;
-    tx.touch("consent")
+    if consent_events::append(tx, key, &event)?.is_some() {
+        tx.touch("consent")?;
+    }
+    Ok(())
 }
 
 /// By what a person can be recognised in text that is not filed under them: rows of lists that were left out, webhooks

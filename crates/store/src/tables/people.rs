@@ -12,7 +12,7 @@ use super::consent_events::{Appender, Evidence, NewEvent};
 use super::contacts::{self, Names, NewContact};
 use super::identifiers::{self, PersonKeys};
 use super::ledger_chain::LedgerKey;
-use super::{consent_events, consent_state};
+use super::{consent_events, consent_state, erasure};
 use crate::columns::IdColumn;
 use crate::{StoreError, WriteTx};
 
@@ -66,12 +66,19 @@ pub fn resolve_in(
                     marketing_consent: false,
                 },
             )?;
+            if let Some(at) = erasure::erased_at(tx, key, keys)? {
+                erasure::carry_over(tx, key, contact_id, at)?;
+            }
             tx.touch("contacts")?;
             return Ok(Resolved { contact_id, created: true, merged: None });
         }
     };
     if contacts::learn(tx, contact_id, names, keys, None, false)? || merged.is_some() {
         tx.touch("contacts")?;
+        // An identifier that was learned just now may be one that was erased under another.
+        if let Some(at) = erasure::erased_at(tx, key, keys)? {
+            erasure::carry_over(tx, key, contact_id, at)?;
+        }
     }
     Ok(Resolved { contact_id, created: false, merged })
 }

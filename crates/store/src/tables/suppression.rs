@@ -27,17 +27,18 @@ pub struct LastLook {
 pub fn check(connection: &Connection, contact: ContactId, category: Option<Category>) -> Result<LastLook, StoreError> {
     let seq = changes::newest(connection)?;
     let mut statement = connection.prepare_cached(
-        "SELECT s.erased IS NOT NULL, s.blocked IS NOT NULL, s.opted_out IS NOT NULL, s.marketing_stopped IS NOT NULL,
-                s.probable_opt_out IS NOT NULL
+        "SELECT c.erased_at_ms IS NOT NULL, s.erased IS NOT NULL, s.blocked IS NOT NULL, s.opted_out IS NOT NULL,
+                s.marketing_stopped IS NOT NULL, s.probable_opt_out IS NOT NULL
          FROM contacts c JOIN consent_state s ON s.contact_id = COALESCE(c.merged_into, c.contact_id)
          WHERE c.contact_id = ?1",
     )?;
-    let flags: Option<[bool; 5]> = statement
-        .query_row([contact.bytes()], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?]))
+    let flags: Option<[bool; 6]> = statement
+        .query_row([contact.bytes()], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?]))
         .optional()?;
-    let [erased, blocked, opted_out, stopped, probable] = flags.unwrap_or_default();
+    let [gone, erased, blocked, opted_out, stopped, probable] = flags.unwrap_or_default();
     let marketing = category == Some(Category::Marketing);
-    let suppressed = if erased {
+    // Somebody who was erased and wrote to us since may be answered; nothing goes to the one who is gone.
+    let suppressed = if gone || (erased && category.is_some()) {
         Some(Reason::Erased)
     } else if blocked {
         Some(Reason::Blocked)

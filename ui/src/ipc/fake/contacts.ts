@@ -109,4 +109,24 @@ export const contactHandlers = {
     took_ms: 340,
   }),
   consent_verify_cancel: () => ({}),
+  contact_erase_preview: (world, request) => {
+    const person = find(world, request.id);
+    return {
+      id: person.row.id,
+      name: person.row.name,
+      identifiers: person.identifiers.length,
+      messages: person.messages,
+      media: person.messages > 3 ? 2 : 0,
+      waiting: 0,
+      campaigns: 2,
+      entries: person.timeline.length,
+    };
+  },
+  contact_erase: (world, request) => {
+    const person = find(world, request.id);
+    const { people } = shopOf(world);
+    people.splice(people.indexOf(person), 1);
+    world.changed("contacts", "consent", "inbox");
+    return { messages: person.messages, media: 0, waiting: 0, evidence: 1, elsewhere: 0, files_left: 0 };
+  },
 } satisfies Partial<Handlers>;
