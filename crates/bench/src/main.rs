@@ -5,6 +5,7 @@
 
 mod audience;
 mod campaign;
+mod consent;
 mod desk;
 mod figure;
 mod import;
@@ -117,6 +118,12 @@ enum Bench {
         #[arg(long)]
         app_secret_file: std::path::PathBuf,
     },
+    /// The walk over the whole consent ledger, the proof of one person, the count of a segment.
+    Consent {
+        /// People of the address book, five entries each.
+        #[arg(long, default_value_t = 1_000_000)]
+        people: usize,
+    },
     /// The webhook reader on a batch of 1,000 updates, beside bare `serde_json::Value`.
     Parse,
     /// Signed webhooks per second stored durably and sealed, beside the ceiling and an Express receiver; latency, start,
@@ -190,6 +197,7 @@ async fn run(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
         Bench::RelayNats => relay::nats::run(report, runs).await,
         Bench::Ceiling { app_secret_file } => relay::ceiling(app_secret_file).await,
         Bench::Audience { people } => audience::run(report, runs, *people),
+        Bench::Consent { people } => consent::run(report, runs, *people).await,
         Bench::Parse => parse::run(report, runs),
         Bench::Window => window::run(report, runs),
     }

@@ -63,6 +63,11 @@ macro_rules! for_each_command {
             opt_out_decide(OptOutDecide) -> ContactDetail;
             contact_erase_preview(ById) -> ErasurePreview;
             contact_erase(ContactErase) -> ErasureDone;
+            consent_prove(ConsentProve) -> SavedFile;
+            contact_export(ContactExport) -> SavedFile;
+            contact_opt_in(ContactOptIn) -> ContactDetail;
+            suppression_export(SuppressionExport) -> SavedFile;
+            suppression_import(SuppressionImport) -> SuppressionImported;
             consent_verify(Nothing) -> LedgerVerification;
             consent_verify_cancel(Nothing) -> Nothing;
 

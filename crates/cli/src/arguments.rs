@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Consent of one person.
     #[command(subcommand)]
     Consent(Consent),
+    /// Everybody who opted out.
+    #[command(subcommand)]
+    Suppression(Suppression),
     /// Campaigns.
     #[command(subcommand)]
     Campaign(Campaign),
@@ -106,6 +109,7 @@ impl Command {
                     Contacts::Tag { .. } => "tag",
                     Contacts::Untag { .. } => "untag",
                     Contacts::Erase { .. } => "erase",
+                    Contacts::Export { .. } => "export",
                 },
             ),
             Self::Consent(c) => (
@@ -115,6 +119,16 @@ impl Command {
                     Consent::Show { .. } => "show",
                     Consent::Why { .. } => "why",
                     Consent::Verify => "verify",
+                    Consent::Prove { .. } => "prove",
+                    Consent::CheckProof { .. } => "check-proof",
+                    Consent::OptIn { .. } => "opt-in",
+                },
+            ),
+            Self::Suppression(c) => (
+                "suppression",
+                match c {
+                    Suppression::Export { .. } => "export",
+                    Suppression::Import { .. } => "import",
                 },
             ),
             Self::Campaign(c) => (
@@ -338,6 +352,14 @@ pub(crate) enum Contacts {
         /// The tag.
         tag: String,
     },
+    /// Writes everything that is on record about a person: a page to read, JSON, tables, their files, the proof.
+    Export {
+        /// The id, or `-` for a phone number on standard input.
+        id: String,
+        /// The zip.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Erases a person: their data go, a mark without a name stays so that no list brings them back. Without --yes it
     /// only says what would go.
     Erase {
@@ -374,6 +396,39 @@ pub(crate) enum Consent {
         /// The person's id, or `-` for a phone number on standard input.
         id: String,
     },
+    /// Writes the sealed proof of one person's consent.
+    Prove {
+        /// The person's id, or `-` for a phone number on standard input.
+        id: String,
+        /// csv, json.
+        #[arg(long, default_value = "json")]
+        format: String,
+        /// The file.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Checks a proof, of any business: reads the file and nothing else. Ends with 1 if it does not hold.
+    CheckProof {
+        /// The file, in any of its formats.
+        file: PathBuf,
+    },
+    /// Records a documented, dated opt-in of one person; it lifts an older opt-out.
+    OptIn {
+        /// The person's id, or `-` for a phone number on standard input.
+        id: String,
+        /// When they agreed, RFC 3339.
+        #[arg(long)]
+        at: String,
+        /// To what wording.
+        #[arg(long)]
+        wording: String,
+        /// Where.
+        #[arg(long)]
+        source: String,
+        /// marketing, utility; none = both.
+        #[arg(long)]
+        purpose: Vec<String>,
+    },
     /// Walks the whole consent ledger and names the first entry that does not hold; ends with 1 if there is one.
     Verify,
     /// Says whether a category may be sent, and which event decides.
@@ -383,6 +438,27 @@ pub(crate) enum Consent {
         /// marketing, utility, authentication.
         #[arg(long, default_value = "marketing")]
         category: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Suppression {
+    /// Writes them as a table.
+    Export {
+        /// The file.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Reads a list of numbers that opted out elsewhere: no template goes to them any more, and no import lifts that.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Country in which national numbers are read, two letters.
+        #[arg(long)]
+        region: Option<String>,
+        /// Where the list comes from.
+        #[arg(long, default_value = "")]
+        note: String,
     },
 }
 

@@ -104,7 +104,7 @@ pub async fn get(store: &Store, id: ContactId) -> Result<dto::ContactDetail, Eng
     store.read(move |c| detail(c, id, now)).await
 }
 
-fn detail(c: &Connection, id: ContactId, now: UnixMillis) -> Result<dto::ContactDetail, EngineError> {
+pub(crate) fn detail(c: &Connection, id: ContactId, now: UnixMillis) -> Result<dto::ContactDetail, EngineError> {
     let record = contacts::get(c, id)?.filter(|r| !r.erased).ok_or_else(unknown)?;
     let id = record.contact_id;
     let facts = facts(c, id, now)?.ok_or_else(unknown)?;

@@ -289,12 +289,21 @@ async fn a_list_that_names_them_again_is_refused_with_the_reason() {
     )
     .unwrap();
     let context = crate::api::import_context(&desk.console);
-    let inspected = crate::consent_import::inspect(desk.console.store(), path.clone()).await.unwrap();
+    let inspected = crate::consent_import::inspect(
+        desk.console.store(),
+        dto::ImportInspect { path: path.to_string_lossy().into_owned(), sheet: None, encoding: None },
+    )
+    .await
+    .unwrap();
     let request = dto::ImportPreviewRequest {
         path: path.to_string_lossy().into_owned(),
         mapping: inspected.columns.iter().map(|c| dto::ColumnMapping { index: c.index, role: c.role }).collect(),
         region: None,
         has_header: true,
+        sheet: None,
+        encoding: None,
+        meaning: None,
+        date_order: None,
     };
     let preview = crate::consent_import::preview(&context, request).await.unwrap();
     let done = crate::consent_import::commit(

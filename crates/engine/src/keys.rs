@@ -9,17 +9,27 @@ use zeroize::Zeroizing;
 pub struct Keys {
     ledger: Zeroizing<[u8; 32]>,
     media: Zeroizing<[u8; 32]>,
+    proof: Zeroizing<[u8; 32]>,
 }
 
 impl Keys {
     /// Derives them: HMAC-SHA256(database key, label), each label a domain of its own.
     pub fn derive(key: &DbKey) -> Self {
-        Self { ledger: derive(key, b"switchboard consent ledger v1"), media: derive(key, b"switchboard media v1") }
+        Self {
+            ledger: derive(key, b"switchboard consent ledger v1"),
+            media: derive(key, b"switchboard media v1"),
+            proof: derive(key, b"switchboard proof v1"),
+        }
     }
 
     /// Key of the consent ledger's chain (P7).
     pub fn ledger(&self) -> &[u8; 32] {
         &self.ledger
+    }
+
+    /// Seed of the key that seals proofs of consent.
+    pub fn proof(&self) -> &[u8; 32] {
+        &self.proof
     }
 
     /// Key that wraps the per-file keys of the media store.

@@ -177,6 +177,7 @@ pub async fn verify(console: &Console) -> Result<dto::LedgerVerification, Engine
         anchor_problem: anchor.err().map(|_| {
             "The keychain did not answer, so a cut end is found only by what the database keeps itself.".to_owned()
         }),
+        proof_mark: crate::proof::own_mark(console.keys().proof()),
         verified_at_ms: at.as_ms(),
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })

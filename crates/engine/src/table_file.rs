@@ -56,6 +56,25 @@ impl TableFile {
     }
 }
 
+/// Writes a file as a whole or not at all: beside its name first, then in its place.
+///
+/// # Errors
+/// A sentence when it cannot; what was there stays.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), UiError> {
+    let mut name = path.file_name().map(std::ffi::OsStr::to_os_string).unwrap_or_default();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = File::create(&part).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)
+    });
+    written.map_err(|_| {
+        drop(std::fs::remove_file(&part));
+        unwritable()
+    })
+}
+
 fn unwritable() -> UiError {
     UiError::new(
         UiErrorCode::Disk,

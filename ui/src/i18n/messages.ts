@@ -9,6 +9,7 @@ import firststart from "./en/firststart.json";
 import importing from "./en/import.json";
 import inbox from "./en/inbox.json";
 import phone from "./en/phone.json";
+import rights from "./en/rights.json";
 import settings from "./en/settings.json";
 import shell from "./en/shell.json";
 import templates from "./en/templates.json";
@@ -26,6 +27,7 @@ export const english = {
   ...settings,
   ...inbox,
   ...contacts,
+  ...rights,
   ...templates,
   ...phone,
   ...diagnostics,

@@ -1370,6 +1370,23 @@ wording: string | null,
 file: string | null, };
 
 /**
+ * Save the proof of a person's consent.
+ */
+export type ConsentProve = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * `csv` or `json`.
+ */
+format: string, 
+/**
+ * Full path; a file that is there is replaced.
+ */
+path: string, };
+
+/**
  * What may be sent, and the event that decides.
  */
 export type ConsentVerdict = { 
@@ -1471,6 +1488,19 @@ typed: string,
 note: string, };
 
 /**
+ * Save everything that is on record about a person, as a zip.
+ */
+export type ContactExport = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * Full path; a file that is there is replaced.
+ */
+path: string, };
+
+/**
  * Which people to list.
  */
 export type ContactFilter = "all" | "marketing" | "opted_out" | "no_consent" | "to_decide";
@@ -1499,6 +1529,31 @@ offset: number,
  * Rows wanted, at most 200.
  */
 limit: number, };
+
+/**
+ * Record a documented, dated opt-in of one person; it lifts an older opt-out.
+ */
+export type ContactOptIn = { 
+/**
+ * The person.
+ */
+id: string, 
+/**
+ * When they agreed.
+ */
+at_ms: number, 
+/**
+ * To what wording.
+ */
+wording: string, 
+/**
+ * Where: a form, a letter, a call.
+ */
+source: string, 
+/**
+ * `marketing`, `utility`; none = both.
+ */
+purposes: Array<string>, };
 
 /**
  * Record an opt-out by the operator.
@@ -2565,6 +2620,10 @@ anchored_entry: number | null,
  * Why the keychain could not be asked.
  */
 anchor_problem: string | null, 
+/**
+ * Short mark of the key that seals proofs from here.
+ */
+proof_mark: string, 
 /**
  * When it was walked.
  */
@@ -4077,6 +4136,49 @@ practice: boolean, };
 export type StepState = "done" | "todo" | "attention" | "confirm" | "unknown";
 
 /**
+ * Save everybody who opted out, as a table.
+ */
+export type SuppressionExport = { 
+/**
+ * Full path; a file that is there is replaced.
+ */
+path: string, };
+
+/**
+ * Read a list of people who opted out.
+ */
+export type SuppressionImport = { 
+/**
+ * Full path of a table or of one number a line.
+ */
+path: string, 
+/**
+ * Country in which national numbers are read, two letters.
+ */
+region: string | null, 
+/**
+ * Where the list comes from, kept as typed.
+ */
+note: string, };
+
+/**
+ * What a list of opt-outs did.
+ */
+export type SuppressionImported = { 
+/**
+ * People who are opted out now and were not before.
+ */
+added: number, 
+/**
+ * People who had opted out before.
+ */
+known: number, 
+/**
+ * Rows without a number that can be read.
+ */
+unreadable: number, };
+
+/**
  * A tag and how many people carry it.
  */
 export type TagCount = { 
@@ -5140,6 +5242,11 @@ export interface Commands {
   opt_out_decide: { request: OptOutDecide; response: ContactDetail };
   contact_erase_preview: { request: ById; response: ErasurePreview };
   contact_erase: { request: ContactErase; response: ErasureDone };
+  consent_prove: { request: ConsentProve; response: SavedFile };
+  contact_export: { request: ContactExport; response: SavedFile };
+  contact_opt_in: { request: ContactOptIn; response: ContactDetail };
+  suppression_export: { request: SuppressionExport; response: SavedFile };
+  suppression_import: { request: SuppressionImport; response: SuppressionImported };
   consent_verify: { request: Nothing; response: LedgerVerification };
   consent_verify_cancel: { request: Nothing; response: Nothing };
   campaign_list: { request: Nothing; response: CampaignList };

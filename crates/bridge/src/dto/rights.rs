@@ -21,6 +21,8 @@ shapes! {
         pub anchored_entry: Option<u64>,
         /// Why the keychain could not be asked.
         pub anchor_problem: Option<String>,
+        /// Short mark of the key that seals proofs from here.
+        pub proof_mark: String,
         /// When it was walked.
         pub verified_at_ms: i64,
         /// How long it took.
@@ -81,5 +83,63 @@ shapes! {
         pub elsewhere: u64,
         /// Files that could not be removed yet; nobody can read them, and the next start tries again.
         pub files_left: u64,
+    }
+
+    /// Save the proof of a person's consent.
+    pub struct ConsentProve {
+        /// The person.
+        pub id: String,
+        /// `csv` or `json`.
+        pub format: String,
+        /// Full path; a file that is there is replaced.
+        pub path: String,
+    }
+
+    /// Save everything that is on record about a person, as a zip.
+    pub struct ContactExport {
+        /// The person.
+        pub id: String,
+        /// Full path; a file that is there is replaced.
+        pub path: String,
+    }
+
+    /// Record a documented, dated opt-in of one person; it lifts an older opt-out.
+    pub struct ContactOptIn {
+        /// The person.
+        pub id: String,
+        /// When they agreed.
+        pub at_ms: i64,
+        /// To what wording.
+        pub wording: String,
+        /// Where: a form, a letter, a call.
+        pub source: String,
+        /// `marketing`, `utility`; none = both.
+        pub purposes: Vec<String>,
+    }
+
+    /// Save everybody who opted out, as a table.
+    pub struct SuppressionExport {
+        /// Full path; a file that is there is replaced.
+        pub path: String,
+    }
+
+    /// Read a list of people who opted out.
+    pub struct SuppressionImport {
+        /// Full path of a table or of one number a line.
+        pub path: String,
+        /// Country in which national numbers are read, two letters.
+        pub region: Option<String>,
+        /// Where the list comes from, kept as typed.
+        pub note: String,
+    }
+
+    /// What a list of opt-outs did.
+    pub struct SuppressionImported {
+        /// People who are opted out now and were not before.
+        pub added: u64,
+        /// People who had opted out before.
+        pub known: u64,
+        /// Rows without a number that can be read.
+        pub unreadable: u64,
     }
 }

@@ -10,6 +10,7 @@ mod lint;
 mod numbers;
 mod people;
 mod relay;
+mod rights;
 mod run;
 mod settings;
 mod webhook;
@@ -20,7 +21,7 @@ use switchboard_bridge::dto::{Nothing, TemplateListRequest};
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_engine::api;
 
-use crate::arguments::{Arguments, Command, Practice, Templates};
+use crate::arguments::{Arguments, Command, Consent, Practice, Templates};
 use crate::output::Answer;
 use crate::session::Session;
 
@@ -30,6 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Answer, UiError> {
     match arguments.command {
         Command::Webhook(command) => return webhook::run(command),
         Command::Templates(Templates::Lint { files, strict }) => return lint::run(&files, strict),
+        Command::Consent(Consent::CheckProof { file }) => return rights::check_proof(&file),
         _ => {}
     }
     let session = Session::new(&arguments)?;
@@ -46,6 +48,7 @@ async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiEr
         Command::Import(command) => import::run(session, command).await,
         Command::Contacts(command) => people::contacts(session, command).await,
         Command::Consent(command) => people::consent(session, command).await,
+        Command::Suppression(command) => rights::suppression(session, command).await,
         Command::Campaign(command) => campaign::run(session, command).await.map(|answer| answer.data),
         Command::Rates(command) => settings::rates(session, command).await,
         Command::Numbers(command) => numbers::numbers(session, command).await,

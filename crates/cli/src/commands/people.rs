@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use switchboard_bridge::dto::{
-    ById, ConsentWhyRequest, ContactFilter, ContactListRequest, ContactOptOut, ContactTag, LedgerVerification, Nothing,
+    ById, ConsentProve, ConsentWhyRequest, ContactExport, ContactFilter, ContactListRequest, ContactOptIn,
+    ContactOptOut, ContactTag, LedgerVerification, Nothing,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::consent::Via;
@@ -29,6 +30,10 @@ pub(super) async fn contacts(session: &Session, command: Contacts) -> Result<Val
         Contacts::Show { id } => {
             let id = person(&console, id).await?;
             document(&api::contact_get(&console, ById { id }).await?)
+        }
+        Contacts::Export { id, out } => {
+            let id = person(&console, id).await?;
+            document(&api::contact_export(&console, ContactExport { id, path: full(&out) }).await?)
         }
         Contacts::Erase { id, yes, note } => {
             let id = person(&console, id).await?;
@@ -68,6 +73,18 @@ pub(super) async fn consent(session: &Session, command: Consent) -> Result<Value
                 "may_receive": document(&detail.may_receive)?,
             }))
         }
+        Consent::Prove { id, format, out } => {
+            let id = person(&console, id).await?;
+            document(&api::consent_prove(&console, ConsentProve { id, format, path: full(&out) }).await?)
+        }
+        Consent::CheckProof { file } => super::rights::check_proof(&file).map(|answer| answer.data),
+        Consent::OptIn { id, at, wording, source, purpose } => {
+            let id = person(&console, id).await?;
+            let at: jiff::Timestamp =
+                at.parse().map_err(|_| usage("--at is not a time.", "Write it like 2026-11-03T14:30:00Z."))?;
+            let request = ContactOptIn { id, at_ms: at.as_millisecond(), wording, source, purposes: purpose };
+            document(&api::contact_opt_in(&console, request).await?)
+        }
         Consent::Verify => {
             super::import::progress_to_stderr(&console);
             verified(&api::consent_verify(&console, Nothing {}).await?)
@@ -90,6 +107,11 @@ fn verified(found: &LedgerVerification) -> Result<Value, UiError> {
         )
         .with_details(document(found)?)),
     }
+}
+
+/// A path as the engine takes it, whatever folder the command was given in.
+pub(super) fn full(path: &std::path::Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).to_string_lossy().into_owned()
 }
 
 /// The id as given, or for `-` that of the person with the phone number on standard input.

@@ -1,16 +1,21 @@
 //! People and their consent.
 
 use switchboard_bridge::dto::{
-    ById, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactErase, ContactListRequest, ContactOptOut,
-    ContactPage, ErasureDone, ErasurePreview, LedgerVerification, Nothing, OptOutDecide, TakenContacts,
+    ById, ConsentProve, ConsentVerdict, ConsentWhyRequest, ContactDetail, ContactErase, ContactExport,
+    ContactListRequest, ContactOptIn, ContactOptOut, ContactPage, ErasureDone, ErasurePreview, LedgerVerification,
+    Nothing, OptOutDecide, SavedFile, SuppressionExport, SuppressionImport, SuppressionImported, TakenContacts,
 };
 use switchboard_bridge::{UiError, UiErrorCode};
-use switchboard_domain::consent::Via;
+use switchboard_domain::consent::{Purposes, Via};
 use switchboard_domain::ids::ConsentEventId;
 use switchboard_domain::template::Category;
+use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::ledger_chain::LedgerKey;
 
-use crate::{Console, EngineError, consent_ledger, contacts, erasure, ledger_check, take_contacts};
+use crate::{
+    Console, EngineError, consent_ledger, contacts, erasure, ledger_check, proof, subject_access, suppression_list,
+    take_contacts,
+};
 
 fn ledger(console: &Console) -> LedgerKey {
     LedgerKey::new(*console.keys().ledger())
@@ -84,6 +89,55 @@ pub async fn contact_erase_preview(console: &Console, request: ById) -> Result<E
 pub async fn contact_erase(console: &Console, request: ContactErase) -> Result<ErasureDone, UiError> {
     let id = contacts::id_of(&request.id)?;
     Ok(erasure::confirmed(console, id, &request.typed, request.note).await?)
+}
+
+/// Saves the proof of a person's consent.
+///
+/// # Errors
+/// A sentence if there is no such person, or the file cannot be written.
+pub async fn consent_prove(console: &Console, request: ConsentProve) -> Result<SavedFile, UiError> {
+    proof::prove(console, request).await
+}
+
+/// Saves everything that is on record about a person.
+///
+/// # Errors
+/// A sentence if there is no such person, or the file cannot be written.
+pub async fn contact_export(console: &Console, request: ContactExport) -> Result<SavedFile, UiError> {
+    subject_access::export(console, request).await
+}
+
+/// Records a documented, dated opt-in of one person.
+///
+/// # Errors
+/// A sentence for a missing wording, place or day, or an unknown person.
+pub async fn contact_opt_in(console: &Console, request: ContactOptIn) -> Result<ContactDetail, UiError> {
+    let id = contacts::id_of(&request.id)?;
+    let given = consent_ledger::OperatorOptIn {
+        contact_id: id,
+        at: UnixMillis::new(request.at_ms),
+        wording: request.wording,
+        source: request.source,
+        purposes: request.purposes.iter().fold(Purposes::GENERAL, |all, word| all.with(word)),
+    };
+    consent_ledger::opt_in(console.store(), &ledger(console), given).await?;
+    Ok(contacts::get(console.store(), id).await?)
+}
+
+/// Saves everybody who opted out.
+///
+/// # Errors
+/// A sentence if the file cannot be written.
+pub async fn suppression_export(console: &Console, request: SuppressionExport) -> Result<SavedFile, UiError> {
+    suppression_list::export(console.store(), request.path).await
+}
+
+/// Reads a list of people who opted out.
+///
+/// # Errors
+/// A sentence about the file.
+pub async fn suppression_import(console: &Console, request: SuppressionImport) -> Result<SuppressionImported, UiError> {
+    suppression_list::import(console.store(), &ledger(console), request).await
 }
 
 /// Walks the whole consent ledger and names the first entry that does not hold.

@@ -211,11 +211,11 @@ impl<'a, 't> RowWriter<'a, 't> {
     /// Writes one row.
     pub(super) fn write(&mut self, ledger: &mut Appender<'_>, prepared: &'a Prepared) -> Result<(), StoreError> {
         let row = &prepared.row;
-        if let Some((verdict, reason)) = self.plan.left_out(row) {
-            return self.leave_out(row, verdict, reason);
-        }
         if let Some(refusal) = self.erased(&prepared.keys)? {
             return self.refuse(row, refusal);
+        }
+        if let Some((verdict, reason)) = self.plan.left_out(row) {
+            return self.leave_out(row, verdict, reason);
         }
         if let Some(person) = &prepared.fresh {
             self.keep_wording(row, person.event())?;

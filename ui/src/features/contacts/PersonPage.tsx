@@ -15,6 +15,7 @@ import { SendTemplateDialog } from "../inbox/SendTemplateDialog";
 import { ConsentTimeline } from "./ConsentTimeline";
 import { DecideOptOut } from "./DecideOptOut";
 import { MayReceive } from "./MayReceive";
+import { usePersonRights } from "./PersonRights";
 import { RecordOptOut } from "./RecordOptOut";
 import { Tags } from "./Tags";
 import { addressOf } from "./words";
@@ -49,6 +50,7 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
   const [shownEvent, setShownEvent] = useState<string | null>(null);
   const timeline = useRef<HTMLDivElement>(null);
   const stopped = row.consent === "opted_out";
+  const rights = usePersonRights(detail, onClose);
 
   const showEvent = (id: string) => {
     setShownEvent(id);
@@ -92,8 +94,10 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
                 {t("contacts.recordOptOut")}
               </Button>
             )}
+            {rights.buttons}
           </div>
         </header>
+        {rights.below}
 
         {detail.to_decide.map((entry) => (
           <DecideOptOut key={entry.id} entry={entry} name={row.name} />

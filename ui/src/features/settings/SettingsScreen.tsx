@@ -10,6 +10,7 @@ import { ConnectWizard } from "./ConnectWizard";
 import { PracticeSection } from "./PracticeSection";
 import { PricesSection } from "./PricesSection";
 import { SectionTitle } from "./parts";
+import { RecordsSection } from "./RecordsSection";
 import { RelaySection } from "./RelaySection";
 import { SendingSection } from "./SendingSection";
 
@@ -17,7 +18,7 @@ const DiagnosticsSection = lazy(() =>
   import("../diagnostics/DiagnosticsSection").then((m) => ({ default: m.DiagnosticsSection })),
 );
 
-const SECTIONS = ["account", "relay", "sending", "prices", "appearance", "practice", "diagnostics"] as const;
+const SECTIONS = ["account", "relay", "sending", "prices", "records", "appearance", "practice", "diagnostics"] as const;
 type SectionId = (typeof SECTIONS)[number];
 
 export function SettingsScreen() {
@@ -74,6 +75,8 @@ function Section({ id }: { id: SectionId }) {
       return <SendingSection />;
     case "prices":
       return <PricesSection />;
+    case "records":
+      return <RecordsSection />;
     case "appearance":
       return <AppearanceSection />;
     case "practice":

@@ -105,6 +105,7 @@ export const contactHandlers = {
     head: "7d1f0c64b5a9e3827d1f0c64b5a9e3827d1f0c64b5a9e3827d1f0c64b5a9e382",
     anchored_entry: 118,
     anchor_problem: null,
+    proof_mark: "7D1F-0C64-B5A9-E382",
     verified_at_ms: world.nowMs,
     took_ms: 340,
   }),
@@ -129,4 +130,12 @@ export const contactHandlers = {
     world.changed("contacts", "consent", "inbox");
     return { messages: person.messages, media: 0, waiting: 0, evidence: 1, elsewhere: 0, files_left: 0 };
   },
+  consent_prove: (_, request) => ({ path: request.path, rows: 3 }),
+  contact_export: (_, request) => ({ path: request.path, rows: 12 }),
+  contact_opt_in: (world, request) => copy(find(world, request.id)),
+  suppression_export: (world, request) => ({
+    path: request.path,
+    rows: shopOf(world).people.filter((p) => p.row.consent === "opted_out").length,
+  }),
+  suppression_import: () => ({ added: 14, known: 3, unreadable: 1 }),
 } satisfies Partial<Handlers>;
