@@ -78,7 +78,15 @@ impl PhoneNumber {
         if plan::is_surely_valid(&cleaned) {
             return Ok(Self(cleaned));
         }
-        Self::parse_by_library(&cleaned, region).map_err(|e| match e {
+        if let Some(e164) = region.and_then(|r| plan::surely_national(&cleaned, r)) {
+            return Ok(Self(e164));
+        }
+        let read = if plan::is_surely_invalid(&cleaned) {
+            Err(PhoneError::Invalid)
+        } else {
+            Self::parse_by_library(&cleaned, region)
+        };
+        read.map_err(|e| match e {
             // Spreadsheets keep fifteen digits; no country has numbers of as many.
             PhoneError::Invalid | PhoneError::NoCountry if cleaned.bytes().filter(u8::is_ascii_digit).count() >= 15 => {
                 PhoneError::TooLong
@@ -257,7 +265,7 @@ const NOT_US_AREA_CODES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;
@@ -288,7 +296,7 @@ mod tests {
     /// Every shape of number that the metadata gives as an example, and its neighbours.
     #[test]
     fn the_quick_answer_is_the_library_s_around_every_example_of_every_country() {
-        let mut surely = 0;
+        let (mut surely, mut surely_not, mut within) = (0, 0, 0);
         for meta in phonenumber::metadata::DATABASE.iter() {
             let d = meta.descriptors();
             let all = [d.mobile(), d.fixed_line(), d.voip(), d.toll_free(), d.premium_rate(), d.uan(), d.pager()];
@@ -297,16 +305,31 @@ mod tests {
                 let shorter = whole.get(..whole.len() - 1).unwrap().to_owned();
                 let others = (0..10).map(|d| format!("{shorter}{d}"));
                 let firsts = (0..10).map(|d| format!("+{}{d}{}", meta.country_code(), example.get(1..).unwrap()));
+                let region = Region::parse(meta.id());
+                let national = |text: &str| text.strip_prefix(&format!("+{}", meta.country_code())).map(str::to_owned);
                 for text in others.chain(firsts).chain([shorter.clone(), format!("{whole}0"), whole.clone()]) {
                     if plan::is_surely_valid(&text) {
                         surely += 1;
                         let slow = PhoneNumber::parse_by_library(&text, None);
                         assert_eq!(slow.as_ref().map(PhoneNumber::as_e164), Ok(text.as_str()));
+                    } else if plan::is_surely_invalid(&text) {
+                        surely_not += 1;
+                        assert!(PhoneNumber::parse_by_library(&text, None).is_err(), "{text}");
+                    }
+                    let (Some(region), Some(national)) = (region, national(&text)) else { continue };
+                    for dialled in [national.clone(), format!("0{national}"), format!("1{national}")] {
+                        if let Some(quick) = plan::surely_national(&dialled, region) {
+                            within += 1;
+                            let slow = PhoneNumber::parse_by_library(&dialled, Some(region));
+                            assert_eq!(slow.as_ref().map(PhoneNumber::as_e164), Ok(quick.as_str()), "{dialled}");
+                        }
                     }
                 }
             }
         }
         assert!(surely > 5_000, "the quick way is hardly ever taken: {surely}");
+        assert!(surely_not > 2_000, "the quick no is hardly ever given: {surely_not}");
+        assert!(within > 3_000, "the quick way within a country is hardly ever taken: {within}");
     }
 
     #[rstest]
@@ -354,6 +377,23 @@ mod tests {
             if plan::is_surely_valid(&text) {
                 let slow = PhoneNumber::parse_by_library(&text, None);
                 prop_assert_eq!(slow.as_ref().map(PhoneNumber::as_e164), Ok(text.as_str()));
+            } else if plan::is_surely_invalid(&text) {
+                prop_assert!(PhoneNumber::parse_by_library(&text, None).is_err());
+            }
+        }
+
+        #[test]
+        fn the_quick_answer_within_a_country_is_the_library_s(digits in "0{0,2}[0-9]{5,13}", at in 0usize..300) {
+            let regions: Vec<Region> =
+                phonenumber::metadata::DATABASE.iter().filter_map(|m| Region::parse(m.id())).collect();
+            let common = ["DE", "GB", "FR", "CA", "US", "IN", "NL", "ES", "IT", "CH", "AT", "AU", "BR", "MX", "ZA", "ID"];
+            let region = match common.get(at) {
+                Some(r) => Region::parse(r).unwrap(),
+                None => regions[at % regions.len()],
+            };
+            if let Some(quick) = plan::surely_national(&digits, region) {
+                let slow = PhoneNumber::parse_by_library(&digits, Some(region));
+                prop_assert_eq!(slow.as_ref().map(PhoneNumber::as_e164), Ok(quick.as_str()), "{} in {:?}", digits, region);
             }
         }
 

@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 use regex::{Regex, RegexBuilder};
 
+use super::Region;
+
 /// Digits of the longest country code.
 const LONGEST_CODE: usize = 3;
 /// Shortest and longest national numbers that are judged here.
@@ -31,6 +33,72 @@ pub(super) fn is_surely_valid(e164: &str) -> bool {
         return !national.starts_with('0') && NATIONAL_DIGITS.contains(&national.len()) && takes(plan, national);
     }
     false
+}
+
+/// Whether the text is the E.164 form of no valid number. `false` means nothing but "ask the library".
+pub(super) fn is_surely_invalid(e164: &str) -> bool {
+    let Some(digits) = e164.strip_prefix('+') else { return false };
+    if digits.starts_with('0') || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    for length in 1..=LONGEST_CODE {
+        let Some((code, national)) = digits.split_at_checked(length) else { return false };
+        let Some(plan) = code.parse().ok().and_then(plan_of) else { continue };
+        return !plan.is_empty()
+            && !national.starts_with('0')
+            && NATIONAL_DIGITS.contains(&national.len())
+            && plan.iter().all(|r| !r.may_lose_a_prefix(national) && !r.general.fits(national));
+    }
+    false
+}
+
+/// The E.164 form of a number as it is dialled within a country, where that is certain. `None` means nothing but "ask
+/// the library".
+pub(super) fn surely_national(digits: &str, region: Region) -> Option<String> {
+    let letter = |at: usize| region.as_str().as_bytes().get(at).map(|b| usize::from(b.wrapping_sub(b'A')));
+    let place = letter(0)?.checked_mul(26)?.checked_add(letter(1)?)?;
+    let within = NATIONAL.get(place)?.get_or_init(|| Within::of(region)).as_ref()?;
+    // What begins with the code of the country, or with the way abroad, may be the whole number.
+    let abroad = within.abroad.as_ref().is_some_and(|p| p.is_match(digits));
+    if abroad || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with(&within.code) {
+        return None;
+    }
+    let national = match digits.strip_prefix(within.prefix.as_str()).filter(|_| !within.prefix.is_empty()) {
+        Some(rest) if !within.plan.general.fits(digits) => rest,
+        Some(_) => return None,
+        None => digits,
+    };
+    let e164 = format!("+{}{national}", within.code);
+    (within.plan.knows(national) && is_surely_valid(&e164)).then_some(e164)
+}
+
+/// By the two letters of a country; what is empty was never asked for.
+static NATIONAL: [OnceLock<Option<Within>>; 26 * 26] = [const { OnceLock::new() }; 26 * 26];
+
+/// How numbers are dialled within a country, for countries in which that is a fixed prefix or none.
+struct Within {
+    code: String,
+    prefix: String,
+    /// What is dialled before numbers of other countries.
+    abroad: Option<Regex>,
+    plan: RegionPlan,
+}
+
+impl Within {
+    fn of(region: Region) -> Option<Self> {
+        let meta = DATABASE.by_id(region.as_str())?;
+        let prefix = meta.national_prefix().unwrap_or_default();
+        let parsing = meta.national_prefix_for_parsing().map(|p| p.as_str().to_owned());
+        let plain = parsing.is_none_or(|p| p == prefix || p == format!("^(?:{prefix})"));
+        (plain && meta.national_prefix_transform_rule().is_none()).then_some(())?;
+        let abroad = meta.international_prefix().map(|p| at_start(p.as_str())).transpose().ok()?;
+        Some(Self {
+            code: meta.country_code().to_string(),
+            prefix: prefix.to_owned(),
+            abroad,
+            plan: RegionPlan::of(meta)?,
+        })
+    }
 }
 
 fn plan_of(code: u16) -> Option<&'static [RegionPlan]> {
