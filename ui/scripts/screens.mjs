@@ -49,6 +49,36 @@ export const screens = [
       await page.waitForTimeout(2500);
     },
   },
+  {
+    name: "rights-prove",
+    path: "/contacts/contact-0",
+    act: (page) => press(page, "Prove consent"),
+  },
+  {
+    name: "rights-erase",
+    path: "/contacts/contact-0",
+    act: async (page) => {
+      await press(page, "More");
+      await page.getByRole("menuitem", { name: "Erase…" }).click();
+      await page.waitForTimeout(500);
+    },
+  },
+  {
+    name: "rights-opt-in",
+    path: "/contacts/contact-0",
+    act: async (page) => {
+      await press(page, "More");
+      await page.getByRole("menuitem", { name: "Record an opt-in…" }).click();
+    },
+  },
+  {
+    name: "rights-ledger",
+    path: "/settings/records",
+    act: async (page) => {
+      await press(page, "Check the ledger");
+      await page.waitForTimeout(500);
+    },
+  },
   { name: "campaigns", path: "/campaigns" },
   { name: "campaigns-empty", path: "/campaigns", query: "world=empty" },
   { name: "wizard-1", path: "/campaigns/new", act: wizardTo(0) },

@@ -78,6 +78,7 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
               <bdi className="tabular">{addressOf(row) ?? t("contacts.noNumber")}</bdi>
             </p>
           </div>
+          {rights.more}
           <div className="flex flex-wrap gap-2">
             <Button
               variant="primary"
@@ -94,7 +95,7 @@ function Person({ detail, onClose }: { detail: ContactDetail; onClose: () => voi
                 {t("contacts.recordOptOut")}
               </Button>
             )}
-            {rights.buttons}
+            {rights.prove}
           </div>
         </header>
         {rights.below}

@@ -1,6 +1,6 @@
 import { BadgeCheck, EllipsisVertical, Eraser, FileArchive, FileJson, Handshake, Sheet } from "lucide-react";
 import { useState } from "react";
-import { Button } from "../../components/Button";
+import { Button, IconButton } from "../../components/Button";
 import { ErrorNote } from "../../components/feedback";
 import { Menu } from "../../components/overlays";
 import { useT } from "../../i18n/t";
@@ -46,36 +46,32 @@ export function usePersonRights(detail: ContactDetail, onErased: () => void) {
   const saved = everything.data ?? prove.data;
   const error = everything.error ?? prove.error;
   return {
-    buttons: (
-      <>
-        <Menu
-          label={t("rights.prove")}
-          trigger={
-            <Button icon={BadgeCheck} isPending={prove.isPending}>
-              {t("rights.prove")}
-            </Button>
-          }
-          items={FORMATS.map((format) => ({
-            id: format.id,
-            label: t(format.label),
-            icon: format.icon,
-            onAction: () => void saveProof(format),
-          }))}
-        />
-        <Menu
-          label={t("rights.more")}
-          trigger={
-            <Button icon={EllipsisVertical} isPending={everything.isPending}>
-              {t("rights.more")}
-            </Button>
-          }
-          items={[
-            { id: "opt_in", label: t("rights.optIn"), icon: Handshake, onAction: () => setAsking("opt_in") },
-            { id: "export", label: t("rights.export"), icon: FileArchive, onAction: () => void saveEverything() },
-            { id: "erase", label: t("rights.erase"), icon: Eraser, danger: true, onAction: () => setAsking("erase") },
-          ]}
-        />
-      </>
+    prove: (
+      <Menu
+        label={t("rights.prove")}
+        trigger={
+          <Button icon={BadgeCheck} isPending={prove.isPending}>
+            {t("rights.prove")}
+          </Button>
+        }
+        items={FORMATS.map((format) => ({
+          id: format.id,
+          label: t(format.label),
+          icon: format.icon,
+          onAction: () => void saveProof(format),
+        }))}
+      />
+    ),
+    more: (
+      <Menu
+        label={t("rights.more")}
+        trigger={<IconButton label={t("rights.more")} icon={EllipsisVertical} />}
+        items={[
+          { id: "opt_in", label: t("rights.optIn"), icon: Handshake, onAction: () => setAsking("opt_in") },
+          { id: "export", label: t("rights.export"), icon: FileArchive, onAction: () => void saveEverything() },
+          { id: "erase", label: t("rights.erase"), icon: Eraser, danger: true, onAction: () => setAsking("erase") },
+        ]}
+      />
     ),
     below: (
       <>

@@ -7,7 +7,7 @@ it("checks the ledger and says in one sentence that it holds", async () => {
   const { user } = await openAt("/settings/records");
   await user.click(await screen.findByRole("button", { name: "Check the ledger" }));
   expect(await screen.findByText(/Every entry holds: [\d,]+ entries checked, none missing/)).toBeInTheDocument();
-  expect(screen.getByText("up to entry 118")).toBeInTheDocument();
+  expect(screen.getByText(/^up to entry [\d,]+$/)).toBeInTheDocument();
   expect(screen.getByText("7D1F-0C64-B5A9-E382")).toBeInTheDocument();
   expect(await axeFaults()).toEqual([]);
 });

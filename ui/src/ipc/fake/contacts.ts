@@ -103,7 +103,7 @@ export const contactHandlers = {
     broken: null,
     erased: 0,
     head: "7d1f0c64b5a9e3827d1f0c64b5a9e3827d1f0c64b5a9e3827d1f0c64b5a9e382",
-    anchored_entry: 118,
+    anchored_entry: shopOf(world).people.reduce((sum, person) => sum + person.timeline.length, 0),
     anchor_problem: null,
     proof_mark: "7D1F-0C64-B5A9-E382",
     verified_at_ms: world.nowMs,
