@@ -8,8 +8,8 @@ use switchboard_domain::consent::Via;
 use switchboard_domain::ids::ContactId;
 use switchboard_engine::consent_ledger;
 use switchboard_fault_points::{Point, Verdict};
-use switchboard_store::Store;
 use switchboard_store::tables::ledger_chain::LedgerKey;
+use switchboard_store::{Connection, Store, StoreError};
 use tokio::sync::Notify;
 
 /// Turns of the runtime after which every send that was handed over has begun.
@@ -96,6 +96,8 @@ struct State {
     armed: Vec<(Point, u64, Act)>,
     stores: Option<(Store, LedgerKey)>,
     stored: Vec<Stored>,
+    /// Person, entry and contact of everybody.
+    people: Vec<(usize, usize, ContactId)>,
     reached: BTreeMap<&'static str, u64>,
     done: BTreeMap<&'static str, u64>,
 }
@@ -134,6 +136,25 @@ impl Hooks {
         while !self.is_dead() {
             self.died.notified().await;
         }
+    }
+
+    /// Who lives in the run.
+    pub fn know(&self, people: impl Iterator<Item = (usize, usize, ContactId)>) {
+        self.state.lock().unwrap().people = people.collect();
+    }
+
+    /// One of those who are being sent to at this moment, if anybody is.
+    async fn being_sent_to(&self, store: &Store, pick: usize) -> Option<(usize, usize, ContactId)> {
+        let read = |c: &Connection| {
+            let mut s = c.prepare(
+                "SELECT contact_id FROM outbox WHERE state = 'claimed' AND kind = 'template' ORDER BY outbox_id",
+            )?;
+            let rows = s.query_map([], |r| r.get(0))?;
+            Ok::<_, StoreError>(rows.collect::<Result<Vec<[u8; 16]>, _>>()?)
+        };
+        let claimed = store.read(read).await.ok()?;
+        let id = ContactId::from_bytes(*claimed.get(pick % claimed.len().max(1))?);
+        self.state.lock().unwrap().people.iter().find(|(_, _, contact)| *contact == id).copied()
     }
 
     /// Something is to happen at the n-th time from now that a point is reached.
@@ -202,6 +223,8 @@ impl Hooks {
                 Act::OptOut { human, entry, contact } => {
                     let stores = self.state.lock().unwrap().stores.clone();
                     let Some((store, key)) = stores else { continue };
+                    let (human, entry, contact) =
+                        self.being_sent_to(&store, human).await.unwrap_or((human, entry, contact));
                     let recorded = consent_ledger::opt_out(&store, &key, contact, String::new(), Via::Operator).await;
                     drop(store);
                     self.ticks.trace(&format!("opt-out of {human}: {}", recorded.is_ok()));

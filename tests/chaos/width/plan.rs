@@ -94,7 +94,7 @@ pub enum Trouble {
         human: usize,
         by_cli: bool,
     },
-    /// An opt-out is recorded exactly at a point of a step.
+    /// An opt-out is recorded exactly at a point of a step: of somebody who is being sent to then, if anybody is.
     OptOutAt {
         human: usize,
         point: Point,

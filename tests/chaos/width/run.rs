@@ -202,6 +202,8 @@ impl Run {
         self.start().await;
         let engine = self.engine.as_ref().unwrap();
         self.facts.humans = world::furnish(&engine.console, &self.facts.plan).await;
+        let humans = self.facts.humans.iter().enumerate();
+        self.hooks.know(humans.flat_map(|(h, who)| who.entries.iter().enumerate().map(move |(e, id)| (h, e, *id))));
         self.people_write();
         self.launch().await;
     }
