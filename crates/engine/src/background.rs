@@ -9,8 +9,8 @@ use switchboard_store::tables::changes;
 use switchboard_store::{Priority, StoreError};
 
 use crate::{
-    Console, account, campaigns, consent_import, install_mark, ledger_check, media, relay_pull, sender, status_audit,
-    template_sync,
+    Console, account, campaigns, consent_import, erasure, install_mark, ledger_check, media, relay_pull, sender,
+    status_audit, template_sync,
 };
 
 /// How often the change log is looked at for commits of other processes.
@@ -20,6 +20,8 @@ const TRIM_EVERY: u32 = 600;
 /// How often the end of the consent ledger is anchored and the generation of the database raised, and soon after the start.
 const ANCHOR_EVERY: u32 = 300;
 const FIRST_ANCHOR: u32 = 5;
+/// How often blobs that no row knows any more are removed, and soon after the start.
+const SWEEP_EVERY: u32 = 86_400;
 
 /// Starts what this console may run: everything with the engine role; without it only the look for other
 /// processes' commits.
@@ -70,6 +72,13 @@ async fn housekeeping(console: Console) {
             console.wakes().campaigns.notify_one();
         }
         ticks = ticks.wrapping_add(1);
+        if ticks % SWEEP_EVERY == FIRST_ANCHOR && console.holds_role() {
+            match erasure::sweep_media(&console).await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(removed, "files that nothing refers to were removed"),
+                Err(error) => tracing::warn!(%error, "looking for files that nothing refers to"),
+            }
+        }
         if ticks % ANCHOR_EVERY == FIRST_ANCHOR && console.holds_role() {
             ledger_check::advance_quietly(&console).await;
             install_mark::raise_quietly(&console).await;
