@@ -1,6 +1,7 @@
 //! One person on several rows of a file: which row decides, and why. What is recorded follows from the ledger's own
 //! rules; here they are only put into words.
 
+use switchboard_domain::consent::Precision;
 use switchboard_domain::import::{RowConsent, WhenGiven};
 
 const NOTHING: u32 = 0;
@@ -19,9 +20,9 @@ impl Says {
     pub(super) fn of(consent: &RowConsent) -> Self {
         match consent {
             RowConsent::Unproven(_) => Self(NOTHING << MINUTE_BITS),
-            RowConsent::Proven { given, .. } => Self(YES << MINUTE_BITS | minute(Some(given))),
-            RowConsent::Declined { given } => Self(NO << MINUTE_BITS | minute(given.as_ref())),
-            RowConsent::OptedOut { given } => Self(OPTED_OUT << MINUTE_BITS | minute(given.as_ref())),
+            RowConsent::Proven { given, .. } => Self(YES << MINUTE_BITS | minute(Some(given), -HOURS_BEFORE)),
+            RowConsent::Declined { given } => Self(NO << MINUTE_BITS | minute(given.as_ref(), HOURS_AFTER)),
+            RowConsent::OptedOut { given } => Self(OPTED_OUT << MINUTE_BITS | minute(given.as_ref(), HOURS_AFTER)),
         }
     }
 
@@ -44,18 +45,25 @@ impl Says {
             (_, NOTHING) => (self, Twice::EarlierSays),
             (OPTED_OUT, _) => (self, Twice::EarlierOptOut),
             (_, OPTED_OUT) => (later, Twice::ThisOptOut),
-            // Of a yes and a no of the same time, the no.
-            (_, b) if later.minute() > self.minute() || (later.minute() == self.minute() && b == NO) => {
-                (later, Twice::ThisNewer)
-            }
-            _ => (self, Twice::EarlierNewer),
+            (YES, _) if later.minute() >= self.minute() => (later, Twice::ThisNo),
+            (YES, _) => (self, Twice::EarlierNewer),
+            (_, _) if later.minute() > self.minute() => (later, Twice::ThisNewer),
+            _ => (self, Twice::EarlierNo),
         }
     }
 }
 
+/// A day begins this much earlier and ends this much later than in UTC, somewhere: of two days that touch, the no holds
+/// (as the ledger's rules have it).
+const HOURS_BEFORE: i64 = 14;
+const HOURS_AFTER: i64 = 36;
+
 /// A no without a day is one of now: no yes of a list is newer.
-fn minute(given: Option<&WhenGiven>) -> u32 {
-    given.map_or(LAST_MINUTE, |g| u32::try_from(g.at.as_ms() / 60_000).unwrap_or(0).min(LAST_MINUTE))
+fn minute(given: Option<&WhenGiven>, hours_of_a_day: i64) -> u32 {
+    given.map_or(LAST_MINUTE, |g| {
+        let hours = if matches!(g.precision, Precision::Day | Precision::Range) { hours_of_a_day } else { 0 };
+        u32::try_from(g.at.as_ms() / 60_000 + hours * 60).unwrap_or(0).min(LAST_MINUTE)
+    })
 }
 
 /// Which of two rows of one person decides.
@@ -68,6 +76,8 @@ pub(super) enum Twice {
     EarlierOptOut,
     ThisNewer,
     EarlierNewer,
+    ThisNo,
+    EarlierNo,
 }
 
 impl Twice {
@@ -81,6 +91,8 @@ impl Twice {
             Self::EarlierOptOut => ("that row", "no list lifts an opt-out"),
             Self::ThisNewer => ("this row", "it is the newer"),
             Self::EarlierNewer => ("that row", "it is the newer"),
+            Self::ThisNo => ("this row", "a no holds against every yes that is not surely newer"),
+            Self::EarlierNo => ("that row", "a no holds against every yes that is not surely newer"),
         };
         format!("The same person stands on row {earlier}; {who} decides: {why}.")
     }
@@ -90,7 +102,7 @@ impl Twice {
 mod tests {
     #![allow(clippy::panic, reason = "tests")]
     use proptest::prelude::*;
-    use switchboard_domain::consent::{ConsentEvent, EventKind, Precision, Purposes, Via, fold};
+    use switchboard_domain::consent::{ConsentEvent, EventKind, Purposes, Via, fold};
     use switchboard_domain::ids::ConsentEventId;
     use switchboard_domain::time::UnixMillis;
 
