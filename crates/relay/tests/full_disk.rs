@@ -69,7 +69,7 @@ async fn fills_up_and_recovers(process: &Process, make_room: impl AsyncFnOnce(&P
     let filled = until_full(process).await;
     assert!(filled.len() > 5, "{} events fitted", filled.len());
     let load = Load::start(vec![process.url.clone()], &desks, 16, 0);
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    load.until_refused(32).await;
     let mut posts = load.stop().await;
     assert!(posts.iter().any(|post| post.status == Some(503)), "still full");
     let ready = http().get(format!("{}/readyz", process.url)).send().await.unwrap();
@@ -84,9 +84,10 @@ async fn fills_up_and_recovers(process: &Process, make_room: impl AsyncFnOnce(&P
     };
     timeout(PATIENCE, again).await.expect("200 again, without a restart");
     let load = Load::start(vec![process.url.clone()], &desks, 16, 100);
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    posts.extend(load.stop().await);
-    assert!(posts.iter().rev().take(16).all(|post| post.status == Some(200)), "and stays so");
+    load.until_answered(64).await;
+    let after = load.stop().await;
+    assert!(after.iter().all(|post| post.status == Some(200)), "and stays so");
+    posts.extend(after);
     (posts, filled)
 }
 

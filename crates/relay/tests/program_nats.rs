@@ -18,6 +18,8 @@ use std::time::Duration;
 use common::nats::{NatsServer, section};
 use common::process::{PROGRAM, Site};
 use common::*;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -98,18 +100,42 @@ async fn without_its_servers_it_says_so_once_and_ends_when_asked_to() {
     site.pair(site.desks().await.as_ref(), DESK).await;
     assert_eq!(site.said().matches("connected to NATS").count(), 1, "{}", site.said());
     server.kill();
+    until_said(&site, "IO error").await;
     // Longer than between two tries to reach the server again.
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(site.said().matches("IO error").count(), 1, "{}", site.said());
-    let body = event(1);
-    let request = http().post(format!("{}/hooks/{DESK}", relay.url)).header("content-type", "application/json");
-    let request = request.header("X-Hub-Signature-256", sign(APP_SECRET, body.as_bytes())).body(body);
-    let waits = tokio::spawn(request.send());
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut waits = under_way(&relay.url, &event(1)).await;
     let pid = relay.child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
-    assert_eq!(waits.await.unwrap().expect("an answer before it ends").status(), 503);
+    let mut answer = String::new();
+    waits.read_to_string(&mut answer).await.expect("an answer before it ends");
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     // The unit gives it 20 seconds.
     let ended = timeout(Duration::from_secs(16), relay.child.wait()).await;
     assert!(ended.expect("it ends by itself").unwrap().success(), "{}", site.said());
+}
+
+/// Posts an event and gives the connection once the relay reads it: it asks for the body only then.
+async fn under_way(url: &str, body: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+    let (signature, length) = (sign(APP_SECRET, body.as_bytes()), body.len());
+    let head = format!(
+        "POST /hooks/{DESK} HTTP/1.1\r\nhost: relay\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+         x-hub-signature-256: {signature}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut goes_on = [0; 25];
+    timeout(Duration::from_secs(60), connection.read_exact(&mut goes_on)).await.expect("it asks for the body").unwrap();
+    assert!(goes_on.starts_with(b"HTTP/1.1 100 Continue\r\n\r\n"), "{}", String::from_utf8_lossy(&goes_on));
+    connection.write_all(body.as_bytes()).await.unwrap();
+    connection
+}
+
+async fn until_said(site: &Site, words: &str) {
+    let said = async {
+        while !site.said().contains(words) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), said).await.unwrap_or_else(|_| panic!("never said: {words}"));
 }

@@ -25,6 +25,7 @@ pub struct Load {
     /// Base addresses to post to, by turns.
     pub urls: Arc<Mutex<Vec<String>>>,
     answered: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
     stop: CancellationToken,
     tasks: JoinSet<Vec<Post>>,
 }
@@ -34,11 +35,11 @@ impl Load {
     /// the same.
     pub fn start(urls: Vec<String>, desks: &[String], connections: usize, first: usize) -> Self {
         let (urls, stop) = (Arc::new(Mutex::new(urls)), CancellationToken::new());
-        let answered = Arc::new(AtomicUsize::new(0));
+        let (answered, refused) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut tasks = JoinSet::new();
         for connection in first..first + connections {
             let (urls, stop, desks) = (Arc::clone(&urls), stop.clone(), desks.to_vec());
-            let answered = Arc::clone(&answered);
+            let (answered, refused) = (Arc::clone(&answered), Arc::clone(&refused));
             tasks.spawn(async move {
                 let http = http();
                 let mut posts = Vec::new();
@@ -63,20 +64,30 @@ impl Load {
                     if status == Some(200) {
                         answered.fetch_add(1, Ordering::Relaxed);
                     } else {
+                        refused.fetch_add(1, Ordering::Relaxed);
                         tokio::time::sleep(Duration::from_millis(10)).await;
                     }
                 }
                 posts
             });
         }
-        Self { urls, answered, stop, tasks }
+        Self { urls, answered, refused, stop, tasks }
     }
 
     /// Until so many were answered 200: then there is load, however slow the machine is.
     pub async fn until_answered(&self, posts: usize) {
+        Self::until(&self.answered, posts, "nothing is answered 200").await;
+    }
+
+    /// Until so many got another answer, or none.
+    pub async fn until_refused(&self, posts: usize) {
+        Self::until(&self.refused, posts, "nothing is refused").await;
+    }
+
+    async fn until(count: &AtomicUsize, posts: usize, otherwise: &str) {
         let until = Instant::now() + Duration::from_secs(60);
-        while self.answered.load(Ordering::Relaxed) < posts {
-            assert!(Instant::now() < until, "nothing is answered 200");
+        while count.load(Ordering::Relaxed) < posts {
+            assert!(Instant::now() < until, "{otherwise}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

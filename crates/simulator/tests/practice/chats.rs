@@ -55,12 +55,10 @@ async fn a_number_that_joins_the_business_app_brings_its_people_its_past_and_ech
 
     let pin = json!({"messaging_product": "whatsapp", "pin": "204060"});
     assert_eq!(code(&world.graph(Method::POST, &format!("{id}/register"), Some(pin)).await), 131_009);
-    let mut throttled = 0;
-    for n in 0..60 {
-        let answer = world.send(sale(&format!("+1416555{:04}", 200 + n), "x")).await;
-        throttled += usize::from(code(&answer) == 130_429);
-    }
-    assert!(throttled > 0, "20 messages a second, whatever the level");
+    let answers = world.send_at_once((0..60).map(|n| sale(&format!("+1416555{:04}", 200 + n), "x"))).await;
+    let throttled = answers.iter().filter(|answer| code(answer) == 130_429).count();
+    // A second of messages may be ahead.
+    assert!((20..=40).contains(&throttled), "{throttled} of 60: 20 messages a second, whatever the level");
     world.close().await;
 }
 

@@ -373,15 +373,11 @@ async fn registration(causes: &mut Causes<'_>) {
 
 async fn limits(causes: &mut Causes<'_>) {
     let world = causes.world;
-    for n in 0..46 {
-        let answer = world.send(sale("+15145550110", &format!("{n}"))).await;
-        if answer.0 != 200 {
-            causes.came(&[131_056], &answer);
-        }
-    }
+    let answers = world.send_at_once((0..46).map(|n| sale("+15145550110", &format!("{n}")))).await;
+    let refused = answers.iter().find(|answer| answer.0 != 200).unwrap();
+    causes.came(&[131_056], refused);
     world.control(Method::POST, "clock", Some(json!({"advance_ms": 5_000}))).await;
-    let many = (0..200).map(|n| world.send(sale(&format!("+1416555{n:04}"), "x")));
-    let answers = futures::future::join_all(many).await;
+    let answers = world.send_at_once((200..400).map(|n| sale(&format!("+1416555{n:04}"), "x"))).await;
     let refused = answers.iter().find(|answer| answer.0 != 200).unwrap();
     causes.came(&[130_429], refused);
     // So many people reached, with an unlimited portfolio, make the number faster; for a minute it sends nothing.
