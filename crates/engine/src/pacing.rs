@@ -9,16 +9,20 @@ use std::time::Duration;
 
 use switchboard_domain::rules::NumberLimits;
 use switchboard_domain::time::UnixMillis;
+use switchboard_store::tables::phone_numbers::OwnNumberRow;
 
-/// What a real account may do per second until the limits of the number are known in full.
-pub const REAL_ACCOUNT_PER_SECOND: f64 = 20.0;
 /// Level STANDARD (account.md §9).
 pub const STANDARD_PER_SECOND: f64 = 80.0;
 /// Level HIGH (account.md §9).
 pub const HIGH_PER_SECOND: f64 = 1000.0;
+/// A number that the WhatsApp Business app uses too, whatever its level (account.md §5).
+pub const BUSINESS_APP_PER_SECOND: f64 = 20.0;
 
 /// A claim takes at most this much of sending (P2).
 pub const CLAIM_WORTH: Duration = Duration::from_millis(250);
+
+/// A claim is worth this much of sending at least: fewer transactions and syncs for the same messages.
+const LEAST_WORTH: Duration = Duration::from_millis(100);
 
 /// Gentlest pace after throttling, as a share of the limit.
 const LOWEST_FACTOR: f64 = 0.05;
@@ -27,26 +31,29 @@ const RECOVERY_STEP: Duration = Duration::from_secs(10);
 /// How much of the present pace a step brings back.
 const RECOVERY_GROWTH: f64 = 1.1;
 
-/// Messages per second that a number may send: its level, what this version allows a real account, and the
-/// operator's own ceiling.
-pub fn allowed_per_second(practice: bool, throughput_level: Option<&str>, operator_max: Option<u32>) -> f64 {
-    let level = level_per_second(throughput_level);
-    let level = if practice { level } else { level.min(REAL_ACCOUNT_PER_SECOND) };
-    operator_max.map_or(level, |max| level.min(f64::from(max.max(1))))
+/// Messages per second, in and out together, that Meta grants a number (account.md §9): by its level, as the API named it
+/// last, and by whether the WhatsApp Business app uses it too.
+pub fn level_of(number: &OwnNumberRow) -> f64 {
+    let on_business_app = serde_json::from_str::<serde_json::Value>(&number.raw)
+        .is_ok_and(|node| node.get("is_on_biz_app").and_then(serde_json::Value::as_bool) == Some(true));
+    level_per_second(number.throughput_level.as_deref(), on_business_app)
 }
 
-/// What a number's level leaves for what goes out: it counts what comes in too (account.md §9), so that as much of it is
-/// left alone as came in during the busiest second of late. A tenth of the level is used whatever comes in.
-pub fn beside_inbound(throughput_level: Option<&str>, inbound: u32) -> f64 {
-    let level = level_per_second(throughput_level);
-    (level - f64::from(inbound)).max(level / 10.0)
-}
-
-fn level_per_second(throughput_level: Option<&str>) -> f64 {
+/// What a level that the API names is worth; one that it does not name is the lowest that every number has.
+pub fn level_per_second(throughput_level: Option<&str>, on_business_app: bool) -> f64 {
+    if on_business_app {
+        return BUSINESS_APP_PER_SECOND;
+    }
     match throughput_level.map(str::to_ascii_uppercase).as_deref() {
         Some("HIGH") => HIGH_PER_SECOND,
         _ => STANDARD_PER_SECOND,
     }
+}
+
+/// What a number's level leaves for what goes out: it counts what comes in too (account.md §9), so that as much of it is
+/// left alone as came in during the busiest second of late. A tenth of the level is used whatever comes in.
+pub fn beside_inbound(level: f64, inbound: u32) -> f64 {
+    (level - f64::from(inbound)).max(level / 10.0)
 }
 
 /// The portfolio's limit of people per 24 hours (account.md §7); `None` = unlimited or not reported.
@@ -61,15 +68,10 @@ pub fn people_per_day(messaging_limit: Option<&str>) -> Option<u64> {
 
 /// Messages per second of one number: as its level allows and no faster than the operator wants, for all numbers or for
 /// this one. A practice account may be given any pace.
-pub fn of_number(
-    practice: bool,
-    throughput_level: Option<&str>,
-    operator_max: Option<u32>,
-    own: NumberLimits,
-    given: Option<f64>,
-) -> f64 {
+pub fn of_number(practice: bool, level: f64, operator_max: Option<u32>, own: NumberLimits, given: Option<f64>) -> f64 {
     let lowest = operator_max.into_iter().chain(own.per_second).min();
-    given.filter(|_| practice).unwrap_or_else(|| allowed_per_second(practice, throughput_level, lowest))
+    let wanted = lowest.map_or(level, |most| level.min(f64::from(most.max(1))));
+    given.filter(|_| practice).unwrap_or(wanted)
 }
 
 /// The portfolio's limit as its numbers repeat it (account.md §7); where they differ the lowest counts.
@@ -157,6 +159,11 @@ impl Bucket {
         (self.limit * self.factor * CLAIM_WORTH.as_secs_f64()).max(1.0)
     }
 
+    /// What is waited for before something is claimed.
+    fn least(&self) -> f64 {
+        (self.per_second() * LEAST_WORTH.as_secs_f64()).floor().max(1.0)
+    }
+
     /// Whole messages that a second may hold.
     fn most_in_window(&self) -> u32 {
         // A float to whole number: not negative, and far below the largest.
@@ -184,7 +191,7 @@ impl Bucket {
     /// How many messages may be claimed now.
     pub fn available(&mut self, now: Duration) -> u32 {
         self.refill(now);
-        if now < self.paused_until || self.tokens < 1.0 {
+        if now < self.paused_until || self.tokens < self.least() {
             return 0;
         }
         (self.tokens as u32).min(self.most_in_window().saturating_sub(self.in_window))
@@ -201,6 +208,13 @@ impl Bucket {
         self.started.push_back((self.at, messages));
     }
 
+    /// What was taken at `taken` started by `now`: a second is full from then on, however long the claim took.
+    pub fn started(&mut self, taken: Duration, now: Duration) {
+        for (at, _) in self.started.iter_mut().rev().take_while(|(at, _)| *at >= taken) {
+            *at = (*at).max(now);
+        }
+    }
+
     /// What is left of a pause.
     pub fn pause_left(&self, now: Duration) -> Duration {
         self.paused_until.saturating_sub(now)
@@ -209,7 +223,7 @@ impl Bucket {
     /// When the next message may be claimed, as a wait from `now`.
     pub fn wait(&mut self, now: Duration) -> Duration {
         self.refill(now);
-        let missing = (1.0 - self.tokens).max(0.0);
+        let missing = (self.least() - self.tokens).max(0.0);
         let tokens = Duration::from_secs_f64((missing / self.per_second()).min(3600.0));
         let window = match self.started.front() {
             Some((at, _)) if self.in_window >= self.most_in_window() => (*at + WINDOW).saturating_sub(now),
@@ -269,10 +283,33 @@ mod tests {
     }
 
     #[test]
-    fn a_real_account_is_held_to_20_a_second_and_an_operator_may_ask_for_less() {
-        assert_eq!(allowed_per_second(false, Some("HIGH"), None), 20.0);
-        assert_eq!(allowed_per_second(true, Some("HIGH"), None), 1000.0);
-        assert_eq!(allowed_per_second(true, None, Some(5)), 5.0);
+    fn a_number_sends_as_fast_as_its_level_and_an_operator_may_ask_for_less() {
+        let levels = [(Some("HIGH"), false, 1000.0), (Some("STANDARD"), false, 80.0), (None, false, 80.0)];
+        for (named, on_business_app, level) in levels.into_iter().chain([(Some("HIGH"), true, 20.0)]) {
+            assert_eq!(level_per_second(named, on_business_app), level, "{named:?}");
+        }
+        let own = NumberLimits { per_second: Some(12), ..NumberLimits::default() };
+        assert_eq!(of_number(false, 1000.0, None, NumberLimits::default(), None), 1000.0);
+        assert_eq!(of_number(false, 80.0, Some(5), own, None), 5.0);
+        assert_eq!(of_number(false, 80.0, Some(50), own, None), 12.0);
+        assert_eq!(of_number(false, 80.0, None, own, Some(9000.0)), 12.0, "a real account is given no other pace");
+        assert_eq!(of_number(true, 80.0, None, own, Some(9000.0)), 9000.0);
+    }
+
+    #[test]
+    fn what_starts_late_counts_from_when_it_started() {
+        let mut b = Bucket::new(80.0, 1.0, Duration::ZERO);
+        let claimed = Duration::from_secs(2);
+        b.take(20, claimed);
+        let started = claimed + Duration::from_millis(300);
+        b.started(claimed, started);
+        for later_ms in [300, 600, 900] {
+            let at = claimed + Duration::from_millis(later_ms);
+            let n = b.available(at);
+            b.take(n, at);
+        }
+        assert_eq!(b.available(claimed + Duration::from_millis(1_299)), 0, "80 started since");
+        assert!(b.available(started + Duration::from_secs(1)) > 0);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use super::*;
 enum Happens {
     /// Time passes, in microseconds.
     Passes(u64),
-    /// A campaign claims all that it may, or a part.
-    Claims { all: bool },
+    /// A campaign claims all that it may, or a part, and what it claimed starts that much later.
+    Claims { all: bool, late_micros: u64 },
     /// A reply leaves, which is never held back.
     Reply(u32),
     /// 130429.
@@ -27,7 +27,8 @@ enum Happens {
 fn happens() -> impl Strategy<Value = Happens> {
     prop_oneof![
         6 => (0u64..700_000).prop_map(Happens::Passes),
-        6 => any::<bool>().prop_map(|all| Happens::Claims { all }),
+        6 => (any::<bool>(), prop_oneof![Just(0), 0u64..400_000])
+            .prop_map(|(all, late_micros)| Happens::Claims { all, late_micros }),
         1 => (1u32..6).prop_map(Happens::Reply),
         1 => (0u64..3_000).prop_map(|pause_ms| Happens::Throttled { pause_ms }),
         1 => (0u64..3_000).prop_map(|pause_ms| Happens::Pause { pause_ms }),
@@ -53,15 +54,19 @@ proptest! {
         for event in events {
             match event {
                 Happens::Passes(micros) => now += Duration::from_micros(micros),
-                Happens::Claims { all } => {
+                Happens::Claims { all, late_micros } => {
                     let may = bucket.available(now);
                     let n = if all { may } else { may.div_ceil(2) };
+                    let may_claim = now >= pause_until;
                     bucket.take(n, now);
+                    let claimed = now;
+                    now += Duration::from_micros(late_micros);
+                    bucket.started(claimed, now);
                     starts.push((now, n));
                     let in_second: u32 =
                         starts.iter().filter(|(at, _)| now - *at < Duration::from_secs(1)).map(|(_, n)| n).sum();
                     prop_assert!(n == 0 || in_second <= limit, "{in_second} in a second at limit {limit}");
-                    prop_assert!(n == 0 || now >= pause_until, "claimed during a pause");
+                    prop_assert!(n == 0 || may_claim, "claimed during a pause");
                     let worth = (f64::from(limit) * CLAIM_WORTH.as_secs_f64()).max(1.0);
                     prop_assert!(f64::from(n) <= worth, "{n} in one claim at limit {limit}");
                 }
@@ -128,7 +133,7 @@ proptest! {
     fn what_comes_in_and_goes_out_never_exceeds_the_level_together(
         inbound in 0u32..79, steps in proptest::collection::vec(0u64..200_000, 1..400),
     ) {
-        let mut bucket = Bucket::new(beside_inbound(Some("STANDARD"), inbound), 1.0, Duration::ZERO);
+        let mut bucket = Bucket::new(beside_inbound(80.0, inbound), 1.0, Duration::ZERO);
         let mut now = Duration::from_secs(2);
         let mut starts: Vec<Duration> = Vec::new();
         for micros in steps {

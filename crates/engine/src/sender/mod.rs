@@ -217,6 +217,8 @@ impl Sender {
             Some(client) => self.flight.start(self.console.store(), &clock, &client, claimed).await,
             None => Ok(()),
         };
+        // The claim took its time, and the second that these count in begins when they left.
+        self.pace.started(mono, self.console.clock().monotonic());
         // Not a wait of every campaign: utility goes on.
         let waiting = waiting.or_else(|| self.pace.marketing_waits()).filter(|_| campaigns_running);
         self.write_state(waiting, now).await?;

@@ -32,7 +32,8 @@ const PAUSE_DOUBLINGS: u32 = 6;
 
 /// What one look at the store brings.
 pub(super) struct Figures {
-    numbers: Vec<(PhoneNumberId, Option<String>)>,
+    /// Our numbers, and what Meta grants each per second.
+    numbers: Vec<(PhoneNumberId, f64)>,
     operator_max: Option<u32>,
     people_per_day: Option<u64>,
     people: Option<(u64, Option<UnixMillis>)>,
@@ -83,7 +84,7 @@ pub(super) fn read_figures(
         marketing: marketing_way(connection)?,
         card: Card::at(connection, now, &shop_zone(&settings))?,
         now,
-        numbers: rows.into_iter().map(|r| (r.phone_number_id, r.throughput_level)).collect(),
+        numbers: rows.into_iter().map(|r| (r.phone_number_id.clone(), pacing::level_of(&r))).collect(),
         operator_max: settings.max_send_rate,
         people_per_day,
         people,
@@ -147,10 +148,10 @@ impl Pace {
         for (number, level) in figures.numbers {
             let own =
                 figures.own.iter().find(|(n, _, _)| *n == number).map(|(_, limits, _)| *limits).unwrap_or_default();
-            let mut allowed = pacing::of_number(practice, level.as_deref(), figures.operator_max, own, rate);
+            let mut allowed = pacing::of_number(practice, level, figures.operator_max, own, rate);
             if rate.is_none() || !practice {
                 let inbound = figures.inbound.get(&number).copied().unwrap_or(0);
-                allowed = allowed.min(pacing::beside_inbound(level.as_deref(), inbound));
+                allowed = allowed.min(pacing::beside_inbound(level, inbound));
             }
             match self.buckets.get_mut(&number) {
                 Some(bucket) => bucket.set_limit(allowed, mono),
@@ -255,6 +256,13 @@ impl Pace {
     pub(super) fn claimed(&mut self, claimed: &[Claimed], mono: Duration) {
         for row in claimed {
             self.count(&row.phone_number_id, row.campaign_id.is_some(), row.kind == MessageKind::Template, mono);
+        }
+    }
+
+    /// What was claimed at `claimed` started by `now`.
+    pub(super) fn started(&mut self, claimed: Duration, now: Duration) {
+        for bucket in self.buckets.values_mut() {
+            bucket.started(claimed, now);
         }
     }
 

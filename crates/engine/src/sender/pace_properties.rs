@@ -71,7 +71,7 @@ impl Store {
         let first = numbers()[0].clone();
         let reached = count.then(|| self.people(since, |l| l.1 == first && l.3));
         Figures {
-            numbers: numbers().into_iter().map(|n| (n, Some("HIGH".to_owned()))).collect(),
+            numbers: numbers().into_iter().map(|n| (n, 1000.0)).collect(),
             operator_max: None,
             people_per_day: Some(self.tier),
             people: count.then(|| (self.people(since, |_| true), None)),

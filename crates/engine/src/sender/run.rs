@@ -12,6 +12,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const COALESCE: Duration = Duration::from_millis(3);
 /// Fewer finished sends than this wait a moment for company.
 const COALESCE_BELOW: usize = 24;
+/// Where the pace and not the machine is the limit, answers can wait longer for company: no send waits for them.
+const COALESCE_PACED: Duration = Duration::from_millis(40);
 /// After an error of the store.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 /// How often unknown sends are looked at for being unresolved.
@@ -70,15 +72,21 @@ async fn name_unresolved(console: &Console) {
 }
 
 impl Sender {
+    /// Whether more could be on its way than is.
+    fn is_paced(&self) -> bool {
+        self.flight.len() <= super::IN_FLIGHT / 2
+    }
+
     /// Waits for answers: for the first, and a moment for company. For ever when none is awaited.
     async fn some_answers(&mut self) {
         let clock = std::sync::Arc::clone(self.console.clock());
         if !self.flight.has_done() && !self.flight.next(&clock).await {
             return std::future::pending().await;
         }
-        let company = tokio::time::sleep(COALESCE);
+        let (company, enough) = if self.is_paced() { (COALESCE_PACED, usize::MAX) } else { (COALESCE, COALESCE_BELOW) };
+        let company = tokio::time::sleep(company);
         tokio::pin!(company);
-        while self.flight.done_len() < COALESCE_BELOW && self.flight.in_air() > 0 {
+        while self.flight.done_len() < enough && self.flight.in_air() > 0 {
             tokio::select! {
                 () = &mut company => return,
                 _ = self.flight.next(&clock) => {}
