@@ -3,8 +3,8 @@
 /// Declares shapes that cross to the window. They carry personal data, so their `Debug` names the type alone.
 macro_rules! shapes {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident : $ty:ty),* $(,)? })*) => {$(
-        $(#[$meta])*
         #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+        $(#[$meta])*
         pub struct $name { $($(#[$fmeta])* pub $field: $ty),* }
 
         impl std::fmt::Debug for $name {

@@ -123,7 +123,7 @@ pub enum Unfillable {
         what: Unreadable,
     },
     /// With the values put in, a part is longer than Meta allows (messages.md §13, templates.md §3).
-    #[error("With the value put in, {place} is longer than {limit} characters.")]
+    #[error("With the value put in, {place} is too long (limit {limit} characters).")]
     TooLong {
         /// Where, as people say it.
         place: String,
@@ -194,6 +194,32 @@ pub fn fill_values(
     }
     check_lengths(template, &values)?;
     Ok(values)
+}
+
+/// Fixed texts that nobody can get, whatever stands in the other variables: a fault of the text, not of the people.
+pub fn faults_of_fixed(template: &Components, rules: &[ValueRule]) -> Vec<(Variable, Unfillable)> {
+    let variables = template.variables();
+    let blank: Values = variables.iter().map(|v| (v.key(), String::new())).collect();
+    let fault = |variable: &Variable| {
+        let key = variable.key();
+        let rule = rules.iter().find(|r| r.key == key && r.source == ValueSource::Fixed)?;
+        let text = one_line(&rule.value)?;
+        let place = place_of(variable);
+        let text = match variable.place {
+            Place::Coupon(_) if text.chars().count() > COUPON_CHARS => {
+                return Some(Unfillable::TooLong { place, limit: COUPON_CHARS });
+            }
+            Place::Coupon(_) if !text.chars().all(char::is_alphanumeric) => {
+                return Some(Unfillable::NotACode { place });
+            }
+            Place::Button(_) | Place::CardButton(..) => in_an_address(&text),
+            _ => text,
+        };
+        let mut values = blank.clone();
+        values.insert(key, text);
+        check_lengths(template, &values).err()
+    };
+    variables.iter().filter_map(|variable| fault(variable).map(|why| (variable.clone(), why))).collect()
 }
 
 fn place_of(variable: &Variable) -> String {
@@ -339,7 +365,7 @@ mod tests {
         let long = [rule("header.1", ValueSource::Fixed, &"x".repeat(57), None)];
         let header = Variable { place: Place::Header, name: "1".to_owned() };
         let problem = fill_values(&template, &[header], "en", &long, person).unwrap_err();
-        assert_eq!(problem.to_string(), "With the value put in, the header is longer than 60 characters.");
+        assert_eq!(problem.to_string(), "With the value put in, the header is too long (limit 60 characters).");
     }
 
     #[test]

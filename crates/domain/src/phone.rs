@@ -36,6 +36,11 @@ impl Region {
         }
     }
 
+    /// Whether there is such a country or territory with phone numbers of its own.
+    pub fn has_numbers(&self) -> bool {
+        phonenumber::metadata::DATABASE.by_id(self.as_str()).is_some()
+    }
+
     /// The two letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("ZZ")

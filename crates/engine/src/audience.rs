@@ -57,6 +57,7 @@ pub fn read(dto: &AudienceDto) -> Result<Audience, UiError> {
         })
     }
     use switchboard_domain::ids::ImportId;
+    refuse_idle_fields(dto)?;
     Ok(match dto.kind {
         AudienceKind::Everybody => Audience::Everybody,
         AudienceKind::Imports => {
@@ -72,6 +73,30 @@ pub fn read(dto: &AudienceDto) -> Result<Audience, UiError> {
             },
         },
     })
+}
+
+/// A field that the kind does not use was meant to narrow the audience down: taking everybody instead would be a guess.
+fn refuse_idle_fields(dto: &AudienceDto) -> Result<(), UiError> {
+    let kind = match dto.kind {
+        AudienceKind::Everybody => "everybody",
+        AudienceKind::Imports => "imports",
+        AudienceKind::Contacts => "contacts",
+        AudienceKind::Filter => "filter",
+    };
+    for (field, given, used) in [
+        ("import_ids", !dto.import_ids.is_empty(), dto.kind == AudienceKind::Imports),
+        ("contact_ids", !dto.contact_ids.is_empty(), dto.kind == AudienceKind::Contacts),
+        ("filter", dto.filter.is_some(), dto.kind == AudienceKind::Filter),
+    ] {
+        if given && !used {
+            return Err(invalid(
+                "audience",
+                format!("An audience of the kind {kind} does not use {field}, but {field} is given."),
+                &format!("Take {field} away, or choose the kind that uses it."),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The same JSON on both sides; what a window cannot have meant is an id that is none.

@@ -92,12 +92,17 @@ impl OperatorRules {
         campaign_rules::reason_sql(gate, &people, at, id)
     }
 
-    /// A moment as people in the shop say it: `29 Nov 2026, 14:05`.
+    /// A moment by the shop's clock, with its zone: `29 Nov 2026, 14:05 (America/Toronto)`.
     pub fn shop_time(&self, at: UnixMillis) -> String {
-        jiff::Timestamp::from_millisecond(at.as_ms())
-            .map(|t| t.to_zoned(self.shop.clone()).strftime("%-d %b %Y, %H:%M").to_string())
-            .unwrap_or_else(|_| at.to_rfc3339())
+        time_in(&self.shop, at)
     }
+}
+
+/// A moment by the clock of a zone, with the zone's name: `29 Nov 2026, 14:05 (America/Toronto)`.
+pub fn time_in(zone: &TimeZone, at: UnixMillis) -> String {
+    jiff::Timestamp::from_millisecond(at.as_ms())
+        .map(|t| format!("{} ({})", t.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M"), zone_name(zone)))
+        .unwrap_or_else(|_| at.to_rfc3339())
 }
 
 /// Where the shop is: as set, else where this computer is.

@@ -466,7 +466,7 @@ within_days: number, };
 /**
  * What is asked about the value of a column.
  */
-export type AudienceValueTest = { "op": "present" } | { "op": "is", 
+export type AudienceValueTest = { "op": "present", } | { "op": "is", 
 /**
  * The values.
  */
@@ -1037,7 +1037,7 @@ name: string,
  */
 state: CampaignStateDto, 
 /**
- * Why it is paused.
+ * Why it is paused, or who or what cancelled it.
  */
 paused_reason: string | null, 
 /**

@@ -68,9 +68,10 @@ words! {
 /// What is asked about the value of a column.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
 #[serde(tag = "op", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum AudienceValueTest {
-    /// There is one.
-    Present,
+    /// There is one. With braces, because serde lets a word without them have any fields.
+    Present {},
     /// It is one of these, without regard to case.
     Is {
         /// The values.
@@ -106,6 +107,7 @@ pub enum AudienceValueTest {
 /// One question about a person, or a group of them.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(deny_unknown_fields)]
 pub enum AudienceTest {
     /// Conditions in brackets.
     Group {
@@ -170,6 +172,7 @@ pub enum AudienceTest {
 
 shapes! {
     /// One condition or group, as it is or turned around.
+    #[serde(deny_unknown_fields)]
     pub struct AudienceItem {
         /// It must not hold.
         #[serde(default)]
@@ -179,6 +182,7 @@ shapes! {
     }
 
     /// Conditions joined.
+    #[serde(deny_unknown_fields)]
     pub struct AudienceGroup {
         /// How.
         pub join: AudienceJoin,
@@ -187,6 +191,7 @@ shapes! {
     }
 
     /// A filter with the version of its form, 1.
+    #[serde(deny_unknown_fields)]
     pub struct AudienceFilter {
         /// The version.
         pub v: u32,
@@ -195,6 +200,7 @@ shapes! {
     }
 
     /// Whom a campaign is for.
+    #[serde(deny_unknown_fields)]
     pub struct Audience {
         /// Kind.
         pub kind: AudienceKind,
@@ -210,6 +216,7 @@ shapes! {
     }
 
     /// Counts an audience.
+    #[serde(deny_unknown_fields)]
     pub struct AudienceCountRequest {
         /// The audience.
         pub audience: Audience,

@@ -1,4 +1,5 @@
-//! Campaigns: draft, review, launch, live view.
+//! Campaigns: draft, review, launch, live view. What a person may write by hand refuses a field that it does not know: a
+//! budget with a slip in its name must not become a campaign without one.
 
 use super::{Audience, CountedReason, Stall};
 use crate::macros::{shapes, words};
@@ -65,6 +66,7 @@ words! {
 
 shapes! {
     /// How a value is written, in which language and currency.
+    #[serde(deny_unknown_fields)]
     pub struct ValueFormat {
         /// How.
         pub kind: FormatKind,
@@ -77,6 +79,7 @@ shapes! {
     }
 
     /// How one variable is filled.
+    #[serde(deny_unknown_fields)]
     pub struct VariableValue {
         /// As in `TemplateRow.variables`, or in `TemplateRow.media` (value = a file path).
         pub key: String,
@@ -92,6 +95,7 @@ shapes! {
     }
 
     /// Hours of every day, by the clock on the wall; they may go past midnight.
+    #[serde(deny_unknown_fields)]
     pub struct Hours {
         /// Minute of the day at which they begin, 0 to 1439.
         pub from_minute: u16,
@@ -100,6 +104,7 @@ shapes! {
     }
 
     /// A moment by the clock on the wall.
+    #[serde(deny_unknown_fields)]
     pub struct LocalMoment {
         /// Date and time such as `2026-12-01T09:00`.
         pub local: String,
@@ -108,6 +113,7 @@ shapes! {
     }
 
     /// A start later than now.
+    #[serde(deny_unknown_fields)]
     pub struct CampaignSchedule {
         /// The start.
         pub start: LocalMoment,
@@ -119,6 +125,7 @@ shapes! {
 
     /// What an operator sets for one campaign beyond its message.
     #[derive(Default)]
+    #[serde(deny_unknown_fields)]
     pub struct CampaignRules {
         /// Once, later; none = as soon as it is launched.
         #[serde(default)]
@@ -141,6 +148,7 @@ shapes! {
     }
 
     /// A draft as the wizard keeps it.
+    #[serde(deny_unknown_fields)]
     pub struct CampaignDraft {
         /// None = new.
         pub id: Option<String>,
@@ -397,7 +405,7 @@ shapes! {
         pub name: String,
         /// State.
         pub state: CampaignStateDto,
-        /// Why it is paused.
+        /// Why it is paused, or who or what cancelled it.
         pub paused_reason: Option<String>,
         /// Template name and language.
         pub template: Option<String>,

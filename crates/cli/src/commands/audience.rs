@@ -13,6 +13,23 @@ use crate::arguments::{AudienceFlags, CampaignPeople};
 use crate::output::{page, usage};
 use crate::session::stdin;
 
+/// What serde says about a document, without what somebody wrote as a value: it may be a number or a text. Names of fields
+/// and the words that are allowed stay.
+pub(super) fn without_values(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = if text.starts_with("unknown variant ") {
+        "a word that is not known"
+    } else if text.starts_with("invalid type: ") || text.starts_with("invalid value: ") {
+        "a value of the wrong kind"
+    } else {
+        return text;
+    };
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("{what}, expected {expected}"),
+        None => format!("{what} at line {}, column {}", error.line(), error.column()),
+    }
+}
+
 /// A file, or standard input for `-`.
 pub(super) fn text_of(file: &str, what: &str) -> Result<String, UiError> {
     if file == "-" {
@@ -29,7 +46,7 @@ pub(super) fn audience_of(flags: &AudienceFlags) -> Result<Option<Audience>, UiE
         let text = text_of(file, "audience")?;
         return serde_json::from_str(&text).map(Some).map_err(|e| {
             usage(
-                format!("The audience is not what it should be: {e}."),
+                format!("The audience is not what it should be: {}.", without_values(&e)),
                 "docs/campaign-audience.md shows every condition.",
             )
         });
@@ -109,5 +126,40 @@ mod tests {
             ] }))
         );
         assert!(audience_of(&AudienceFlags::default()).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_draft_with_a_slip_in_a_name_is_refused_with_the_names_that_are_known() {
+        use switchboard_bridge::dto::CampaignDraft;
+        let draft = |audience: &str, rules: &str| {
+            let json = format!(
+                r#"{{"name":"n","values":[],"audience":{audience},"rules":{rules},"template_id":null,"phone_number_id":null}}"#
+            );
+            serde_json::from_str::<CampaignDraft>(&json).map_err(|e| without_values(&e))
+        };
+        let filter =
+            |item: &str| format!(r#"{{"kind":"filter","filter":{{"v":1,"group":{{"join":"all","items":[{item}]}}}}}}"#);
+        let everybody = r#"{"kind":"everybody"}"#;
+        assert!(draft(everybody, "{}").is_ok());
+        let tag = r#"{"test":{"kind":"tag","tags":["x"]}}"#;
+        assert!(draft(&filter(tag), r#"{"budget":"1.00"}"#).is_ok());
+        for (audience, rules, name) in [
+            (everybody.to_owned(), r#"{"budgett":"1.00"}"#, "budgett"),
+            (filter(r#"{"nott":true,"test":{"kind":"tag","tags":["x"]}}"#), "{}", "nott"),
+            (filter(r#"{"test":{"kind":"contacted","within_day":30}}"#), "{}", "within_day"),
+            (
+                filter(r#"{"test":{"kind":"attribute","name":"City","value":{"op":"present","values":["Oslo"]}}}"#),
+                "{}",
+                "values",
+            ),
+            (r#"{"kind":"everybody","import_id":["a"]}"#.to_owned(), "{}", "import_id"),
+        ] {
+            let said = draft(&audience, rules).unwrap_err();
+            assert!(said.contains("unknown field") && said.contains(&format!("`{name}`")), "{said}");
+        }
+        let wrong = draft(r#"{"kind":"+14165550123"}"#, "{}").unwrap_err();
+        assert!(wrong.contains("expected one of `everybody`, `imports`") && !wrong.contains("555"), "{wrong}");
+        let wrong = draft(everybody, r#"{"not_written_days":"+14165550123"}"#).unwrap_err();
+        assert!(wrong.contains("expected u32") && !wrong.contains("555"), "{wrong}");
     }
 }

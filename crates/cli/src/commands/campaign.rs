@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use switchboard_bridge::UiError;
 use switchboard_bridge::dto::{
     ById, CampaignDraft, CampaignLaunch, CampaignRecipientsSave, CampaignRehearse, CampaignReportRequest,
     CampaignSetBudget, CampaignTestSend, CheckState, Nothing, Trouble, UnknownDecision, UnknownFilter,
     UnknownListRequest, UnknownSettle,
 };
+use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::ids::OutboxId;
 use switchboard_engine::{Console, api};
 
@@ -50,6 +50,13 @@ async fn test(
     key: Option<String>,
 ) -> Result<Value, UiError> {
     let known = api::campaign_test_list(console, ById { id: id.clone() }).await?;
+    if known.items.is_empty() && some.is_none() {
+        return Err(UiError::new(
+            UiErrorCode::WrongState,
+            "No test phones are set.",
+            "Set your own with switchboard-cli settings set test_phones='[\"+…\"]', or in Settings, Sending.",
+        ));
+    }
     let phones: Vec<String> = match &some {
         Some(lines) => lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
         None if all => known.items.iter().map(|item| item.phone.clone()).collect(),
@@ -102,7 +109,7 @@ async fn of_a_campaign(console: &Console, command: Campaign) -> Result<Value, Ui
             let text = audience::text_of(&given.file, "draft")?;
             let mut draft: CampaignDraft = serde_json::from_str(&text).map_err(|e| {
                 usage(
-                    format!("The draft is not what it should be: line {}, column {}.", e.line(), e.column()),
+                    format!("The draft is not what it should be: {}.", audience::without_values(&e)),
                     "It needs name, template_id, phone_number_id, audience and values; docs/cli.md has an example.",
                 )
             })?;

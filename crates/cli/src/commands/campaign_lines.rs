@@ -23,11 +23,15 @@ pub(super) fn preflight(found: &CampaignPreflight) -> String {
         &mut out,
         &match found.state {
             CheckState::Trouble => "\nIt cannot be launched like this.".to_owned(),
-            CheckState::Good => format!("\nIt can be launched to {} people.", found.will_receive),
-            _ => format!("\nIt can be launched to {} people; read the remarks first.", found.will_receive),
+            CheckState::Good => format!("\nIt can be launched to {}.", people(found.will_receive)),
+            _ => format!("\nIt can be launched to {}; read the remarks first.", people(found.will_receive)),
         },
     );
     out
+}
+
+fn people(count: u64) -> String {
+    if count == 1 { "one person".to_owned() } else { format!("{count} people") }
 }
 
 const fn word(state: CheckState) -> &'static str {

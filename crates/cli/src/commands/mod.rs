@@ -35,10 +35,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Answer, UiError> {
         _ => {}
     }
     let session = Session::new(&arguments)?;
-    if let Command::Campaign(command) = arguments.command {
-        return campaign::run(&session, command).await;
+    match arguments.command {
+        Command::Campaign(command) => campaign::run(&session, command).await,
+        Command::Settings(command) => settings::settings(&session, command).await,
+        command => of_a_profile(&session, command).await.map(Answer::from),
     }
-    of_a_profile(&session, arguments.command).await.map(Answer::from)
 }
 
 async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiError> {
@@ -52,7 +53,7 @@ async fn of_a_profile(session: &Session, command: Command) -> Result<Value, UiEr
         Command::Campaign(command) => campaign::run(session, command).await.map(|answer| answer.data),
         Command::Rates(command) => settings::rates(session, command).await,
         Command::Numbers(command) => numbers::numbers(session, command).await,
-        Command::Settings(command) => settings::settings(session, command).await,
+        Command::Settings(command) => settings::settings(session, command).await.map(|answer| answer.data),
         Command::Inbox(command) => inbox::run(session, command).await,
         Command::Relay(command) => relay::run(session, command).await,
         Command::Webhook(command) => webhook::run(command).map(|answer| answer.data),

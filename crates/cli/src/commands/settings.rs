@@ -7,7 +7,7 @@ use switchboard_engine::api;
 
 use super::document;
 use crate::arguments::{Rates, Settings};
-use crate::output::usage;
+use crate::output::{Answer, usage};
 use crate::session::Session;
 
 pub(super) async fn rates(session: &Session, command: Rates) -> Result<Value, UiError> {
@@ -23,11 +23,11 @@ pub(super) async fn rates(session: &Session, command: Rates) -> Result<Value, Ui
     document(&list)
 }
 
-pub(super) async fn settings(session: &Session, command: Settings) -> Result<Value, UiError> {
+pub(super) async fn settings(session: &Session, command: Settings) -> Result<Answer, UiError> {
     let console = session.open(false).await?;
     let settings = api::settings_get(&console, Nothing {}).await?;
     let values = match command {
-        Settings::Show => return document(&settings),
+        Settings::Show => return Ok(shown(document(&settings)?)),
         Settings::Set { values } => values,
     };
     let mut changed = document(&settings)?;
@@ -42,5 +42,30 @@ pub(super) async fn settings(session: &Session, command: Settings) -> Result<Val
     }
     let changed = serde_json::from_value(changed)
         .map_err(|e| usage(format!("A value does not fit: {e}."), "`settings show` shows how each looks."))?;
-    document(&api::settings_update(&console, changed).await?)
+    Ok(shown(document(&api::settings_update(&console, changed).await?)?))
+}
+
+/// Every setting by its name as `set` takes it, those without a value too.
+fn shown(settings: Value) -> Answer {
+    let mut lines = String::new();
+    for (name, value) in settings.as_object().into_iter().flatten() {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        lines.push_str(&format!("{name}={text}\n"));
+    }
+    Answer::with_lines(settings, lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_setting_without_a_value_is_shown_by_name() {
+        let answer = shown(json!({ "shop_zone": null, "cap_days": 7, "language": "system" }));
+        let lines = answer.lines.unwrap_or_default();
+        assert!(lines.contains("shop_zone=null\n") && lines.contains("cap_days=7\n"), "{lines}");
+        assert!(lines.contains("language=system\n"), "{lines}");
+    }
 }

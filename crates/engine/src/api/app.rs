@@ -34,8 +34,12 @@ pub async fn settings_update(console: &Console, mut request: Settings) -> Result
         UiError::new(UiErrorCode::InvalidInput, message, remedy).with_details(serde_json::json!({ "field": field }))
     };
     let region = match request.default_region.as_deref().map(str::trim).filter(|r| !r.is_empty()) {
-        Some(text) => Some(Region::parse(text).ok_or_else(|| {
-            invalid("default_region", "This is not a country code.", "Use two letters, for example CA.")
+        Some(text) => Some(Region::parse(text).filter(Region::has_numbers).ok_or_else(|| {
+            invalid(
+                "default_region",
+                "This is not the code of a country with phone numbers.",
+                "Use two letters, for example CA.",
+            )
         })?),
         None => None,
     };
@@ -81,7 +85,13 @@ pub async fn settings_update(console: &Console, mut request: Settings) -> Result
             "Leave the number empty for no cap.",
         ));
     }
-    request.utility_reserve_percent = request.utility_reserve_percent.min(90);
+    if request.utility_reserve_percent > 90 {
+        return Err(invalid(
+            "utility_reserve_percent",
+            "More than 90 percent cannot be kept for utility messages.",
+            "Choose from 0 to 90.",
+        ));
+    }
     request.month_budget = crate::campaigns::budget_micros(request.month_budget.as_deref())
         .map_err(|_| {
             invalid("month_budget", "This is not an amount.", "Write it with digits and a point, for example 200.00.")

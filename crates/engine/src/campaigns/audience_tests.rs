@@ -176,6 +176,9 @@ async fn values_are_written_in_the_templates_language_and_who_cannot_be_filled_i
     let mut why: Vec<&str> = seen.excluded.iter().map(|r| r.code.as_str()).collect();
     why.sort_unstable();
     assert_eq!(why, ["missing_value", "unreadable_value", "value_too_long"]);
+    let said = |code: &str| seen.excluded.iter().find(|r| r.code == code).unwrap().sentence.clone();
+    assert_eq!(said("unreadable_value"), "The value for {{2}} in the text cannot be read as a number.");
+    assert!(said("value_too_long").contains("is too long (limit 1024"), "{}", said("value_too_long"));
     assert_eq!(seen.previews[0].body, "kurz: 1.234,50 € until 24. Dezember 2026");
     launch_now(&rig, id).await;
     let mut sender = rig.sender().await;
@@ -205,6 +208,44 @@ async fn values_are_written_in_the_templates_language_and_who_cannot_be_filled_i
         table.contains("cannot be read as a number") && table.contains("There is no value for {{2}} in the text."),
         "{table}"
     );
+}
+
+#[tokio::test]
+async fn a_fixed_text_that_is_too_long_is_a_fault_of_the_text_and_of_nobody_else() {
+    let rig = Rig::new().await;
+    rig.people(2).await;
+    template(&rig, r#"[{"type":"BODY","text":"News: {{1}}."},{"type":"FOOTER","text":"Stop: STOP"}]"#).await;
+    let id = rig.draft().await;
+    change(&rig, id, |d| {
+        d.values[0].source = ValueSource::Fixed;
+        d.values[0].value = "x".repeat(1_100);
+    })
+    .await;
+    let seen = review(&rig.console, id).await.unwrap();
+    assert_eq!((seen.will_receive, seen.excluded.len()), (2, 0));
+    let blocker = seen.blockers.iter().find(|b| b.code == "values").unwrap();
+    assert!(
+        blocker.sentence.starts_with("The fixed text for {{1}} in the text is too long (limit 1024"),
+        "{blocker:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_value_twice_or_for_nothing_and_a_field_that_the_kind_does_not_use_are_refused() {
+    let rig = Rig::new().await;
+    let id = rig.draft().await;
+    let draft = get(&rig.console, id).await.unwrap().draft;
+    let mut twice = draft.clone();
+    twice.values.push(draft.values[0].clone());
+    assert!(save(&rig.console, twice).await.unwrap_err().message.contains("same variable"));
+    let mut stranger = CampaignDraft { id: None, ..draft.clone() };
+    stranger.values[0].key = "body.7".to_owned();
+    let refused = save(&rig.console, stranger).await.unwrap_err();
+    assert!(refused.message.contains("does not have") && refused.remedy.contains("body.1"), "{refused:?}");
+    let mut idle = draft;
+    idle.audience.import_ids = vec!["x".to_owned()];
+    let refused = save(&rig.console, idle).await.unwrap_err();
+    assert!(refused.message.contains("everybody does not use import_ids"), "{refused:?}");
 }
 
 #[tokio::test]
@@ -269,11 +310,11 @@ async fn a_template_whose_variables_changed_since_the_freeze_stops_its_campaign(
         assert!(
             detail.row.paused_reason.unwrap().contains("other variables or files than when the audience was frozen")
         );
-        // Values that were frozen for other variables stop it at the door; without any it stops at the freezing again.
-        let resumed = resume(&rig.console, id).await.map(|_| ()).map_err(|refused| format!("{refused:?}"));
-        let at_the_door =
-            resumed.is_err_and(|why| why.contains("asks for other values than those chosen at the launch"));
-        assert_eq!(at_the_door, !before_freezing);
+        assert_eq!(detail.stall.unwrap().remedy, None, "the sentence says to cancel; nothing beside it says to resume");
+        let resumed = resume(&rig.console, id).await.unwrap_err();
+        assert!(resumed.message.contains("asks for other values than those chosen at the launch"), "{resumed:?}");
+        let offer = retry_offer(&rig.console, id).await.unwrap();
+        assert!(offer.count == 0 && offer.blocked.unwrap().contains("other values"));
         rig.enqueue().await;
         rig.drive(&mut sender).await;
         assert_eq!(get(&rig.console, id).await.unwrap().row.state, CampaignStateDto::Paused, "it stays so");

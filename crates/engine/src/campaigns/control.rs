@@ -12,7 +12,7 @@ use super::{not_found, show, upkeep, wrong_state};
 use crate::sender::TemplateSnapshot;
 use crate::{Console, EngineError};
 
-/// Word for a pause by the operator.
+/// Word for a pause or a cancel by the operator.
 pub const PAUSED_BY_OPERATOR: &str = "operator";
 
 /// Pauses: nothing more is claimed, what is in flight is finished.
@@ -84,11 +84,13 @@ fn accept_new_text(tx: &mut WriteTx<'_>, row: &CampaignRow) -> Result<(), Engine
         None => None,
     };
     let Some(template) = template else { return Ok(()) };
-    let fits = outbox::sample_queued(tx, row.campaign_id, 1)?.first().is_none_or(|waiting| {
-        let variables = template.components.variables();
-        variables.len() == waiting.content.values.len()
-            && variables.iter().all(|v| waiting.content.values.contains_key(&v.key()))
-    });
+    let other_shape = row.template_shape.as_deref().is_some_and(|shape| shape != template.components.shape());
+    let fits = !other_shape
+        && outbox::sample_queued(tx, row.campaign_id, 1)?.first().is_none_or(|waiting| {
+            let variables = template.components.variables();
+            variables.len() == waiting.content.values.len()
+                && variables.iter().all(|v| waiting.content.values.contains_key(&v.key()))
+        });
     if !fits {
         return Err(EngineError::from(wrong_state(
             "The template now asks for other values than those chosen at the launch, so it cannot go on.",
@@ -107,7 +109,7 @@ pub async fn cancel(console: &Console, id: CampaignId) -> Result<CampaignDetail,
         .store()
         .write(Priority::Claim, move |tx| {
             let row = campaigns::get(tx, id)?.ok_or_else(not_found)?;
-            let cancelled = campaigns::cancel(tx, id)?;
+            let cancelled = campaigns::cancel(tx, id, PAUSED_BY_OPERATOR, "Cancelled by you.")?;
             Ok::<_, EngineError>((!cancelled && row.state != CampaignState::Cancelled).then_some(row.state))
         })
         .await?;

@@ -9,11 +9,14 @@ use switchboard_bridge::dto::{
 use switchboard_bridge::{UiError, UiErrorCode};
 use switchboard_domain::campaign::{ValueRule, ValueSource};
 use switchboard_domain::ids::{CampaignId, PhoneNumberId, TemplateId};
+use switchboard_domain::template::Variable;
 use switchboard_domain::value_format::{FormatKind, ValueFormat};
-use switchboard_store::Priority;
 use switchboard_store::tables::campaigns::{self, CampaignRow, DraftFields};
+use switchboard_store::tables::templates;
+use switchboard_store::{Connection, Priority};
 
 use super::{not_found, parse_id, wrong_state};
+use crate::sender::TemplateSnapshot;
 use crate::{Console, EngineError, audience};
 
 /// Longest name of a campaign.
@@ -112,6 +115,37 @@ fn media_files(rules: &[ValueRule]) -> BTreeMap<&str, &str> {
     named.map(|r| (r.key.as_str(), r.value.trim())).filter(|(_, path)| !path.is_empty()).collect()
 }
 
+/// Two values for one variable, of which one would be dropped without a word.
+fn refuse_twins(values: &[VariableValue]) -> Result<(), UiError> {
+    for (n, value) in values.iter().enumerate() {
+        if values.iter().take(n).any(|before| before.key == value.key) {
+            return Err(invalid(
+                "values",
+                "Two of the values are for the same variable.",
+                "Keep one value for each key of the template.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A new draft names nothing that its template does not have. One that was saved before may: Meta lets templates change.
+fn refuse_strangers(connection: &Connection, fields: &DraftFields) -> Result<(), EngineError> {
+    let Some(id) = &fields.template_id else { return Ok(()) };
+    let Some(template) = templates::get(connection, id)?.map(|t| TemplateSnapshot::of(&t)) else { return Ok(()) };
+    let mut known: Vec<String> = template.components.variables().iter().map(Variable::key).collect();
+    known.extend(template.components.media().into_iter().map(|slot| slot.key));
+    if fields.rules.iter().all(|rule| known.contains(&rule.key)) {
+        return Ok(());
+    }
+    let remedy = if known.is_empty() {
+        "It has nothing to fill in.".to_owned()
+    } else {
+        format!("It has these: {}.", known.join(", "))
+    };
+    Err(invalid("values", "One of the values is for a variable that the template does not have.", &remedy).into())
+}
+
 /// Saves a draft; a new one without an id.
 ///
 /// # Errors
@@ -122,6 +156,7 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
     if name.chars().count() > NAME_CHARS {
         return Err(invalid("name", "The name is too long.", "Use at most 120 characters."));
     }
+    refuse_twins(&request.values)?;
     let mut fields = DraftFields {
         name: if name.is_empty() { "Untitled campaign".to_owned() } else { name.to_owned() },
         template_id: request.template_id.filter(|t| !t.is_empty()).map(TemplateId::new),
@@ -140,6 +175,7 @@ pub async fn save(console: &Console, request: CampaignDraft) -> Result<CampaignD
                     switchboard_store::tables::account::get(tx)?.map(|account| account.default_phone_number_id);
             }
             let Some(id) = known else {
+                refuse_strangers(tx, &fields)?;
                 let id = CampaignId::new(tx.now());
                 campaigns::create(tx, id, &fields)?;
                 return Ok(id);

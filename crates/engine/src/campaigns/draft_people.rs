@@ -39,7 +39,9 @@ pub(super) fn page(
         let code = values.err();
         let state = if code.is_some() { "excluded" } else { "queued" };
         let wanted = (asked.word == state || asked.word == "audience")
-            && asked.reason.is_none_or(|reason| code.as_deref() == Some(reason));
+            && asked
+                .reason
+                .is_none_or(|reason| code.as_deref().is_some_and(|code| reason.split(',').any(|r| r == code)));
         if wanted {
             if total >= asked.offset && found.len() < asked.limit as usize {
                 found.push((member.contact_id, code));

@@ -45,6 +45,54 @@ async fn the_finish_is_foretold_with_the_operator_s_own_limits_and_kept() {
 }
 
 #[tokio::test]
+async fn the_review_says_how_many_the_budget_reaches_and_one_that_reaches_nobody_stands_against_the_launch() {
+    let rig = Rig::new().await;
+    rig.people(10).await;
+    with_currency(&rig, "USD").await;
+    // Demo price of marketing in North America: 0.025.
+    let of = |budget: &str| CampaignRules { budget: Some(budget.to_owned()), ..CampaignRules::default() };
+    let some = review(&rig, of("0.10")).await;
+    let warning = some.warnings.iter().find(|w| w.code == "budget").unwrap();
+    assert!(warning.sentence.starts_with("The budget reaches about 4 of 10 people"), "{warning:?}");
+    assert!(some.blockers.is_empty(), "{:?}", some.blockers);
+    for nothing in ["0", "0.02"] {
+        let none = review(&rig, of(nothing)).await;
+        assert!(none.blockers.iter().any(|b| b.code == "budget" && b.sentence.contains("a single message")));
+    }
+    let all = review(&rig, of("0.25")).await;
+    assert!(!all.warnings.iter().chain(&all.blockers).any(|r| r.code == "budget"));
+}
+
+#[tokio::test]
+async fn a_night_without_that_hour_is_told_by_the_clock_of_the_place_that_was_planned() {
+    let rig = Rig::new().await;
+    rig.people(1).await;
+    set(&rig, |s| s.shop_zone = Some("Europe/Berlin".to_owned())).await;
+    let start = switchboard_bridge::dto::LocalMoment {
+        local: "2027-03-14T02:30".to_owned(),
+        zone: "America/Toronto".to_owned(),
+    };
+    let schedule = CampaignSchedule { start, late: LateKind::Ask, late_hours: 3 };
+    let found = review(&rig, CampaignRules { schedule: Some(schedule), ..CampaignRules::default() }).await;
+    let warning = found.warnings.iter().find(|w| w.code == "clocks_change").unwrap();
+    assert!(warning.sentence.ends_with("it starts at 14 Mar 2027, 03:30 (America/Toronto)."), "{warning:?}");
+}
+
+#[tokio::test]
+async fn settings_that_would_mean_something_else_are_refused_and_not_bent() {
+    let rig = Rig::new().await;
+    let settings = crate::settings::load(rig.console.store()).await.unwrap();
+    let mut much = settings.clone();
+    much.utility_reserve_percent = 250;
+    assert!(crate::api::settings_update(&rig.console, much).await.unwrap_err().message.contains("90"));
+    let mut nowhere = settings;
+    nowhere.default_region = Some("ZZ".to_owned());
+    assert!(crate::api::settings_update(&rig.console, nowhere.clone()).await.is_err());
+    nowhere.default_region = Some("ca".to_owned());
+    assert_eq!(crate::api::settings_update(&rig.console, nowhere).await.unwrap().default_region.as_deref(), Some("CA"));
+}
+
+#[tokio::test]
 async fn a_number_slower_than_the_operator_wants_of_all_is_foretold_so() {
     let rig = Rig::new().await;
     rig.people(5).await;

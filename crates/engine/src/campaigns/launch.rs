@@ -96,6 +96,9 @@ async fn already(console: &Console, id: CampaignId, key: &str) -> Result<bool, U
         console.store().read(move |c| campaigns::get(c, id).map_err(EngineError::from)).await?.ok_or_else(not_found)?;
     match (row.state, row.launch_key.as_deref()) {
         (CampaignState::Draft, _) => Ok(false),
+        (CampaignState::Cancelled, _) => {
+            Err(wrong_state("This campaign was cancelled and cannot be launched again.", "Make a new campaign."))
+        }
         (_, Some(k)) if k == key => Ok(true),
         _ => Err(launched_before()),
     }

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use switchboard_bridge::dto::{CampaignPlan, CostForecast, CountedReason, RecipientPreview};
-use switchboard_domain::campaign::{CampaignState, Fillable, Unfillable, ValueSource, Values, fill_values};
+use switchboard_domain::campaign::{
+    CampaignState, Fillable, Unfillable, ValueSource, Values, faults_of_fixed, fill_values,
+};
 use switchboard_domain::ids::ContactId;
-use switchboard_domain::rules::{FrequencyCap, NumberLimits, Place, QuietUntil};
+use switchboard_domain::money::parse_micros;
+use switchboard_domain::rules::{FrequencyCap, NumberLimits, Place, QuietUntil, zone};
 use switchboard_domain::template::{Category, Variable};
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::audience::{self, AudienceMember, AudienceQuery};
@@ -23,7 +26,8 @@ use super::draft::media_file;
 use super::finish::{Group, Outcome, Run, simulate};
 use super::forecast;
 use super::previews::preview;
-use crate::operator_rules::{self, NEVER_IN_HOURS, OperatorRules, QuietBook, place_of, zone_name, zones_or};
+use super::show;
+use crate::operator_rules::{self, NEVER_IN_HOURS, OperatorRules, QuietBook, place_of, time_in, zone_name, zones_or};
 use crate::pacing;
 use crate::rates;
 use crate::sender::TemplateSnapshot;
@@ -98,6 +102,15 @@ fn is_decided(row: &CampaignRow, variable: &Variable) -> bool {
     row.rules.iter().any(|r| r.key == key && r.is_decided())
 }
 
+/// Variables that this draft can fill: what nobody has decided yet, or has decided wrongly for everybody, is a gap of the
+/// draft, not of these people.
+fn fillable(template: &TemplateSnapshot, row: &CampaignRow) -> Vec<Variable> {
+    let faults = faults_of_fixed(&template.components, &row.rules);
+    let mut variables = template.components.variables();
+    variables.retain(|v| is_decided(row, v) && !faults.iter().any(|(wrong, _)| wrong.key() == v.key()));
+    variables
+}
+
 /// When a draft would start if it were launched now, and whether the clocks change then.
 pub(super) fn start_of(row: &CampaignRow, now: UnixMillis) -> (UnixMillis, bool) {
     match row.operator_rules.schedule.as_ref().map(|s| s.start.named()) {
@@ -140,9 +153,7 @@ pub(super) fn judge_from(
     let reason_sql = rules.reason_sql(&gate, &row.operator_rules, starts_at, row.campaign_id);
     let mut quiet = QuietBook::new(&rules, starts_at).within(row.operator_rules.window);
     let query = AudienceQuery { audience: &row.audience, reason_sql: &reason_sql, until: now };
-    // What nobody has decided yet is a gap of the draft, not of these people.
-    let mut variables = template.components.variables();
-    variables.retain(|v| is_decided(row, v));
+    let variables = fillable(template, row);
     let mut cursor = after;
     loop {
         let (members, next) = audience::audience_page(connection, &query, cursor, PAGE)?;
@@ -228,7 +239,7 @@ pub(super) fn read(
         None => None,
     };
     let settings = crate::settings::load_in(connection)?;
-    let level = number.as_ref().and_then(|n| n.throughput_level.as_deref());
+    let level = number.as_ref().map_or(pacing::STANDARD_PER_SECOND, pacing::level_of);
     let own_limits = match &row.phone_number_id {
         Some(n) => number_limits::get(connection, n)?,
         None => NumberLimits::default(),
@@ -292,6 +303,12 @@ impl Plan {
     /// A moment as people in the shop say it.
     pub(super) fn shop_time(&self, at: UnixMillis) -> String {
         self.rules.shop_time(at)
+    }
+
+    /// The start by the clock of the place for which it is planned.
+    fn start_time(&self) -> String {
+        let planned = self.row.operator_rules.schedule.as_ref().and_then(|s| zone(&s.start.zone));
+        time_in(planned.as_ref().unwrap_or(&self.rules.shop), self.starts_at)
     }
 
     /// What the report sets beside the outcome.
@@ -365,6 +382,19 @@ impl Plan {
                 );
             }
         }
+        for (variable, why) in faults_of_fixed(&template.components, &self.row.rules) {
+            let what = match why {
+                Unfillable::TooLong { limit, .. } => {
+                    format!("is too long (limit {limit} characters with what is around it)")
+                }
+                _ => "has more than letters and digits".to_owned(),
+            };
+            self.block(
+                "values",
+                format!("The fixed text for {{{{{}}}}} in {} {what}.", variable.name, variable.place.words()),
+                "Correct that text.",
+            );
+        }
     }
 
     /// A column that nobody has any more would leave everybody to their fallback: that is not what was meant.
@@ -406,6 +436,9 @@ impl Plan {
         let Some(template) = self.template.take() else { return Ok(()) };
         let category = template.category().unwrap_or(Category::Marketing);
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
+        // What exactly is wrong with values, for the sentence of the reason.
+        let mut wrong: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let variables = fillable(&template, &self.row);
         let free = self.free_people(connection, category)?;
         judge_audience(connection, &self.row, &template, now, |member, values| {
             self.audience += 1;
@@ -428,16 +461,25 @@ impl Plan {
                         self.previews.push(preview(&template, member, &values));
                     }
                 }
-                Err(code) => *left_out.entry(code).or_default() += 1,
+                Err(code) => {
+                    if matches!(code.as_str(), "unreadable_value" | "value_too_long")
+                        && let Err(why) = values_of(member, &template, &variables, &self.row)
+                    {
+                        wrong.entry(code.clone()).or_default().insert(why.to_string());
+                    }
+                    *left_out.entry(code).or_default() += 1;
+                }
             }
         })?;
         self.excluded = left_out
             .into_iter()
             .map(|(code, count)| {
-                let (sentence, remedy) = excluded_words(&code, category);
-                CountedReason { code, sentence, remedy, count }
+                let (words, remedy) = excluded_words(&code, category);
+                let named = wrong.remove(&code).map(|all| all.into_iter().collect::<Vec<_>>().join(" "));
+                CountedReason { code, sentence: named.unwrap_or(words), remedy, count }
             })
             .collect();
+        self.excluded = show::merged(std::mem::take(&mut self.excluded));
         if let Some(never) = self.excluded.iter().find(|r| r.code == NEVER_IN_HOURS) {
             let sentence = match never.count {
                 1 => "One person can never be reached in the hours of this campaign: it is always within your quiet \
@@ -540,11 +582,7 @@ impl Plan {
         if self.clocks_change {
             self.warnings.push(reason(
                 "clocks_change",
-                format!(
-                    "The clocks change that night in {}: it starts at {}.",
-                    self.zone,
-                    self.rules.shop_time(self.starts_at)
-                ),
+                format!("The clocks change that night: it starts at {}.", self.start_time()),
                 "Choose another time if that is not what you mean.",
                 1,
             ));
@@ -703,24 +741,30 @@ impl Plan {
                 "Import Meta's price list for your currency in Settings, Prices, or take the budget away.",
             );
         }
-        for (code, left, sentence, remedy) in [
-            (
-                "budget",
-                budget,
-                "The campaign's budget does not reach for everybody; it stops hard when it is used up.",
-                "Raise the budget or choose fewer people.",
-            ),
+        let rates = priced.forecast.lines.iter().filter_map(|l| l.rate.as_deref().and_then(parse_micros));
+        let cheapest = rates.min().unwrap_or_default();
+        for (code, left, what, remedy) in [
+            ("budget", budget, "The budget", "Raise the budget or choose fewer people."),
             (
                 "month_budget",
                 priced.month_left,
-                "What is left of this month's budget does not reach for everybody; campaigns stop hard when it is used up.",
+                "What is left of this month's budget",
                 "Raise the month's budget in Settings, Prices, or choose fewer people.",
             ),
         ] {
-            if let (Some(left), Some(most)) = (left, priced.most)
-                && most > left
-            {
-                self.warnings.push(reason(code, sentence, remedy, 1));
+            let (Some(left), Some(most)) = (left, priced.most) else { continue };
+            if most <= left {
+                continue;
+            }
+            match reached_by(left, most, cheapest, self.will_receive) {
+                0 => self.block(code, format!("{what} does not reach for a single message."), remedy),
+                reached => {
+                    let sentence = format!(
+                        "{what} reaches about {reached} of {}; it stops hard when it is used up.",
+                        show::people(self.will_receive)
+                    );
+                    self.warnings.push(reason(code, sentence, remedy, self.will_receive.saturating_sub(reached)));
+                }
             }
         }
         if limited && priced.forecast.card_is_demo && self.will_receive > 0 {
@@ -743,6 +787,15 @@ impl Plan {
         self.cost = Some(priced.forecast);
         Ok(())
     }
+}
+
+/// About how many of so many people an amount reaches, at what they cost on average.
+fn reached_by(left: i64, most: i64, cheapest: i64, people: u64) -> u64 {
+    if left < cheapest || most <= 0 {
+        return 0;
+    }
+    let share = u128::from(people) * u128::from(left.unsigned_abs()) / u128::from(most.unsigned_abs());
+    u64::try_from(share).unwrap_or(people).clamp(1, people.max(1))
 }
 
 /// A part of the template that a campaign cannot fill yet.

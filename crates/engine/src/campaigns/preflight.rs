@@ -15,6 +15,7 @@ use switchboard_store::tables::{account, campaigns, templates};
 use super::not_found;
 use super::plan::{Plan, reason};
 use super::review::plan_of_draft;
+use super::show;
 use crate::{Console, EngineError, template_sync};
 
 /// Meta gets this long for each of the four questions.
@@ -272,7 +273,9 @@ fn template_check(plan: &Plan, answers: &Answers) -> Check {
 fn people_check(plan: &Plan) -> Check {
     let left_out = plan.audience.saturating_sub(plan.will_receive);
     let mut good = match (plan.will_receive, left_out) {
+        (1, 0) => "The one person in the audience may be written to.".to_owned(),
         (n, 0) => format!("All {n} people in the audience may be written to."),
+        (1, out) => format!("One person gets it; {out} are left out, each with a reason."),
         (n, out) => format!("{n} people get it; {out} are left out, each with a reason."),
     };
     if let Some(us) = plan.excluded.iter().find(|r| r.code == "us_marketing") {
@@ -285,12 +288,22 @@ fn people_check(plan: &Plan) -> Check {
 }
 
 fn values_sentence(plan: &Plan) -> String {
-    let missing = plan.excluded.iter().filter(|r| r.code.contains("value")).map(|r| r.count).sum::<u64>();
+    let wrong = ["missing_value", "unreadable_value", "value_too_long", "bad_coupon_code"];
+    let left_out: Vec<String> = plan
+        .excluded
+        .iter()
+        .filter(|r| wrong.contains(&r.code.as_str()))
+        .map(|r| {
+            let who = show::people(r.count);
+            let are = if r.count == 1 { "is" } else { "are" };
+            format!("{who} {are} left out: {}", r.sentence)
+        })
+        .collect();
     let variables = plan.template.as_ref().map_or(0, |t| t.components.variables().len());
-    match (variables, missing) {
+    match (variables, left_out.is_empty()) {
         (0, _) => "The template has nothing to fill in.".to_owned(),
-        (_, 0) => "Every variable has a value for everybody.".to_owned(),
-        (_, n) => format!("{n} people have no value for a variable and are left out."),
+        (_, true) => "Every variable has a value for everybody.".to_owned(),
+        (_, false) => left_out.join(" "),
     }
 }
 

@@ -20,7 +20,7 @@ use switchboard_store::{Priority, StoreError};
 
 use super::plan::{Plan, judge_audience, reason};
 use super::review::plan_of_draft;
-use super::{draft, not_found, report, wrong_state};
+use super::{draft, not_found, report, show, wrong_state};
 use crate::{Console, EngineError, settings};
 
 /// People whose rows are copied at once.
@@ -303,7 +303,7 @@ pub async fn outcome(
         counts: found.row.counts,
         failures: found.failures,
         excluded: found.excluded,
-        obstacles,
+        obstacles: show::merged(obstacles),
         nobody_twice: aside.twice == 0,
         took_seconds: aside.took.as_secs_f64(),
     })

@@ -62,6 +62,59 @@ async fn replies_count_by_person_and_within_the_days_that_were_asked_for() {
 }
 
 #[tokio::test]
+async fn a_reply_counts_for_the_campaign_that_it_quotes_or_else_for_the_last_one_before_it() {
+    let rig = Rig::new().await;
+    let (first, people) = sent_to(&rig, 4).await;
+    writes(&rig, first, people[0], 0, false).await;
+    rig.advance(Duration::from_secs(2 * 86_400));
+    let second = rig.draft().await;
+    rig.press_launch(second, "press-2").await.unwrap();
+    rig.enqueue().await;
+    rig.advance(Duration::from_secs(11));
+    let mut sender = rig.sender().await;
+    rig.drive(&mut sender).await;
+    // To the second campaign, without quoting; and one who goes back to the first.
+    writes(&rig, second, people[1], 0, false).await;
+    writes(&rig, first, people[2], 3, true).await;
+    rig.advance(Duration::from_secs(600));
+    rig.opt_out(people[3]).await;
+    let of = async |id| {
+        let found = report(&rig.console, asked(id, 7)).await.unwrap();
+        (found.reach.replied, found.reach.replied_to_it, found.reach.opted_out, found.row.opted_out)
+    };
+    assert_eq!(of(first).await, (2, 1, 0, 0), "what the second one provoked is not the first one's");
+    assert_eq!(of(second).await, (1, 0, 1, 1));
+}
+
+#[tokio::test]
+async fn a_cancelled_campaign_says_so_instead_of_why_it_was_paused() {
+    let rig = Rig::new().await;
+    rig.people(2).await;
+    let id = rig.launched().await;
+    campaigns::pause(&rig.console, id).await.unwrap();
+    let detail = campaigns::cancel(&rig.console, id).await.unwrap();
+    assert_eq!(detail.row.paused_reason.as_deref(), Some("Cancelled by you."));
+    let found = report(&rig.console, asked(id, 7)).await.unwrap();
+    let last = found.steps.last().unwrap();
+    assert_eq!((last.kind.as_str(), last.reason.as_deref()), ("cancelled", Some("Cancelled by you.")));
+    let again = rig.press_launch(id, "press-1").await.unwrap_err();
+    assert!(again.code == UiErrorCode::WrongState && again.message.contains("cancelled"), "{again:?}");
+}
+
+#[test]
+fn reasons_that_read_the_same_are_one_line() {
+    let line = |code: &str, sentence: &str, count| switchboard_bridge::dto::CountedReason {
+        code: code.to_owned(),
+        sentence: sentence.to_owned(),
+        remedy: None,
+        count,
+    };
+    let lines = show::merged([line("a", "x", 1), line("b", "y", 3), line("c", "x", 4), line("a", "x", 1)]);
+    let read: Vec<_> = lines.iter().map(|l| (l.code.as_str(), l.sentence.as_str(), l.count)).collect();
+    assert_eq!(read, [("a,c", "x", 6), ("b", "y", 3)]);
+}
+
+#[tokio::test]
 async fn an_opt_out_after_the_message_counts_and_one_before_it_does_not() {
     let rig = Rig::new().await;
     let people = rig.people(3).await;

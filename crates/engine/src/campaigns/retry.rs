@@ -25,6 +25,11 @@ fn judge(code: &str) -> (bool, &'static str) {
     const NO_FOR_THE_PERSON: &str = "This is about the person, not about us; trying again would end the same way.";
     const NO_FOR_THE_MESSAGE: &str =
         "The same message would be refused again. Correct the cause and write to them with a new campaign.";
+    const OTHER_VALUES: &str =
+        "The values were frozen at the launch and would be refused again. Write to them with a new campaign.";
+    if matches!(code, "132000" | "132012" | "132018") {
+        return (false, OTHER_VALUES);
+    }
     let Some(entry) = code.parse::<i64>().ok().and_then(look_up_code) else {
         return (false, "What this means is not documented, so it is not known whether trying again is safe.");
     };
@@ -93,16 +98,32 @@ fn blocked(connection: &Connection, row: &CampaignRow, now: UnixMillis) -> Resul
         None => None,
     };
     Ok(match template {
+        Some(template) if changed_shape(row, &template) => Some(CHANGED_SHAPE.to_owned()),
         Some(template) if template.is_sendable() => None,
         _ => Some("Its template cannot be sent at the moment; look at it in Templates.".to_owned()),
     })
 }
 
+/// Rows hold the values of the launch; a template that wants others refuses every one of them.
+const CHANGED_SHAPE: &str = "Its template asks for other values than those chosen at the launch, so every message would be \
+     refused. Make a new campaign for those who have not got it.";
+
+fn changed_shape(row: &CampaignRow, template: &TemplateSnapshot) -> bool {
+    row.template_shape.as_deref().is_some_and(|shape| shape != template.components.shape())
+}
+
 fn offer_in(connection: &Connection, id: CampaignId, now: UnixMillis) -> Result<RetryOffer, EngineError> {
     let row = campaigns::get(connection, id)?.ok_or_else(not_found)?;
-    let groups: Vec<RetryGroup> = outbox::failed_groups(connection, id)?.iter().flat_map(groups_of).collect();
+    let mut groups: Vec<RetryGroup> = outbox::failed_groups(connection, id)?.iter().flat_map(groups_of).collect();
+    let blocked = blocked(connection, &row, now)?;
+    if blocked.as_deref() == Some(CHANGED_SHAPE) {
+        for group in groups.iter_mut().filter(|g| g.retries) {
+            group.retries = false;
+            CHANGED_SHAPE.clone_into(&mut group.why);
+        }
+    }
     let count = groups.iter().filter(|g| g.retries).map(|g| g.count).sum();
-    Ok(RetryOffer { count, blocked: blocked(connection, &row, now)?, groups })
+    Ok(RetryOffer { count, blocked, groups })
 }
 
 /// What the button would do, and why not more.

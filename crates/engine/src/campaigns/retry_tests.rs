@@ -74,6 +74,7 @@ fn every_cause_says_why_or_why_not() {
     for code in ["131026", "131049", "131050", "132001", "131042", "131056", "131000", "limit", "999999", ""] {
         assert!(!judge(code).1.is_empty(), "{code}");
     }
+    assert!(!judge("132000").0, "the values are those of the launch");
     assert!(judge("131042").0, "a payment that failed can be mended");
     assert!(!judge("131050").0 && !judge("131049").0 && !judge("131026").0 && !judge("131000").0);
 }

@@ -171,8 +171,8 @@ fn read_as(
         && row.starts_at.is_some_and(|s| s > now);
     Ok(Some(CampaignDetail {
         draft: draft_dto(&row),
-        failures: if launched { failures.into_iter().map(failure).collect() } else { Vec::new() },
-        excluded: if launched { excluded.into_iter().map(|r| left_out(r, category)).collect() } else { Vec::new() },
+        failures: if launched { merged(failures.into_iter().map(failure)) } else { Vec::new() },
+        excluded: if launched { merged(excluded.into_iter().map(|r| left_out(r, category))) } else { Vec::new() },
         rate: curve(connection, id)?,
         done_at_ms: per_second
             .filter(|_| stall.is_none())
@@ -215,6 +215,29 @@ fn left_out(reason: ReasonCount, category: Category) -> CountedReason {
         }
     };
     CountedReason { code: reason.code, sentence, remedy, count: reason.count }
+}
+
+/// So many people, in words.
+pub(super) fn people(count: u64) -> String {
+    if count == 1 { "one person".to_owned() } else { format!("{count} people") }
+}
+
+/// Reasons that read the same are one line; its code names all of theirs, so that it still leads to everybody.
+pub(super) fn merged(reasons: impl IntoIterator<Item = CountedReason>) -> Vec<CountedReason> {
+    let mut lines: Vec<CountedReason> = Vec::new();
+    for reason in reasons {
+        match lines.iter_mut().find(|l| l.sentence == reason.sentence && l.remedy == reason.remedy) {
+            Some(line) => {
+                line.count = line.count.saturating_add(reason.count);
+                if !line.code.split(',').any(|code| code == reason.code) {
+                    line.code = format!("{},{}", line.code, reason.code);
+                }
+            }
+            None => lines.push(reason),
+        }
+    }
+    lines.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+    lines
 }
 
 fn curve(connection: &Connection, id: CampaignId) -> Result<Vec<RatePoint>, StoreError> {

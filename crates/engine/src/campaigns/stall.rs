@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use switchboard_bridge::dto::Stall;
 use switchboard_domain::campaign::CampaignState;
-use switchboard_domain::rules::closed_until;
+use switchboard_domain::rules::{closed_until, zone};
 use switchboard_domain::template::Category;
 use switchboard_domain::time::UnixMillis;
 use switchboard_store::tables::campaigns::CampaignRow;
 use switchboard_store::tables::{number_limits, outbox, sender_state};
 use switchboard_store::{Connection, StoreError};
 
-use crate::operator_rules::{NEVER_IN_HOURS, OperatorRules, zone_name};
-use crate::sender::MARKETING_SHARE;
+use crate::operator_rules::{NEVER_IN_HOURS, OperatorRules, time_in};
+use crate::sender::{MARKETING_SHARE, TEMPLATE_CHANGED};
 
 /// Something further away than this is worth saying.
 const SOON: Duration = Duration::from_secs(30);
@@ -38,18 +38,15 @@ pub(super) fn of_campaign(
     }
     let rules = OperatorRules::load(connection)?;
     if let Some(starts) = row.starts_at.filter(|at| *at > now.plus(SOON)) {
-        let sentence = format!("It starts on {}.", rules.shop_time(starts));
+        let planned = row.operator_rules.schedule.as_ref().and_then(|s| zone(&s.start.zone));
+        let sentence = format!("It starts on {}.", time_in(planned.as_ref().unwrap_or(&rules.shop), starts));
         return Ok(Some(stall("planned", sentence, "", Some(starts))));
     }
     if let Some(stall) = never_in_hours(connection, row)? {
         return Ok(Some(stall));
     }
     if let Some(opens) = row.operator_rules.window.and_then(|open| closed_until(open, &rules.shop, now)) {
-        let sentence = format!(
-            "Waiting for the hours of this campaign, until {} ({}).",
-            rules.shop_time(opens),
-            zone_name(&rules.shop)
-        );
+        let sentence = format!("Waiting for the hours of this campaign, until {}.", rules.shop_time(opens));
         return Ok(Some(stall("hours", sentence, "", Some(opens))));
     }
     let next = outbox::next_waiting(connection, row.campaign_id)?.filter(|(at, _)| *at > now.plus(SOON));
@@ -91,7 +88,9 @@ pub(super) fn of(
     if row.state == CampaignState::Paused {
         let code = row.paused_code.as_deref().unwrap_or("operator");
         let sentence = row.paused_reason.clone().unwrap_or_else(|| "Paused by you.".to_owned());
-        return Ok(Some(stall(code, sentence, after_a_pause(code), None)));
+        // Other variables share the word with another text, and their sentence says already what to do.
+        let remedy = if sentence == TEMPLATE_CHANGED.1 { "" } else { after_a_pause(code) };
+        return Ok(Some(stall(code, sentence, remedy, None)));
     }
     let under_way = matches!(row.state, CampaignState::Running | CampaignState::Launching);
     if !under_way || row.starts_at.is_some_and(|starts| starts > now) {

@@ -55,12 +55,33 @@ pub struct Replies {
     pub to_it: u64,
 }
 
+/// No campaign wrote to them between this campaign's message and a moment: what they do then is credited to the last
+/// campaign that reached them, not to every one before it.
+macro_rules! no_later_campaign {
+    ($until:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM outbox later WHERE later.contact_id = o.contact_id \
+             AND later.campaign_id IS NOT NULL AND later.campaign_id <> o.campaign_id \
+             AND later.accepted_at_ms > o.accepted_at_ms AND later.accepted_at_ms - 1000 <= ",
+            $until,
+            " AND later.state NOT IN ('refused', 'withheld'))"
+        )
+    };
+}
+
 /// Inbound messages of a campaign's people, each with when it came. Meta's times are whole seconds, ours milliseconds:
-/// the second of acceptance counts.
-const REPLIES: &str = "FROM messages m INDEXED BY messages_inbound JOIN outbox o ON o.campaign_id = ?1 \
+/// the second of acceptance counts. What quotes a campaign's message is credited to that campaign alone, everything else
+/// to the last campaign before it.
+const REPLIES: &str = concat!(
+    "FROM messages m INDEXED BY messages_inbound JOIN outbox o ON o.campaign_id = ?1 \
      AND o.contact_id = m.contact_id WHERE m.direction = 'in' AND m.at_ms >= ?2 - 1000 AND m.at_ms < ?3 + ?4 \
      AND o.accepted_at_ms IS NOT NULL AND o.state NOT IN ('refused', 'withheld') \
-     AND m.at_ms >= o.accepted_at_ms - 1000 AND m.at_ms < o.accepted_at_ms + ?4";
+     AND m.at_ms >= o.accepted_at_ms - 1000 AND m.at_ms < o.accepted_at_ms + ?4 \
+     AND (m.context_wamid = o.wamid OR (NOT EXISTS (SELECT 1 FROM outbox quoted WHERE quoted.wamid = m.context_wamid \
+     AND quoted.campaign_id IS NOT NULL) AND ",
+    no_later_campaign!("m.at_ms"),
+    "))"
+);
 
 /// How many people wrote back within a time after their message.
 ///
@@ -87,13 +108,14 @@ pub fn replies(
 /// [`StoreError`].
 pub fn opted_out(connection: &Connection, id: CampaignId, within: Duration) -> Result<u64, StoreError> {
     Ok(connection
-        .prepare_cached(
+        .prepare_cached(concat!(
             "SELECT COUNT(DISTINCT o.contact_id) FROM consent_events e JOIN outbox o ON o.campaign_id = ?1 \
              AND o.contact_id = e.contact_id WHERE e.kind IN ('opt_out', 'marketing_stop') \
              AND e.at_ms >= (SELECT MIN(accepted_at_ms) FROM outbox WHERE campaign_id = ?1) - 1000 \
              AND o.accepted_at_ms IS NOT NULL AND e.at_ms >= o.accepted_at_ms - 1000 \
-             AND e.at_ms < o.accepted_at_ms + ?2",
-        )?
+             AND e.at_ms < o.accepted_at_ms + ?2 AND ",
+            no_later_campaign!("e.at_ms")
+        ))?
         .query_row((id.bytes(), millis(within)), |r| r.get(0))?)
 }
 

@@ -463,17 +463,17 @@ pub fn skipped_since(connection: &Connection, since: UnixMillis) -> Result<Vec<C
     Ok(statement.query_map([since.as_ms()], read)?.collect::<Result<_, _>>()?)
 }
 
-/// Ends a campaign by the operator's word. Its queued rows are cancelled afterwards in chunks; no claim touches them.
+/// Ends a campaign by the operator's word, which takes the place of a reason for a pause. Its queued rows are cancelled afterwards in chunks; no claim touches them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn cancel(tx: &mut WriteTx<'_>, id: CampaignId) -> Result<bool, StoreError> {
+pub fn cancel(tx: &mut WriteTx<'_>, id: CampaignId, code: &str, reason: &str) -> Result<bool, StoreError> {
     let changed = tx
         .prepare_cached(
-            "UPDATE campaigns SET state = 'cancelled', finished_at_ms = ?2, updated_at_ms = ?2 \
-             WHERE campaign_id = ?1 AND state IN ('launching', 'running', 'paused')",
+            "UPDATE campaigns SET state = 'cancelled', paused_code = ?3, paused_reason = ?4, finished_at_ms = ?2, \
+             updated_at_ms = ?2 WHERE campaign_id = ?1 AND state IN ('launching', 'running', 'paused')",
         )?
-        .execute((id.bytes(), tx.now().as_ms()))?;
+        .execute((id.bytes(), tx.now().as_ms(), code, reason))?;
     tx.touch("campaigns")?;
     Ok(changed == 1)
 }

@@ -278,14 +278,16 @@ pub struct RecipientFilter<'a> {
     pub states: &'a [OutboxState],
     /// Only ranks from..=to.
     pub ranks: Option<(u8, u8)>,
-    /// Only this reason.
+    /// Only this reason, or any of several with commas between them.
     pub reason_code: Option<&'a str>,
 }
 
 impl RecipientFilter<'_> {
     /// Everything in it is a word of ours or a number, but the reason, which is bound as `?2`.
     fn condition(&self) -> String {
-        let mut sql = String::from("o.campaign_id = ?1 AND (?2 IS NULL OR o.reason_code = ?2)");
+        let mut sql = String::from(
+            "o.campaign_id = ?1 AND (?2 IS NULL OR instr(',' || ?2 || ',', ',' || o.reason_code || ',') > 0)",
+        );
         if !self.states.is_empty() {
             let words: Vec<String> = self.states.iter().map(|s| format!("'{}'", s.as_str())).collect();
             sql.push_str(&format!(" AND o.state IN ({})", words.join(", ")));
@@ -473,7 +475,8 @@ pub fn first_reached_since(connection: &Connection, since: UnixMillis) -> Result
         .map(UnixMillis::new))
 }
 
-/// People of a campaign who wrote to us after it reached them. Meta's times are whole seconds, ours milliseconds:
+/// People of a campaign who wrote to us after it reached them: what quotes a campaign's message counts for that one,
+/// everything else for the last campaign before it. Meta's times are whole seconds, ours milliseconds:
 /// the second of acceptance counts.
 ///
 /// # Errors
@@ -483,7 +486,13 @@ pub fn answered(connection: &Connection, campaign_id: CampaignId, launched: Unix
         .prepare_cached(
             "SELECT COUNT(*) FROM threads t CROSS JOIN outbox o ON o.campaign_id = ?1 AND o.contact_id = t.contact_id \
              WHERE t.last_inbound_at_ms >= ?2 - 1000 AND o.accepted_at_ms IS NOT NULL \
-             AND t.last_inbound_at_ms >= o.accepted_at_ms - 1000",
+             AND t.last_inbound_at_ms >= o.accepted_at_ms - 1000 AND EXISTS (SELECT 1 FROM messages m \
+             WHERE m.contact_id = o.contact_id AND m.direction = 'in' AND m.at_ms >= o.accepted_at_ms - 1000 \
+             AND (m.context_wamid = o.wamid OR (NOT EXISTS (SELECT 1 FROM outbox q WHERE q.wamid = m.context_wamid \
+             AND q.campaign_id IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM outbox later \
+             WHERE later.contact_id = o.contact_id AND later.campaign_id IS NOT NULL \
+             AND later.campaign_id <> o.campaign_id AND later.accepted_at_ms > o.accepted_at_ms \
+             AND later.accepted_at_ms - 1000 <= m.at_ms AND later.state NOT IN ('refused', 'withheld')))))",
         )?
         .query_row((campaign_id.bytes(), launched.as_ms()), |r| r.get(0))?)
 }
@@ -502,7 +511,11 @@ pub fn opted_out_after(
             "SELECT COUNT(*) FROM consent_state s CROSS JOIN outbox o \
              ON o.campaign_id = ?1 AND o.contact_id = s.contact_id \
              WHERE s.summary IN ('opted_out', 'marketing_stopped') AND o.accepted_at_ms IS NOT NULL \
-             AND COALESCE(s.opted_out_at_ms, s.last_event_at_ms) >= MAX(?2, o.accepted_at_ms) - 1000",
+             AND COALESCE(s.opted_out_at_ms, s.last_event_at_ms) >= MAX(?2, o.accepted_at_ms) - 1000 \
+             AND NOT EXISTS (SELECT 1 FROM outbox later WHERE later.contact_id = o.contact_id \
+             AND later.campaign_id IS NOT NULL AND later.campaign_id <> o.campaign_id \
+             AND later.accepted_at_ms > o.accepted_at_ms AND later.state NOT IN ('refused', 'withheld') \
+             AND later.accepted_at_ms - 1000 <= COALESCE(s.opted_out_at_ms, s.last_event_at_ms))",
         )?
         .query_row((campaign_id.bytes(), launched.as_ms()), |r| r.get(0))?)
 }

@@ -25,7 +25,7 @@ export function AudienceStep({ handle }: { handle: DraftHandle }) {
       <RadioGroup
         label={t("wizard.audience")}
         value={audience.kind}
-        onChange={(kind) => change({ audience: { ...audience, kind } })}
+        onChange={(kind) => change({ audience: { kind, import_ids: [], contact_ids: [], filter: null } })}
         options={KINDS.map((value) => ({
           value,
           label: t(`wizard.audience.${value}`),
