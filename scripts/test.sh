@@ -50,7 +50,7 @@ stage_docs() {
   cargo test --workspace --doc --quiet
 }
 
-stage_journeys() { bash tests/e2e/run.sh; }
+stage_journeys() { SWITCHBOARD_E2E_TRIES=2 bash tests/e2e/run.sh; }
 
 stage_licences() {
   if ! command -v cargo-deny >/dev/null; then
