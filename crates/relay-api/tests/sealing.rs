@@ -22,8 +22,8 @@ fn epoch_secret() -> EpochSecret {
 
 /// The vectors stand in the document as they stand here.
 fn documented(name: &str) -> Vec<u8> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/relay-format.md");
-    let text = std::fs::read_to_string(path).unwrap();
+    let crate_dir = std::env::var("CARGO_MANIFEST_DIR").unwrap();
+    let text = std::fs::read_to_string(format!("{crate_dir}/../../docs/relay-format.md")).unwrap();
     let line = text.lines().find(|line| line.starts_with(&format!("    {name} ="))).unwrap_or_else(|| panic!("{name}"));
     hex::decode(line.split_once('=').unwrap().1.trim()).unwrap()
 }

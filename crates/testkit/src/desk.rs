@@ -42,6 +42,9 @@ pub struct Desk {
     http: reqwest::Client,
 }
 
+/// A limit of the operator's own, far below the level of the number: what is under way at a kill is then a handful.
+pub(crate) const SEND_SLOWLY: &[&str] = &["settings", "set", "max_send_rate=20"];
+
 impl Desk {
     /// Starts practice account and relay and connects the profile `shop` through the command line.
     pub async fn open(options: DeskOptions) -> Self {
@@ -98,6 +101,7 @@ impl Desk {
         let paired = self.cli_run(&["relay", "pair", "--name", "Front desk", "--yes"], &link.to_string());
         assert_eq!(paired["ok"], true, "{paired}");
         self.cli_ok(&["templates", "sync"]);
+        self.cli_ok(SEND_SLOWLY);
     }
 
     fn text(&self, key: &str) -> &str {

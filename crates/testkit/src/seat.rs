@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, SEND_SLOWLY};
 use crate::programs::{Running, program, start};
 
 /// A further console of a [`Desk`]. The first is the desk's own.
@@ -21,6 +21,7 @@ impl Desk {
         let seat = Seat { desk: self, name: name.to_owned() };
         seat.ok(&self.connect_arguments().iter().map(String::as_str).collect::<Vec<_>>());
         seat.ok(&["templates", "sync"]);
+        seat.ok(SEND_SLOWLY);
         let link = self.cli_ok(&["relay", "link"])["link"].as_str().expect("a link").to_owned();
         let paired = seat.run(&["relay", "pair", "--name", name, "--yes"], &link);
         assert_eq!(paired["ok"], true, "{paired}");
