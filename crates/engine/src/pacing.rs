@@ -51,9 +51,11 @@ pub fn level_per_second(throughput_level: Option<&str>, on_business_app: bool) -
 }
 
 /// What a number's level leaves for what goes out: it counts what comes in too (account.md §9), so that as much of it is
-/// left alone as came in during the busiest second of late. A tenth of the level is used whatever comes in.
+/// left alone as came in during the busiest second of late, and one more: a sliding second may hold one more than any whole
+/// one. A tenth of the level is used whatever comes in.
 pub fn beside_inbound(level: f64, inbound: u32) -> f64 {
-    (level - f64::from(inbound)).max(level / 10.0)
+    let left_alone = if inbound == 0 { 0.0 } else { f64::from(inbound) + 1.0 };
+    (level - left_alone).max(level / 10.0)
 }
 
 /// The portfolio's limit of people per 24 hours (account.md §7); `None` = unlimited or not reported.
